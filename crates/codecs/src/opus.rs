@@ -1,0 +1,212 @@
+//! Opus through `unsafe-libopus` (libopus in Rust, with its C interface) at the 8 kHz rate.
+//!
+//! The landline side has 8 kHz only: at that rate of the interface encoding costs a fifth of
+//! what it costs at 48 kHz, and no resampler is needed. Whatever bandwidth a packet has, the
+//! decoder gives 8 kHz, one channel.
+#![allow(
+    unsafe_code,
+    reason = "the library keeps the C interface: raw pointers to its state"
+)]
+
+use crate::{CodecKind, DecodeError, EncodeError, OpusOptions, SAMPLE_RATE};
+use core::ptr::{self, NonNull};
+use unsafe_libopus as lib;
+
+/// Samples (8 kHz) of a packet by its table-of-contents octet and frame count (RFC 6716 3.1,
+/// 3.2), or `None` if it has no valid one or lasts longer than 120 ms.
+pub(crate) fn samples(packet: &[u8]) -> Option<usize> {
+    let &toc = packet.first()?;
+    let per_frame = match toc >> 3 {
+        // SILK: 10, 20, 40, 60 ms. Hybrid: 10, 20 ms. CELT: 2.5, 5, 10, 20 ms.
+        config @ 0..=11 => [80, 160, 320, 480][usize::from(config & 3)],
+        config @ 12..=15 => [80, 160][usize::from(config & 1)],
+        config => [20, 40, 80, 160][usize::from(config & 3)],
+    };
+    let frames = match toc & 3 {
+        0 => 1,
+        1 | 2 => 2,
+        _ => usize::from(packet.get(1)? & 0x3f),
+    };
+    let samples = per_frame * frames;
+    (1..=LONGEST).contains(&samples).then_some(samples)
+}
+
+pub(crate) struct Decoder {
+    state: NonNull<lib::OpusDecoder>,
+}
+
+// SAFETY: the state is one heap block that only this value points to, without thread-local or
+// shared mutable parts; it may be used from any one thread at a time.
+unsafe impl Send for Decoder {}
+
+impl Decoder {
+    pub(crate) fn new() -> Self {
+        let mut error = 0;
+        // SAFETY: `error` outlives the call; the arguments are a valid rate and channel count.
+        let state = unsafe { lib::opus_decoder_create(SAMPLE_RATE as i32, 1, &raw mut error) };
+        let state = NonNull::new(state).expect("8 kHz and one channel are valid arguments");
+        Self { state }
+    }
+
+    pub(crate) fn decode(&mut self, packet: &[u8], out: &mut Vec<i16>) -> Result<(), DecodeError> {
+        let framing = DecodeError::OpusFraming { have: packet.len() };
+        let samples = samples(packet).ok_or(framing)?;
+        let length = i32::try_from(packet.len()).map_err(|_| framing)?;
+        let start = out.len();
+        out.resize(start + samples, 0);
+        // SAFETY: `state` is live (freed in `drop` only); `packet` has `length` octets; `out`
+        // has room for `samples` samples from `start` on, and the library writes no more.
+        let code = unsafe {
+            lib::opus_decode(
+                self.state.as_ptr(),
+                packet.as_ptr(),
+                length,
+                out[start..].as_mut_ptr(),
+                samples as i32,
+                0,
+            )
+        };
+        match usize::try_from(code) {
+            Ok(decoded) => {
+                out.truncate(start + decoded);
+                Ok(())
+            }
+            Err(_) => {
+                out.truncate(start);
+                Err(if code == lib::OPUS_INVALID_PACKET {
+                    framing
+                } else {
+                    DecodeError::Refused {
+                        kind: CodecKind::Opus,
+                        code,
+                    }
+                })
+            }
+        }
+    }
+
+    pub(crate) fn conceal(&mut self, samples: usize, out: &mut Vec<i16>) {
+        let mut left = samples.next_multiple_of(SHORTEST);
+        while left > 0 {
+            let part = left.min(LONGEST);
+            let start = out.len();
+            out.resize(start + part, 0);
+            // SAFETY: as in `decode`; a null packet of length 0 asks for concealment, and `part`
+            // is a multiple of 2.5 ms of at most 120 ms, for which `out` has room.
+            let code = unsafe {
+                lib::opus_decode(
+                    self.state.as_ptr(),
+                    ptr::null(),
+                    0,
+                    out[start..].as_mut_ptr(),
+                    part as i32,
+                    0,
+                )
+            };
+            debug_assert_eq!(code, part as i32);
+            left -= part;
+        }
+    }
+}
+
+impl Drop for Decoder {
+    fn drop(&mut self) {
+        // SAFETY: made by `opus_decoder_create`, freed once, not used afterwards.
+        unsafe { lib::opus_decoder_destroy(self.state.as_ptr()) }
+    }
+}
+
+pub(crate) struct Encoder {
+    state: NonNull<lib::OpusEncoder>,
+}
+
+// SAFETY: as for `Decoder`.
+unsafe impl Send for Encoder {}
+
+impl Encoder {
+    pub(crate) fn new(options: OpusOptions) -> Self {
+        let mut error = 0;
+        // SAFETY: `error` outlives the call; the arguments are valid constants.
+        let state = unsafe {
+            lib::opus_encoder_create(
+                SAMPLE_RATE as i32,
+                1,
+                lib::OPUS_APPLICATION_VOIP,
+                &raw mut error,
+            )
+        };
+        let state = NonNull::new(state).expect("8 kHz, one channel and VOIP are valid arguments");
+        let mut encoder = Self { state };
+        encoder.set(
+            lib::OPUS_SET_BITRATE_REQUEST,
+            options.bitrate.clamp(6_000, 64_000) as i32,
+        );
+        encoder.set(
+            lib::OPUS_SET_COMPLEXITY_REQUEST,
+            i32::from(options.complexity.min(10)),
+        );
+        encoder.set(
+            lib::OPUS_SET_MAX_BANDWIDTH_REQUEST,
+            lib::OPUS_BANDWIDTH_NARROWBAND,
+        );
+        encoder.set(lib::OPUS_SET_INBAND_FEC_REQUEST, i32::from(options.fec));
+        encoder
+    }
+
+    pub(crate) fn encode(&mut self, pcm: &[i16], out: &mut Vec<u8>) -> Result<(), EncodeError> {
+        if !matches!(pcm.len(), 20 | 40 | 80 | 160 | 320 | 480) {
+            return Err(EncodeError::FrameLength {
+                kind: CodecKind::Opus,
+                need: "20, 40, 80, 160, 320 or 480",
+                have: pcm.len(),
+            });
+        }
+        let start = out.len();
+        out.resize(start + PACKET_MAX, 0);
+        // SAFETY: `state` is live; `pcm` has the samples that its length says; `out` has room
+        // for `PACKET_MAX` octets from `start` on, and the library writes no more.
+        let code = unsafe {
+            lib::opus_encode(
+                self.state.as_ptr(),
+                pcm.as_ptr(),
+                pcm.len() as i32,
+                out[start..].as_mut_ptr(),
+                PACKET_MAX as i32,
+            )
+        };
+        match usize::try_from(code) {
+            Ok(octets) => {
+                out.truncate(start + octets);
+                Ok(())
+            }
+            Err(_) => {
+                out.truncate(start);
+                Err(EncodeError::Refused {
+                    kind: CodecKind::Opus,
+                    code,
+                })
+            }
+        }
+    }
+
+    fn set(&mut self, request: i32, value: i32) {
+        // SAFETY: `state` is live; the requests used here take one integer.
+        let code = unsafe {
+            lib::opus_encoder_ctl_impl(self.state.as_ptr(), request, lib::varargs!(value))
+        };
+        debug_assert_eq!(code, lib::OPUS_OK, "request {request}");
+    }
+}
+
+impl Drop for Encoder {
+    fn drop(&mut self) {
+        // SAFETY: made by `opus_encoder_create`, freed once, not used afterwards.
+        unsafe { lib::opus_encoder_destroy(self.state.as_ptr()) }
+    }
+}
+
+/// Samples in 120 ms, the longest packet (RFC 6716 3.4 R5), and in 2.5 ms, the shortest frame.
+const LONGEST: usize = 960;
+const SHORTEST: usize = 20;
+/// Octets that an encoded packet may take: one frame (RFC 6716 3.4 R2).
+const PACKET_MAX: usize = 1275;
