@@ -1,1 +1,27 @@
-//! To be written.
+//! SIP (RFC 3261): messages, the user agent core, and SDP.
+//!
+//! [`Message`] reads what came in, [`Builder`] writes what goes out, [`sdp`] describes and
+//! negotiates the media.
+
+pub mod builder;
+pub mod error;
+pub mod message;
+pub mod method;
+pub mod multipart;
+pub mod name;
+pub mod name_addr;
+pub mod params;
+mod scan;
+pub mod sdp;
+pub mod uri;
+pub mod via;
+
+pub use builder::{Builder, reason_phrase};
+pub use error::{ParseError, Problem};
+pub use message::{CSeq, Header, Kind, Message};
+pub use method::Method;
+pub use name::Name;
+pub use name_addr::{NameAddr, Quoted};
+pub use params::{Param, Params};
+pub use uri::{Host, SipUri, TelUri, Uri};
+pub use via::Via;
