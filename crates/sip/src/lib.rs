@@ -4,6 +4,7 @@
 //! negotiates the media.
 
 pub mod builder;
+pub mod endpoint;
 pub mod error;
 pub mod message;
 pub mod method;
@@ -13,10 +14,12 @@ pub mod name_addr;
 pub mod params;
 mod scan;
 pub mod sdp;
+pub mod transaction;
 pub mod uri;
 pub mod via;
 
 pub use builder::{Builder, reason_phrase};
+pub use endpoint::{Endpoint, EndpointConfig, Event, OutgoingInvite, Output, SessionId, WrongState};
 pub use error::{ParseError, Problem};
 pub use message::{CSeq, Header, Kind, Message};
 pub use method::Method;
