@@ -1,0 +1,155 @@
+//! Message classes and types (RFC 4666 3.1.2) and what each message may carry.
+
+use crate::param::Tag;
+use core::fmt;
+
+macro_rules! message_types {
+    ($($name:ident = $class:literal $ty:literal, $text:literal, $clause:literal, [$($tag:ident $presence:ident),*];)*) => {
+        /// A message that RFC 4666 defines and this crate knows.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum MessageType {
+            $(
+                #[doc = concat!($text, " (RFC 4666 ", $clause, ").")]
+                $name,
+            )*
+        }
+
+        /// All messages, with their parameters in the order in which they are written.
+        pub const MESSAGES: &[MessageRow] = &[$(
+            MessageRow {
+                message_type: MessageType::$name,
+                class: $class,
+                code: $ty,
+                name: $text,
+                clause: concat!("RFC 4666 ", $clause),
+                parameters: &[$((Tag::$tag, Presence::$presence)),*],
+            },
+        )*];
+    };
+}
+
+message_types! {
+    Error = 0 0, "ERR", "3.8.1", [ErrorCode Mandatory, RoutingContext Optional, NetworkAppearance Optional, AffectedPointCode Optional, DiagnosticInformation Optional];
+    Notify = 0 1, "NTFY", "3.8.2", [Status Mandatory, AspIdentifier Optional, RoutingContext Optional, InfoString Optional];
+    Data = 1 1, "DATA", "3.3.1", [NetworkAppearance Optional, RoutingContext Optional, ProtocolData Mandatory, CorrelationId Optional];
+    Duna = 2 1, "DUNA", "3.4.1", [NetworkAppearance Optional, RoutingContext Optional, AffectedPointCode Mandatory, InfoString Optional];
+    Dava = 2 2, "DAVA", "3.4.2", [NetworkAppearance Optional, RoutingContext Optional, AffectedPointCode Mandatory, InfoString Optional];
+    Daud = 2 3, "DAUD", "3.4.3", [NetworkAppearance Optional, RoutingContext Optional, AffectedPointCode Mandatory, InfoString Optional];
+    Scon = 2 4, "SCON", "3.4.4", [NetworkAppearance Optional, RoutingContext Optional, AffectedPointCode Mandatory, ConcernedDestination Optional, CongestionIndications Optional, InfoString Optional];
+    Dupu = 2 5, "DUPU", "3.4.5", [NetworkAppearance Optional, RoutingContext Optional, AffectedPointCode Mandatory, UserCause Mandatory, InfoString Optional];
+    Drst = 2 6, "DRST", "3.4.6", [NetworkAppearance Optional, RoutingContext Optional, AffectedPointCode Mandatory, InfoString Optional];
+    AspUp = 3 1, "ASPUP", "3.5.1", [AspIdentifier Optional, InfoString Optional];
+    AspDown = 3 2, "ASPDN", "3.5.3", [InfoString Optional];
+    Heartbeat = 3 3, "BEAT", "3.5.5", [HeartbeatData Optional];
+    AspUpAck = 3 4, "ASPUP_ACK", "3.5.2", [AspIdentifier Optional, InfoString Optional];
+    AspDownAck = 3 5, "ASPDN_ACK", "3.5.4", [InfoString Optional];
+    HeartbeatAck = 3 6, "BEAT_ACK", "3.5.6", [HeartbeatData Optional];
+    AspActive = 4 1, "ASPAC", "3.7.1", [TrafficModeType Optional, RoutingContext Optional, InfoString Optional];
+    AspInactive = 4 2, "ASPIA", "3.7.3", [RoutingContext Optional, InfoString Optional];
+    AspActiveAck = 4 3, "ASPAC_ACK", "3.7.2", [TrafficModeType Optional, RoutingContext Optional, InfoString Optional];
+    AspInactiveAck = 4 4, "ASPIA_ACK", "3.7.4", [RoutingContext Optional, InfoString Optional];
+}
+
+/// One line of [`MESSAGES`].
+#[derive(Clone, Copy, Debug)]
+pub struct MessageRow {
+    /// The message.
+    pub message_type: MessageType,
+    /// Its class.
+    pub class: u8,
+    /// Its type within the class.
+    pub code: u8,
+    /// Its short name.
+    pub name: &'static str,
+    /// The section that describes it.
+    pub clause: &'static str,
+    /// The parameters that it may carry.
+    pub parameters: &'static [(Tag, Presence)],
+}
+
+/// Whether a message must carry a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It must.
+    Mandatory,
+    /// It may, or must under conditions that only its receiver can judge.
+    Optional,
+}
+
+/// The most parameters that any message of [`MESSAGES`] may carry.
+pub(crate) const MAX_PARAMETERS: usize = 6;
+
+impl MessageType {
+    /// The message with that class and type.
+    pub fn from_codes(class: u8, code: u8) -> Option<Self> {
+        MESSAGES
+            .iter()
+            .find(|row| row.class == class && row.code == code)
+            .map(|row| row.message_type)
+    }
+
+    /// Its line in the table.
+    pub const fn row(self) -> &'static MessageRow {
+        // The table is made from the same list as the enum, in the same order.
+        &MESSAGES[self as usize]
+    }
+
+    /// Its short name, as `"ASPUP_ACK"`.
+    pub const fn name(self) -> &'static str {
+        self.row().name
+    }
+}
+
+impl fmt::Display for MessageType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_has_each_message_once_and_in_the_order_of_the_enum() {
+        for (index, row) in MESSAGES.iter().enumerate() {
+            assert_eq!(row.message_type as usize, index);
+            assert_eq!(
+                MessageType::from_codes(row.class, row.code),
+                Some(row.message_type)
+            );
+            assert!(row.parameters.len() <= MAX_PARAMETERS, "{}", row.name);
+            for (other, _) in row.parameters {
+                let count = row.parameters.iter().filter(|(tag, _)| tag == other);
+                assert_eq!(count.count(), 1, "{} lists {other} twice", row.name);
+            }
+            assert_eq!(MESSAGES.iter().filter(|r| r.name == row.name).count(), 1);
+        }
+        assert_eq!(MESSAGES.len(), 19);
+    }
+
+    #[test]
+    fn network_appearance_of_data_is_written_first() {
+        // RFC 4666 3.3.1: where it is present, it must be the first parameter.
+        assert_eq!(
+            MessageType::Data.row().parameters[0].0,
+            Tag::NetworkAppearance
+        );
+    }
+
+    #[test]
+    fn reserved_codes_are_no_messages() {
+        for (class, code) in [
+            (0, 2),
+            (1, 0),
+            (2, 0),
+            (2, 7),
+            (3, 0),
+            (3, 7),
+            (4, 5),
+            (9, 1),
+        ] {
+            assert_eq!(MessageType::from_codes(class, code), None);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Destination User Part Unavailable (RFC 4666 3.4.5).
+
+use crate::error::{DecodeError, Problem};
+use crate::param::{AffectedPointCode, InfoString, Reader, Tag, Writer};
+use trunkline_model::PointCode;
+
+/// DUPU: an MTP user of a destination is unavailable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dupu {
+    /// The network that the point code belongs to.
+    pub network_appearance: Option<u32>,
+    /// The routing contexts that it concerns; empty for all.
+    pub routing_contexts: Vec<u32>,
+    /// The destination.
+    pub affected: PointCode,
+    /// Why.
+    pub cause: UnavailabilityCause,
+    /// The service indicator of the user, 5 for ISUP.
+    pub user: u16,
+    /// Text for whoever debugs.
+    pub info: Option<InfoString>,
+}
+
+/// Why an MTP user is unavailable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UnavailabilityCause {
+    /// Unknown, 0.
+    Unknown,
+    /// Unequipped remote user, 1.
+    UnequippedRemoteUser,
+    /// Inaccessible remote user, 2.
+    InaccessibleRemoteUser,
+    /// A value that RFC 4666 does not define, kept as it came.
+    Other(u16),
+}
+
+impl UnavailabilityCause {
+    /// The cause with that value.
+    pub const fn from_value(value: u16) -> Self {
+        match value {
+            0 => Self::Unknown,
+            1 => Self::UnequippedRemoteUser,
+            2 => Self::InaccessibleRemoteUser,
+            other => Self::Other(other),
+        }
+    }
+
+    /// The value on the wire.
+    pub const fn value(self) -> u16 {
+        match self {
+            Self::Unknown => 0,
+            Self::UnequippedRemoteUser => 1,
+            Self::InaccessibleRemoteUser => 2,
+            Self::Other(value) => value,
+        }
+    }
+}
+
+impl Dupu {
+    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
+        let (octet, _) = reader.required(Tag::AffectedPointCode)?;
+        let affected = reader.affected()?;
+        // Neither masks nor lists are allowed here.
+        let &[AffectedPointCode { mask, point_code }] = affected.as_slice() else {
+            let problem = Problem::ParameterLength {
+                need: 4,
+                have: affected.len() * 4,
+            };
+            return Err(reader.error(Tag::AffectedPointCode, octet, problem));
+        };
+        if mask != 0 {
+            let problem = Problem::Value {
+                expected: "a mask of 0",
+                value: u32::from(mask),
+            };
+            return Err(reader.error(Tag::AffectedPointCode, octet + 4, problem));
+        }
+        let user_cause = reader.required_u32(Tag::UserCause)?;
+        Ok(Self {
+            network_appearance: reader.u32(Tag::NetworkAppearance),
+            routing_contexts: reader.u32_list(Tag::RoutingContext)?,
+            affected: point_code,
+            cause: UnavailabilityCause::from_value((user_cause >> 16) as u16),
+            user: user_cause as u16,
+            info: reader.info(),
+        })
+    }
+
+    pub(super) fn write(&self, writer: &mut Writer) {
+        writer.u32(Tag::NetworkAppearance, self.network_appearance);
+        writer.u32_list(Tag::RoutingContext, &self.routing_contexts);
+        writer.affected(&[AffectedPointCode::one(self.affected)]);
+        let user_cause = u32::from(self.cause.value()) << 16 | u32::from(self.user);
+        writer.u32(Tag::UserCause, Some(user_cause));
+        writer.info(self.info.as_ref());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Message, decode, encode};
+
+    const OCTETS: [u8; 24] = [
+        1, 0, 2, 5, 0, 0, 0, 24, // header
+        0, 0x12, 0, 8, 0, 0, 0, 5, // affected point code 5
+        2, 4, 0, 8, 0, 1, 0, 5, // unequipped remote user, ISUP
+    ];
+
+    #[test]
+    fn reads_and_writes_known_octets() {
+        let message = Message::Dupu(Dupu {
+            network_appearance: None,
+            routing_contexts: Vec::new(),
+            affected: PointCode::new(5).unwrap(),
+            cause: UnavailabilityCause::UnequippedRemoteUser,
+            user: 5,
+            info: None,
+        });
+        assert_eq!(decode(&OCTETS), Ok(message.clone()));
+        assert_eq!(encode(&message), OCTETS);
+    }
+
+    #[test]
+    fn mask_is_an_invalid_value() {
+        let mut octets = OCTETS;
+        octets[12] = 3;
+        let error = decode(&octets).unwrap_err();
+        assert_eq!(error.octet, 12);
+        assert_eq!(error.code(), crate::ErrorCode::InvalidParameterValue);
+    }
+}
