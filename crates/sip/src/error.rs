@@ -75,6 +75,14 @@ impl ParseError {
             status: Some(400),
         }
     }
+
+    /// The same error in a longer text, in which the value stands `by` octets further on.
+    pub(crate) fn shifted(mut self, by: usize) -> Self {
+        self.column = self
+            .column
+            .saturating_add(u32::try_from(by).unwrap_or(u32::MAX));
+        self
+    }
 }
 
 impl fmt::Display for ParseError {
@@ -121,6 +129,9 @@ mod tests {
             clause: "RFC 3261 25.1",
             status: Some(400),
         };
-        assert_eq!(error.to_string(), "line 4, column 17: From: expected `>` (RFC 3261 25.1)");
+        assert_eq!(
+            error.to_string(),
+            "line 4, column 17: From: expected `>` (RFC 3261 25.1)"
+        );
     }
 }

@@ -1,9 +1,13 @@
 //! A message: its octets, and where in them its parts are.
 
 use crate::error::ParseError;
+use crate::framing::{self, Field, Span, StartLine};
 use crate::method::Method;
+use crate::multipart;
 use crate::name::Name;
 use crate::name_addr::NameAddr;
+use crate::params::Params;
+use crate::scan::{List, decimal};
 use crate::via::Via;
 
 /// The largest message taken, in octets: what a datagram can carry.
@@ -20,7 +24,14 @@ pub const MAX_HEADERS: usize = 256;
 /// unfolded in place.
 #[derive(Clone, Debug)]
 pub struct Message {
-    data: Vec<u8>,
+    /// The start line and the header fields are UTF-8. Ends with the body.
+    pub(crate) data: Vec<u8>,
+    /// Where the start line begins: line ends before it are skipped.
+    pub(crate) begin: usize,
+    pub(crate) start: StartLine,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) cseq: CSeq,
+    pub(crate) body: usize,
 }
 
 /// The two kinds of message.
@@ -68,8 +79,7 @@ impl Message {
     /// # Errors
     /// See [`ParseError`]; [`Message::salvage`] helps to answer it.
     pub fn parse(data: Vec<u8>) -> Result<Self, ParseError> {
-        let _ = data;
-        todo!()
+        framing::parse(data)
     }
 
     /// Reads what can be read of a request that [`Message::parse`] refused, so that it can be
@@ -77,61 +87,93 @@ impl Message {
     /// 8.2.6.2), and the top Via can be read, and the method is not ACK. Only Via, From, To,
     /// Call-ID and CSeq of such a message are of use.
     pub fn salvage(data: Vec<u8>) -> Option<Self> {
-        let _ = data;
-        todo!()
+        framing::salvage(data)
     }
 
     /// Request or response.
     pub fn kind(&self) -> Kind<'_> {
-        todo!()
+        match &self.start {
+            StartLine::Request { method, uri } => Kind::Request {
+                method: method.clone(),
+                uri: self.text(*uri),
+            },
+            StartLine::Response { status, reason } => Kind::Response {
+                status: *status,
+                reason: self.text(*reason),
+            },
+        }
     }
 
     /// Whether it is a request.
-    pub fn is_request(&self) -> bool {
-        todo!()
+    pub const fn is_request(&self) -> bool {
+        matches!(self.start, StartLine::Request { .. })
     }
 
     /// The method of a request.
     pub fn method(&self) -> Option<Method> {
-        todo!()
+        match &self.start {
+            StartLine::Request { method, .. } => Some(method.clone()),
+            StartLine::Response { .. } => None,
+        }
     }
 
     /// The status of a response.
-    pub fn status(&self) -> Option<u16> {
-        todo!()
+    pub const fn status(&self) -> Option<u16> {
+        match self.start {
+            StartLine::Response { status, .. } => Some(status),
+            StartLine::Request { .. } => None,
+        }
     }
 
     /// The reason phrase of a response.
     pub fn reason(&self) -> Option<&str> {
-        todo!()
+        match self.start {
+            StartLine::Response { reason, .. } => Some(self.text(reason)),
+            StartLine::Request { .. } => None,
+        }
     }
 
     /// The Request-URI of a request.
     pub fn request_uri(&self) -> Option<&str> {
-        todo!()
+        match self.start {
+            StartLine::Request { uri, .. } => Some(self.text(uri)),
+            StartLine::Response { .. } => None,
+        }
     }
 
     /// The value of the first header field of that name, whole: a comma list is not split.
     pub fn header(&self, name: Name) -> Option<&str> {
-        let _ = name;
-        todo!()
+        self.fields_of(name).next()
     }
 
-    /// All values of that name in order; comma lists are split where the grammar has them.
+    /// All values of that name in order; comma lists are split where the grammar has them, and
+    /// their empty elements left out.
     pub fn headers(&self, name: Name) -> impl Iterator<Item = &str> {
-        let _ = name;
-        core::iter::empty()
+        let name = name.known();
+        self.fields_of(name).flat_map(move |value| Values {
+            whole: (!name.is_list()).then_some(value),
+            list: name.is_list().then(|| List::new(value)),
+        })
     }
 
     /// The value of the first header field of that name, in whatever case or in compact form.
     pub fn header_by_str(&self, name: &str) -> Option<&str> {
-        let _ = name;
-        todo!()
+        match Name::from_text(name) {
+            Some(name) => self.header(name),
+            None => self
+                .all_headers()
+                .find(|header| header.name.is_none() && header.text.eq_ignore_ascii_case(name))
+                .map(|header| header.value),
+        }
     }
 
     /// All header fields in order, unsplit.
     pub fn all_headers(&self) -> impl Iterator<Item = Header<'_>> {
-        core::iter::empty()
+        self.fields.iter().map(|field| Header {
+            name: field.name,
+            text: self.text(field.text),
+            value: self.text(field.value),
+        })
     }
 
     /// The topmost Via.
@@ -139,42 +181,47 @@ impl Message {
     /// # Errors
     /// None for a message that [`Message::parse`] took.
     pub fn via(&self) -> Result<Via<'_>, ParseError> {
-        todo!()
+        Via::parse(self.headers(Name::Via).next().unwrap_or(""))
     }
 
     /// From.
     pub fn from(&self) -> NameAddr<'_> {
-        todo!()
+        self.address(Name::From)
     }
 
     /// To.
     pub fn to(&self) -> NameAddr<'_> {
-        todo!()
+        self.address(Name::To)
     }
 
     /// Call-ID.
     pub fn call_id(&self) -> &str {
-        todo!()
+        self.header(Name::CallId).unwrap_or("")
     }
 
     /// CSeq.
     pub fn cseq(&self) -> CSeq {
-        todo!()
+        self.cseq.clone()
     }
 
     /// Max-Forwards.
     pub fn max_forwards(&self) -> Option<u8> {
-        todo!()
+        let value = decimal(self.header(Name::MaxForwards)?.as_bytes(), 255)?;
+        u8::try_from(value).ok()
     }
 
     /// The first Contact; `*` (RFC 3261 10.2.2) is none.
     pub fn contact(&self) -> Option<Result<NameAddr<'_>, ParseError>> {
-        todo!()
+        self.headers(Name::Contact)
+            .next()
+            .filter(|value| *value != "*")
+            .map(NameAddr::parse)
     }
 
     /// Whether a comma list header field (Supported, Require, Allow, ...) names the token.
     pub fn lists(&self, name: Name, token: &str) -> bool {
-        self.headers(name).any(|value| value.eq_ignore_ascii_case(token))
+        self.headers(name)
+            .any(|value| value.eq_ignore_ascii_case(token))
     }
 
     /// Content-Type as it stands, with its parameters.
@@ -184,17 +231,67 @@ impl Message {
 
     /// The body, empty if there is none.
     pub fn body(&self) -> &[u8] {
-        todo!()
+        self.data.get(self.body..).unwrap_or_default()
     }
 
     /// The session description: the body if it is `application/sdp`, or the first such part of
     /// a multipart body.
     pub fn sdp(&self) -> Option<&[u8]> {
-        todo!()
+        if self.body().is_empty() {
+            return None;
+        }
+        multipart::find(self.content_type()?, self.body(), "application/sdp")
     }
 
-    /// The octets of the message, unfolded, without what followed the body.
+    /// The octets of the message, unfolded, without what stood before or after it.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.data
+        self.data.get(self.begin..).unwrap_or_default()
+    }
+
+    /// The values of the header fields of that name, unsplit.
+    pub(crate) fn fields_of(&self, name: Name) -> impl Iterator<Item = &str> {
+        let name = name.known();
+        self.fields
+            .iter()
+            .filter(move |field| match (field.name, name) {
+                (None, Name::Other(text)) => self.text(field.text).eq_ignore_ascii_case(text),
+                (None, _) => false,
+                (Some(known), name) => known == name,
+            })
+            .map(|field| self.text(field.value))
+    }
+
+    pub(crate) fn text(&self, span: Span) -> &str {
+        // Checked when the message was framed; what was salvaged need not be UTF-8.
+        self.data
+            .get(span.range())
+            .and_then(|text| str::from_utf8(text).ok())
+            .unwrap_or("")
+    }
+
+    fn address(&self, name: Name) -> NameAddr<'_> {
+        let value = self.header(name).unwrap_or("");
+        NameAddr::parse(value).unwrap_or(NameAddr {
+            display: None,
+            uri: value,
+            params: Params::default(),
+        })
+    }
+}
+
+/// The values of one header field.
+struct Values<'a> {
+    whole: Option<&'a str>,
+    list: Option<List<'a>>,
+}
+
+impl<'a> Iterator for Values<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        match &mut self.list {
+            Some(list) => list.find(|element| !element.is_empty()),
+            None => self.whole.take(),
+        }
     }
 }

@@ -132,7 +132,10 @@ mod tests {
 
     #[test]
     fn a_method_is_a_token() {
-        assert_eq!(Method::from_token("RE%47IST%45R").unwrap().as_str(), "RE%47IST%45R");
+        assert_eq!(
+            Method::from_token("RE%47IST%45R").unwrap().as_str(),
+            "RE%47IST%45R"
+        );
         assert_eq!(Method::from_token(""), None);
         assert_eq!(Method::from_token("A B"), None);
         assert_eq!(Method::from_token("A\r\nB"), None);

@@ -162,10 +162,21 @@ impl Name {
         Self::recognise(text.as_bytes())
     }
 
+    /// The variant of the name: `Other("Via")` is `Via`.
+    pub(crate) fn known(self) -> Self {
+        match self {
+            Self::Other(text) => Self::from_text(text).unwrap_or(self),
+            known => known,
+        }
+    }
+
     pub(crate) fn recognise(text: &[u8]) -> Option<Self> {
         if let [letter] = text {
             let letter = letter.to_ascii_lowercase();
-            return NAMES.iter().find(|row| row.compact == Some(letter)).map(|row| row.name);
+            return NAMES
+                .iter()
+                .find(|row| row.compact == Some(letter))
+                .map(|row| row.name);
         }
         Self::exact(text).or_else(|| {
             NAMES
@@ -235,7 +246,11 @@ mod tests {
         for (index, row) in NAMES.iter().enumerate() {
             for other in &NAMES[index + 1..] {
                 assert!(!row.text.eq_ignore_ascii_case(other.text), "{}", row.text);
-                assert!(row.compact.is_none() || row.compact != other.compact, "{}", row.text);
+                assert!(
+                    row.compact.is_none() || row.compact != other.compact,
+                    "{}",
+                    row.text
+                );
             }
         }
     }
