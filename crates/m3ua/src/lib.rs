@@ -8,11 +8,13 @@
 //! Not here: the double exchange between IPSPs, and routing key registration (class 9), which
 //! is answered with "Unsupported Message Class".
 
+pub mod asp;
 pub mod error;
 pub mod message_type;
 pub mod msg;
 pub mod param;
 
+pub mod sgp;
 pub mod state;
 
 pub use error::{DecodeError, Problem};
