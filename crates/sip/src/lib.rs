@@ -4,8 +4,10 @@
 //! negotiates the media.
 
 pub mod builder;
+mod dialog;
 pub mod endpoint;
 pub mod error;
+mod framing;
 pub mod message;
 pub mod method;
 pub mod multipart;
@@ -19,7 +21,9 @@ pub mod uri;
 pub mod via;
 
 pub use builder::{Builder, reason_phrase};
-pub use endpoint::{Endpoint, EndpointConfig, Event, OutgoingInvite, Output, SessionId, WrongState};
+pub use endpoint::{
+    Endpoint, EndpointConfig, Event, OutgoingInvite, Output, SessionId, WrongState,
+};
 pub use error::{ParseError, Problem};
 pub use message::{CSeq, Header, Kind, Message};
 pub use method::Method;

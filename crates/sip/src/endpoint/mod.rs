@@ -1,129 +1,262 @@
 //! The user agent core: transactions (RFC 3261 17, RFC 6026) and INVITE dialogs (RFC 3261 12 to
 //! 15) over datagrams.
+//!
+//! An [`Endpoint`] owns no socket and no clock. It is given datagrams, the application's wishes
+//! and the time, and queues [`Output`]s: datagrams to be sent and [`Event`]s. After each call the
+//! caller drains [`Endpoint::poll_output`] and arms its clock with [`Endpoint::poll_timeout`].
+//!
+//! It answers by itself what needs no application: 100, OPTIONS, retransmissions, requests that
+//! are malformed, that match no dialog, or that it has no room for.
 
+mod arena;
+mod compose;
 mod config;
 mod event;
+mod layer;
+mod random;
+mod refusal;
+mod route;
+mod session;
+mod table;
+#[cfg(test)]
+mod tests;
+mod uac;
+mod uas;
 
 pub use crate::transaction::{Timer, Timers};
 pub use config::EndpointConfig;
 pub use event::{Event, OutgoingInvite, Output, SessionId, WrongState};
 
-use crate::Name;
+use crate::Message;
+use arena::Arena;
+use core::time::Duration;
+use random::Random;
+use session::Session;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
+use table::{Table, TransactionId};
 use trunkline_model::Time;
 
 /// A user agent.
 #[derive(Debug)]
 pub struct Endpoint {
     config: EndpointConfig,
+    random: Random,
+    sessions: Arena<Session>,
+    /// Sessions by the local tag of their dialog, which no other session has.
+    by_tag: HashMap<Box<str>, SessionId>,
+    table: Table,
+    /// One entry for each session and transaction that waits for something.
+    timers: BTreeSet<(Time, Timer, Owner)>,
+    outputs: VecDeque<Output>,
+    counters: Counters,
 }
 
-#[allow(unused_variables, missing_docs, clippy::todo, reason = "outline")]
+/// Whose timer it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Owner {
+    Transaction(TransactionId),
+    Session(SessionId),
+}
+
+/// What the endpoint has dealt with without an event, since it was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Datagrams of line ends only, which keep a binding in a NAT alive (RFC 5626 3.5.1).
+    pub keep_alives: u64,
+    /// Requests that matched a transaction and were answered or swallowed there.
+    pub retransmissions: u64,
+    /// Responses that match no transaction of ours (RFC 3261 18.1.2).
+    pub stray_responses: u64,
+    /// ACKs that nothing waits for, mostly repeated ones.
+    pub stray_acks: u64,
+    /// Requests that the endpoint itself refused with 400 to 505, malformed ones not counted.
+    pub refused: u64,
+    /// Among those, the ones refused with 503 for want of room.
+    pub overload: u64,
+}
+
 impl Endpoint {
-    pub fn new(config: EndpointConfig) -> Self {
-        Self { config }
+    /// An endpoint without sessions.
+    pub fn new(mut config: EndpointConfig) -> Self {
+        // A timer of no length would fire for ever at one time.
+        for timer in [
+            &mut config.timers.t1,
+            &mut config.timers.t2,
+            &mut config.timers.t4,
+        ] {
+            *timer = (*timer).max(Duration::from_millis(1));
+        }
+        Self {
+            random: Random::new(config.seed),
+            sessions: Arena::new(),
+            by_tag: HashMap::new(),
+            table: Table::new(),
+            timers: BTreeSet::new(),
+            outputs: VecDeque::new(),
+            counters: Counters::default(),
+            config,
+        }
     }
 
-    /// A datagram came to the socket `local`.
+    /// A datagram came from `source` to the socket `local`.
     pub fn receive(&mut self, now: Time, local: SocketAddr, source: SocketAddr, data: &[u8]) {
-        todo!()
+        if data.iter().all(|octet| matches!(octet, b'\r' | b'\n' | 0)) {
+            self.counters.keep_alives += 1;
+            return;
+        }
+        match Message::parse(data.to_vec()) {
+            Ok(message) if message.is_request() => self.request(now, local, source, message),
+            Ok(message) => self.response_came(now, message),
+            Err(error) => self.malformed(local, source, data, error),
+        }
     }
 
-    /// Starts a session.
-    pub fn invite(
-        &mut self,
-        now: Time,
-        local: SocketAddr,
-        destination: SocketAddr,
-        invite: OutgoingInvite,
-    ) -> SessionId {
-        todo!()
-    }
-
-    /// Answers the INVITE with 101-199.
-    pub fn provisional(
-        &mut self,
-        now: Time,
-        id: SessionId,
-        status: u16,
-        reason: &str,
-        headers: &[(Name, String)],
-        sdp: Option<&[u8]>,
-    ) -> Result<(), WrongState> {
-        todo!()
-    }
-
-    /// Answers the INVITE or re-INVITE with 200.
-    pub fn accept(
-        &mut self,
-        now: Time,
-        id: SessionId,
-        headers: &[(Name, String)],
-        sdp: Option<&[u8]>,
-    ) -> Result<(), WrongState> {
-        todo!()
-    }
-
-    /// Answers the INVITE or re-INVITE with 300-699.
-    pub fn reject(
-        &mut self,
-        now: Time,
-        id: SessionId,
-        status: u16,
-        reason: &str,
-        headers: &[(Name, String)],
-    ) -> Result<(), WrongState> {
-        todo!()
-    }
-
-    /// Acknowledges the 2xx that [`Event::Answered`] reported.
-    pub fn ack(&mut self, now: Time, id: SessionId, sdp: Option<&[u8]>) {
-        todo!()
-    }
-
-    /// Gives up an INVITE that has no final answer.
-    pub fn cancel(&mut self, now: Time, id: SessionId, headers: &[(Name, String)]) {
-        todo!()
-    }
-
-    /// Ends the session in whatever state it is.
-    pub fn bye(&mut self, now: Time, id: SessionId, headers: &[(Name, String)]) {
-        todo!()
-    }
-
-    /// Sends an INVITE inside the dialog.
-    pub fn reinvite(
-        &mut self,
-        now: Time,
-        id: SessionId,
-        sdp: Option<Vec<u8>>,
-        headers: &[(Name, String)],
-    ) -> Result<(), WrongState> {
-        todo!()
-    }
-
-    /// The next output; `None` when all has been taken.
+    /// The next output; `None` when all have been taken.
     pub fn poll_output(&mut self) -> Option<Output> {
-        todo!()
+        self.outputs.pop_front()
     }
 
-    /// When to call [`Endpoint::handle_timeout`], and why.
+    /// When [`Endpoint::handle_timeout`] is due next, and why.
     pub fn poll_timeout(&self) -> Option<(Time, Timer)> {
-        todo!()
+        self.timers.first().map(|&(at, timer, _)| (at, timer))
     }
 
     /// Runs the timers that are due.
     pub fn handle_timeout(&mut self, now: Time) {
-        todo!()
+        while let Some(&(at, timer, owner)) = self.timers.first() {
+            if at > now {
+                break;
+            }
+            self.timers.pop_first();
+            match owner {
+                Owner::Transaction(id) => {
+                    if let Some(transaction) = self.table.get_mut(id) {
+                        transaction.armed = None;
+                    }
+                    self.transaction_timer(now, id, timer);
+                }
+                Owner::Session(id) => {
+                    if let Some(session) = self.sessions.get_mut(id.0) {
+                        session.armed = None;
+                    }
+                    self.session_timer(now, id, timer);
+                }
+            }
+        }
+    }
+
+    /// Sends to `destination` fail. Client transactions that wait for an answer from there end
+    /// with 503 (RFC 3261 8.1.3.1, 17.1.4); the cost is that of a look at every transaction.
+    pub fn unreachable(&mut self, now: Time, destination: SocketAddr) {
+        let ids: Vec<TransactionId> = self
+            .table
+            .ids()
+            .filter(|&id| {
+                let transaction = self.table.get(id);
+                transaction.is_some_and(|transaction| transaction.peer == destination)
+            })
+            .collect();
+        for id in ids {
+            self.transport_failed(now, id);
+        }
     }
 
     /// Sessions that are not over.
     pub fn sessions(&self) -> usize {
-        todo!()
+        self.sessions.len()
     }
 
-    /// Transactions that are not over.
+    /// Transactions that are not over. Each outlives its last message by the timers of RFC 3261
+    /// table 4.
     pub fn transactions(&self) -> usize {
-        todo!()
+        self.table.len()
+    }
+
+    /// What was dealt with without an event.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    fn transmit(&mut self, local: SocketAddr, destination: SocketAddr, data: Vec<u8>) {
+        self.outputs.push_back(Output::Transmit {
+            local,
+            destination,
+            data,
+        });
+    }
+
+    fn emit(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    fn session(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(id.0)
+    }
+
+    fn session_mut(&mut self, id: SessionId) -> Option<&mut Session> {
+        self.sessions.get_mut(id.0)
+    }
+
+    fn insert_session(&mut self, session: Session) -> SessionId {
+        let tag: Box<str> = session.dialog.local_tag.as_str().into();
+        let id = SessionId(self.sessions.insert(session));
+        self.by_tag.insert(tag, id);
+        id
+    }
+
+    /// Forgets a session. An INVITE of ours that has no answer yet is given 64*T1 to get one.
+    fn remove_session(&mut self, now: Time, id: SessionId) {
+        let Some(session) = self.sessions.remove(id.0) else {
+            return;
+        };
+        self.by_tag.remove(session.dialog.local_tag.as_str());
+        if let Some((at, timer)) = session.armed {
+            self.timers.remove(&(at, timer, Owner::Session(id)));
+        }
+        if let Some(usage) = session.client {
+            self.give_up_later(now, usage.transaction);
+        }
+    }
+
+    /// Puts the session's next timer into the queue.
+    fn arm_session(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(id.0) else {
+            return;
+        };
+        let next = session.poll_timeout();
+        let last = core::mem::replace(&mut session.armed, next);
+        self.rearm(last, next, Owner::Session(id));
+    }
+
+    /// Puts the transaction's next timer into the queue, or forgets the transaction if it is
+    /// over.
+    fn arm_transaction(&mut self, id: TransactionId) {
+        let Some(transaction) = self.table.get_mut(id) else {
+            return;
+        };
+        let over = transaction.is_terminated();
+        let next = if over {
+            None
+        } else {
+            transaction.poll_timeout()
+        };
+        let last = core::mem::replace(&mut transaction.armed, next);
+        self.rearm(last, next, Owner::Transaction(id));
+        if over {
+            self.table.remove(id);
+        }
+    }
+
+    fn rearm(&mut self, last: Option<(Time, Timer)>, next: Option<(Time, Timer)>, owner: Owner) {
+        if last == next {
+            return;
+        }
+        if let Some((at, timer)) = last {
+            self.timers.remove(&(at, timer, owner));
+        }
+        if let Some((at, timer)) = next {
+            self.timers.insert((at, timer, owner));
+        }
     }
 }

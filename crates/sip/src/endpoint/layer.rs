@@ -1,0 +1,366 @@
+//! The transaction layer: runs the machines and does what they say.
+
+use super::table::{Acknowledgements, Machine, Transaction, TransactionId, top_via};
+use super::{Endpoint, SessionId};
+use crate::transaction::{
+    ClientInvite, ClientNonInvite, ServerInvite, ServerNonInvite, Timer, client_invite,
+    client_non_invite, server_invite, server_non_invite,
+};
+use crate::{Message, Method};
+use std::net::SocketAddr;
+use trunkline_model::Time;
+
+impl Endpoint {
+    /// Sends an INVITE in a new client transaction.
+    pub(super) fn start_invite(
+        &mut self,
+        now: Time,
+        local: SocketAddr,
+        destination: SocketAddr,
+        branch: &str,
+        data: Vec<u8>,
+    ) -> TransactionId {
+        let machine = Machine::ClientInvite(
+            ClientInvite::new(now, &self.config.timers),
+            Acknowledgements::default(),
+        );
+        self.transmit(local, destination, data.clone());
+        let transaction = Transaction::new(machine, local, destination, None, data);
+        let id = self
+            .table
+            .insert_client(transaction, branch, &Method::Invite);
+        self.arm_transaction(id);
+        id
+    }
+
+    /// Sends another request in a new client transaction. `session` is to end with it.
+    #[allow(clippy::too_many_arguments, reason = "each is a part of the request")]
+    pub(super) fn start_non_invite(
+        &mut self,
+        now: Time,
+        local: SocketAddr,
+        destination: SocketAddr,
+        session: Option<SessionId>,
+        branch: &str,
+        method: &Method,
+        data: Vec<u8>,
+    ) {
+        let machine = Machine::ClientNonInvite(ClientNonInvite::new(now, &self.config.timers));
+        self.transmit(local, destination, data.clone());
+        let transaction = Transaction::new(machine, local, destination, session, data);
+        let id = self.table.insert_client(transaction, branch, method);
+        self.arm_transaction(id);
+    }
+
+    /// Makes the server transaction of an INVITE. The first response is still to be given.
+    pub(super) fn start_server_invite(
+        &mut self,
+        local: SocketAddr,
+        destination: SocketAddr,
+        request: &Message,
+    ) -> Option<TransactionId> {
+        let machine = Machine::ServerInvite(ServerInvite::new());
+        let transaction = Transaction::new(machine, local, destination, None, Vec::new());
+        let via = top_via(request)?;
+        Some(
+            self.table
+                .insert_server(transaction, request, &via, &Method::Invite),
+        )
+    }
+
+    /// Answers a non-INVITE request finally, in a transaction of its own if there is room for
+    /// one, else without state (RFC 3261 8.2.7).
+    pub(super) fn answer_non_invite(
+        &mut self,
+        now: Time,
+        local: SocketAddr,
+        destination: SocketAddr,
+        request: &Message,
+        data: Vec<u8>,
+    ) {
+        self.transmit(local, destination, data.clone());
+        let (Some(via), Some(method)) = (top_via(request), request.method()) else {
+            return;
+        };
+        if self.table.len() >= self.config.max_transactions {
+            return;
+        }
+        let mut machine = ServerNonInvite::new();
+        machine.handle(now, server_non_invite::Event::Final, &self.config.timers);
+        let machine = Machine::ServerNonInvite(machine);
+        let transaction = Transaction::new(machine, local, destination, None, data);
+        let id = self
+            .table
+            .insert_server(transaction, request, &via, &method);
+        self.arm_transaction(id);
+    }
+
+    /// Gives a response to an INVITE server transaction.
+    pub(super) fn answer_invite(
+        &mut self,
+        now: Time,
+        id: TransactionId,
+        event: server_invite::Event,
+        data: Vec<u8>,
+    ) {
+        let Some(transaction) = self.table.get_mut(id) else {
+            return;
+        };
+        let Machine::ServerInvite(machine) = &mut transaction.machine else {
+            return;
+        };
+        if machine.handle(now, event, &self.config.timers) == server_invite::Action::Send {
+            let (local, peer) = (transaction.local, transaction.peer);
+            // A 2xx is repeated by the core alone.
+            transaction.message = if event == server_invite::Event::Success {
+                Vec::new()
+            } else {
+                data.clone()
+            };
+            self.transmit(local, peer, data);
+        }
+        self.arm_transaction(id);
+    }
+
+    /// A request came that matches a server transaction.
+    pub(super) fn request_again(&mut self, now: Time, id: TransactionId) {
+        self.counters.retransmissions += 1;
+        let Some(transaction) = self.table.get_mut(id) else {
+            return;
+        };
+        let timers = &self.config.timers;
+        let again = match &mut transaction.machine {
+            Machine::ServerInvite(machine) => {
+                let action = machine.handle(now, server_invite::Event::Invite, timers);
+                action == server_invite::Action::SendAgain
+            }
+            Machine::ServerNonInvite(machine) => {
+                let action = machine.handle(now, server_non_invite::Event::Request, timers);
+                action == server_non_invite::Action::SendAgain
+            }
+            Machine::ClientInvite(..) | Machine::ClientNonInvite(_) => false,
+        };
+        if again {
+            self.repeat(id);
+        }
+    }
+
+    /// An ACK came that matches an INVITE server transaction. Whether it is for the core.
+    pub(super) fn ack_matched(&mut self, now: Time, id: TransactionId) -> bool {
+        let Some(transaction) = self.table.get_mut(id) else {
+            return false;
+        };
+        let Machine::ServerInvite(machine) = &mut transaction.machine else {
+            return false;
+        };
+        let action = machine.handle(now, server_invite::Event::Ack, &self.config.timers);
+        self.arm_transaction(id);
+        action == server_invite::Action::PassAck
+    }
+
+    /// A response came.
+    pub(super) fn response_came(&mut self, now: Time, response: Message) {
+        let (Some(status), Some(via)) = (response.status(), top_via(&response)) else {
+            return;
+        };
+        // A response with a second Via was meant for someone else (RFC 3261 8.1.3.3).
+        let several = response.headers(crate::Name::Via).nth(1).is_some();
+        let found = match via.branch() {
+            Some(branch) if !several => self.table.client(branch, &response.cseq().method),
+            _ => None,
+        };
+        let Some(id) = found else {
+            self.counters.stray_responses += 1;
+            return;
+        };
+        let Some(transaction) = self.table.get_mut(id) else {
+            return;
+        };
+        match &mut transaction.machine {
+            Machine::ClientInvite(machine, _) => {
+                let event = match status {
+                    ..200 => client_invite::Event::Provisional,
+                    200..300 => client_invite::Event::Success,
+                    _ => client_invite::Event::Failure,
+                };
+                let action = machine.handle(now, event, &self.config.timers);
+                self.arm_transaction(id);
+                self.client_invite_action(now, id, action, Some(response));
+            }
+            Machine::ClientNonInvite(machine) => {
+                let event = match status {
+                    ..200 => client_non_invite::Event::Provisional,
+                    _ => client_non_invite::Event::Final,
+                };
+                let session = transaction.session;
+                let action = machine.handle(now, event, &self.config.timers);
+                self.arm_transaction(id);
+                if action == client_non_invite::Action::Inform
+                    && event == client_non_invite::Event::Final
+                {
+                    self.request_finished(now, session);
+                }
+            }
+            Machine::ServerInvite(_) | Machine::ServerNonInvite(_) => {}
+        }
+    }
+
+    /// A timer of a transaction fired.
+    pub(super) fn transaction_timer(&mut self, now: Time, id: TransactionId, timer: Timer) {
+        let Some(transaction) = self.table.get_mut(id) else {
+            return;
+        };
+        let timers = &self.config.timers;
+        let session = transaction.session;
+        match &mut transaction.machine {
+            Machine::ClientInvite(machine, _) if timer == Timer::Cancelled => {
+                machine.handle(now, client_invite::Event::Abandon, timers);
+                transaction.give_up = None;
+                self.invite_failed(now, id, None, REQUEST_TIMEOUT);
+                self.arm_transaction(id);
+            }
+            Machine::ClientInvite(machine, _) => {
+                let action = machine.handle(now, client_invite::Event::Timer(timer), timers);
+                self.client_invite_action(now, id, action, None);
+                self.arm_transaction(id);
+            }
+            Machine::ClientNonInvite(machine) => {
+                let event = client_non_invite::Event::Timer(timer);
+                match machine.handle(now, event, timers) {
+                    client_non_invite::Action::SendRequest => self.repeat(id),
+                    client_non_invite::Action::InformTimeout => self.request_finished(now, session),
+                    _ => {}
+                }
+                self.arm_transaction(id);
+            }
+            Machine::ServerInvite(machine) => {
+                // That no ACK came (timer H) concerns nobody: the session ended with the refusal.
+                let event = server_invite::Event::Timer(timer);
+                if machine.handle(now, event, timers) == server_invite::Action::SendAgain {
+                    self.repeat(id);
+                }
+                self.arm_transaction(id);
+            }
+            Machine::ServerNonInvite(machine) => {
+                machine.handle(now, server_non_invite::Event::Timer(timer), timers);
+                self.arm_transaction(id);
+            }
+        }
+    }
+
+    /// The messages of a client transaction could not be sent.
+    pub(super) fn transport_failed(&mut self, now: Time, id: TransactionId) {
+        let Some(transaction) = self.table.get_mut(id) else {
+            return;
+        };
+        let timers = &self.config.timers;
+        match &mut transaction.machine {
+            Machine::ClientInvite(machine, _) => {
+                let action = machine.handle(now, client_invite::Event::TransportError, timers);
+                self.client_invite_action(now, id, action, None);
+                self.arm_transaction(id);
+            }
+            Machine::ClientNonInvite(machine) => {
+                let session = transaction.session;
+                let event = client_non_invite::Event::TransportError;
+                let action = machine.handle(now, event, timers);
+                self.arm_transaction(id);
+                if action == client_non_invite::Action::InformTransportError {
+                    self.request_finished(now, session);
+                }
+            }
+            // They keep their state, to know the request again (RFC 6026 7.1).
+            Machine::ServerInvite(_) | Machine::ServerNonInvite(_) => {}
+        }
+    }
+
+    /// An INVITE of ours whose session is gone gets 64*T1 for its final response, so that it
+    /// cannot stay for ever after a 1xx.
+    pub(super) fn give_up_later(&mut self, now: Time, id: TransactionId) {
+        let after = self.config.timers.sixty_four_t1();
+        if let Some(transaction) = self.table.get_mut(id)
+            && transaction.is_unanswered_invite()
+            && transaction.give_up.is_none()
+        {
+            transaction.give_up = Some(now + after);
+            self.arm_transaction(id);
+        }
+    }
+
+    fn client_invite_action(
+        &mut self,
+        now: Time,
+        id: TransactionId,
+        action: client_invite::Action,
+        response: Option<Message>,
+    ) {
+        match action {
+            client_invite::Action::None => {}
+            client_invite::Action::SendRequest => self.repeat(id),
+            client_invite::Action::Inform => {
+                if let Some(response) = response {
+                    if response.status().is_some_and(|status| status < 200) {
+                        self.invite_progresses(now, id, response);
+                    } else {
+                        self.invite_succeeded(now, id, response);
+                    }
+                }
+            }
+            client_invite::Action::AckAndInform => {
+                if let Some(response) = response {
+                    self.acknowledge_failure(id, &response);
+                    let status = response.status().unwrap_or(REQUEST_TIMEOUT);
+                    self.invite_failed(now, id, Some(response), status);
+                }
+            }
+            client_invite::Action::Ack => {
+                if let Some(transaction) = self.table.get(id)
+                    && let Machine::ClientInvite(_, acknowledgements) = &transaction.machine
+                {
+                    let data = acknowledgements.failure.clone();
+                    self.transmit(transaction.local, transaction.peer, data);
+                }
+            }
+            client_invite::Action::InformTimeout => {
+                self.invite_failed(now, id, None, REQUEST_TIMEOUT);
+            }
+            client_invite::Action::InformTransportError => {
+                self.invite_failed(now, id, None, SERVICE_UNAVAILABLE);
+            }
+        }
+    }
+
+    /// Sends the ACK for a 300-699 and keeps it. Nothing more of the INVITE is needed.
+    fn acknowledge_failure(&mut self, id: TransactionId, response: &Message) {
+        let Some(transaction) = self.table.get_mut(id) else {
+            return;
+        };
+        let Machine::ClientInvite(_, acknowledgements) = &mut transaction.machine else {
+            return;
+        };
+        let Ok(invite) = Message::parse(core::mem::take(&mut transaction.message)) else {
+            debug_assert!(false, "an INVITE of our own does not parse");
+            return;
+        };
+        let data = Self::hop_request(&invite, Method::Ack, response, &[]);
+        acknowledgements.failure.clone_from(&data);
+        transaction.give_up = None;
+        let (local, peer) = (transaction.local, transaction.peer);
+        self.transmit(local, peer, data);
+        self.arm_transaction(id);
+    }
+
+    /// Sends the last message of a transaction again.
+    fn repeat(&mut self, id: TransactionId) {
+        if let Some(transaction) = self.table.get(id) {
+            let data = transaction.message.clone();
+            self.transmit(transaction.local, transaction.peer, data);
+        }
+    }
+}
+
+/// What a timeout counts as (RFC 3261 8.1.3.1).
+const REQUEST_TIMEOUT: u16 = 408;
+
+/// What a transport error counts as (RFC 3261 8.1.3.1).
+const SERVICE_UNAVAILABLE: u16 = 503;

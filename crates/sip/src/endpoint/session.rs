@@ -1,0 +1,134 @@
+//! One INVITE usage: the dialog and the INVITEs that are in progress in it.
+
+use super::table::TransactionId;
+use crate::dialog::Dialog;
+use crate::transaction::Timer;
+use crate::{Message, Name};
+use core::time::Duration;
+use std::net::SocketAddr;
+use trunkline_model::Time;
+
+/// Header fields that the application gave.
+pub(super) type Headers = Vec<(Name, String)>;
+
+/// A session.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) dialog: Dialog,
+    pub(super) local: SocketAddr,
+    /// Where requests go when the URI to be asked has a name for a host.
+    pub(super) peer: SocketAddr,
+    pub(super) phase: Phase,
+    /// Our INVITE in progress.
+    pub(super) client: Option<ClientUsage>,
+    /// The peer's INVITE in progress.
+    pub(super) server: Option<ServerUsage>,
+    /// `bye` was called when no BYE could be sent yet; its header fields.
+    pub(super) hang_up: Option<Headers>,
+    /// A re-INVITE that was answered 491, and when it is tried again.
+    pub(super) glare: Option<(Time, Reinvite)>,
+    /// The timer that stands in the queue for it.
+    pub(super) armed: Option<(Time, Timer)>,
+}
+
+/// How far the dialog is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// The first INVITE has no final answer.
+    Early,
+    /// It was answered with 2xx.
+    Confirmed,
+    /// Our BYE is out.
+    Ending,
+}
+
+/// Our INVITE in progress.
+#[derive(Debug)]
+pub(super) struct ClientUsage {
+    pub(super) transaction: TransactionId,
+    pub(super) cseq: u32,
+    pub(super) stage: ClientStage,
+    /// What to send again after 491; `None` for the first INVITE.
+    pub(super) reinvite: Option<Reinvite>,
+}
+
+/// How far our INVITE is.
+#[derive(Debug)]
+pub(super) enum ClientStage {
+    /// Nothing came but perhaps a 1xx.
+    Pending {
+        /// Whether a 1xx came, so that CANCEL may be sent (RFC 3261 9.1).
+        provisional: bool,
+        cancel: Cancel,
+    },
+    /// The 2xx was reported and waits for `ack`.
+    Answered,
+}
+
+/// Whether our INVITE is being cancelled.
+#[derive(Debug)]
+pub(super) enum Cancel {
+    No,
+    /// As soon as a 1xx comes, with these header fields.
+    Held(Headers),
+    Sent,
+}
+
+/// The content of our re-INVITE.
+#[derive(Debug)]
+pub(super) struct Reinvite {
+    pub(super) sdp: Option<Vec<u8>>,
+    pub(super) headers: Headers,
+    /// How often it was sent.
+    pub(super) tries: u8,
+}
+
+/// The peer's INVITE in progress.
+#[derive(Debug)]
+pub(super) struct ServerUsage {
+    pub(super) transaction: TransactionId,
+    pub(super) cseq: u32,
+    /// Whether it is the one that made the session.
+    pub(super) initial: bool,
+    pub(super) stage: ServerStage,
+}
+
+/// How far the peer's INVITE is.
+#[derive(Debug)]
+pub(super) enum ServerStage {
+    /// Not answered.
+    Proceeding {
+        request: Box<Message>,
+        source: SocketAddr,
+        /// When the last provisional response is due again (RFC 3261 13.3.1.1).
+        progress: Option<Time>,
+    },
+    /// Answered with this 2xx, not acknowledged (RFC 3261 13.3.1.4).
+    Accepted {
+        response: Vec<u8>,
+        resend: Time,
+        interval: Duration,
+        deadline: Time,
+    },
+}
+
+impl Session {
+    /// The next timer of the core.
+    pub(super) fn poll_timeout(&self) -> Option<(Time, Timer)> {
+        let server = match self.server.as_ref().map(|usage| &usage.stage) {
+            Some(ServerStage::Proceeding { progress, .. }) => {
+                progress.map(|at| (at, Timer::Progress))
+            }
+            Some(ServerStage::Accepted {
+                resend, deadline, ..
+            }) if resend < deadline => Some((*resend, Timer::Success)),
+            Some(ServerStage::Accepted { deadline, .. }) => Some((*deadline, Timer::Ack)),
+            None => None,
+        };
+        let glare = self.glare.as_ref().map(|(at, _)| (*at, Timer::Glare));
+        match (server, glare) {
+            (Some(server), Some(glare)) => Some(server.min(glare)),
+            (server, glare) => server.or(glare),
+        }
+    }
+}

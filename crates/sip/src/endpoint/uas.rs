@@ -1,0 +1,542 @@
+//! The user agent server: the peer's INVITEs, their CANCEL and ACK, and BYE (RFC 3261 8.2, 9.2,
+//! 12.2.2, 13.3, 14.2, 15.1.2).
+
+use super::compose::{with_headers, with_sdp};
+use super::refusal::Refusal;
+use super::session::{Phase, ServerStage, ServerUsage, Session};
+use super::table::top_via;
+use super::{Endpoint, Event, SessionId, WrongState};
+use crate::dialog::Dialog;
+use crate::transaction::{Timer, server_invite};
+use crate::{Message, Method, Name};
+use core::time::Duration;
+use std::net::SocketAddr;
+use trunkline_model::Time;
+
+impl Endpoint {
+    /// Answers the INVITE, or the re-INVITE, with a provisional response. It is repeated every
+    /// minute (RFC 3261 13.3.1.1). `reason` may be empty for the usual one.
+    ///
+    /// # Errors
+    /// [`WrongState`] if no INVITE waits or `status` is not 101 to 199.
+    pub fn provisional(
+        &mut self,
+        now: Time,
+        id: SessionId,
+        status: u16,
+        reason: &str,
+        headers: &[(Name, String)],
+        sdp: Option<&[u8]>,
+    ) -> Result<(), WrongState> {
+        let status = status_between(id, status, 101, 199)?;
+        let data = self.answer(id, status, reason, headers, sdp)?;
+        if let Some(session) = self.session_mut(id)
+            && let Some(usage) = &mut session.server
+            && let ServerStage::Proceeding { progress, .. } = &mut usage.stage
+        {
+            *progress = Some(now + PROGRESS_INTERVAL);
+            let transaction = usage.transaction;
+            self.answer_invite(now, transaction, server_invite::Event::Provisional, data);
+        }
+        self.arm_session(id);
+        Ok(())
+    }
+
+    /// Answers the INVITE, or the re-INVITE, with 200, which is repeated until its ACK comes:
+    /// [`Event::Acked`] or [`Event::AckTimeout`] (RFC 3261 13.3.1.4).
+    ///
+    /// # Errors
+    /// [`WrongState`] if no INVITE waits.
+    pub fn accept(
+        &mut self,
+        now: Time,
+        id: SessionId,
+        headers: &[(Name, String)],
+        sdp: Option<&[u8]>,
+    ) -> Result<(), WrongState> {
+        let data = self.answer(id, 200, "", headers, sdp)?;
+        let timers = self.config.timers;
+        let session = self.session_mut(id).ok_or(WrongState::NoSession(id))?;
+        let usage = session.server.as_mut();
+        let usage = usage.ok_or(WrongState::NothingToAnswer(id))?;
+        let transaction = usage.transaction;
+        if let ServerStage::Proceeding { request, .. } = &usage.stage
+            && !usage.initial
+        {
+            session.dialog.refresh_target(request);
+        }
+        usage.stage = ServerStage::Accepted {
+            response: data.clone(),
+            resend: now + timers.t1,
+            interval: timers.t1,
+            deadline: now + timers.sixty_four_t1(),
+        };
+        session.phase = Phase::Confirmed;
+        self.answer_invite(now, transaction, server_invite::Event::Success, data);
+        self.arm_session(id);
+        Ok(())
+    }
+
+    /// Refuses the INVITE, which ends the session without an event, or the re-INVITE, which does
+    /// not. `reason` may be empty for the usual one.
+    ///
+    /// # Errors
+    /// [`WrongState`] if no INVITE waits or `status` is not 300 to 699.
+    pub fn reject(
+        &mut self,
+        now: Time,
+        id: SessionId,
+        status: u16,
+        reason: &str,
+        headers: &[(Name, String)],
+    ) -> Result<(), WrongState> {
+        let status = status_between(id, status, 300, 699)?;
+        let data = self.answer(id, status, reason, headers, None)?;
+        let session = self.session_mut(id).ok_or(WrongState::NoSession(id))?;
+        let usage = session.server.take();
+        let usage = usage.ok_or(WrongState::NothingToAnswer(id))?;
+        let transaction = usage.transaction;
+        self.answer_invite(now, transaction, server_invite::Event::Failure, data);
+        if usage.initial {
+            self.remove_session(now, id);
+        } else {
+            self.arm_session(id);
+        }
+        Ok(())
+    }
+
+    /// A request came.
+    pub(super) fn request(
+        &mut self,
+        now: Time,
+        local: SocketAddr,
+        source: SocketAddr,
+        request: Message,
+    ) {
+        let (Some(via), Some(method)) = (top_via(&request), request.method()) else {
+            return;
+        };
+        if method == Method::Ack {
+            let matched = self.table.server(&request, &via, &Method::Invite);
+            let for_core = matched.is_none_or(|id| self.ack_matched(now, id));
+            if for_core {
+                self.ack_came(now, request);
+            }
+            return;
+        }
+        if let Some(id) = self.table.server(&request, &via, &method) {
+            self.request_again(now, id);
+            return;
+        }
+        if method == Method::Cancel {
+            self.cancel_came(now, local, source, request);
+            return;
+        }
+        if let Err(refusal) = self.inspect(&request) {
+            self.refuse(now, local, source, &request, refusal);
+            return;
+        }
+        let session = match request.to().tag() {
+            None => None,
+            Some(tag) => match self.find_dialog(&request, tag) {
+                Some(id) => Some(id),
+                None => {
+                    self.refuse(now, local, source, &request, Refusal::new(481));
+                    return;
+                }
+            },
+        };
+        match (method, session) {
+            (Method::Invite, None) => self.invite_came(now, local, source, request),
+            (Method::Invite, Some(id)) => self.reinvite_came(now, local, source, id, request),
+            (Method::Bye, Some(id)) => self.bye_came(now, local, source, id, request),
+            (Method::Bye, None) => {
+                self.refuse(now, local, source, &request, Refusal::new(481));
+            }
+            // OPTIONS, which changes nothing inside a dialog either (RFC 3261 12.2.2).
+            _ => self.options(local, source, &request),
+        }
+    }
+
+    /// A timer of the core fired.
+    pub(super) fn session_timer(&mut self, now: Time, id: SessionId, timer: Timer) {
+        match timer {
+            Timer::Success => self.repeat_success(now, id),
+            Timer::Ack => self.ack_missed(now, id),
+            Timer::Progress => self.repeat_progress(now, id),
+            Timer::Glare => self.retry_reinvite(now, id),
+            _ => {}
+        }
+        self.arm_session(id);
+    }
+
+    /// Answers an INVITE of the peer that the session leaves unanswered.
+    pub(super) fn refuse_pending(
+        &mut self,
+        now: Time,
+        id: SessionId,
+        status: u16,
+        headers: &[(Name, String)],
+    ) {
+        let Ok(data) = self.answer(id, status, "", headers, None) else {
+            return;
+        };
+        if let Some(session) = self.session_mut(id)
+            && let Some(usage) = session.server.take()
+        {
+            self.answer_invite(now, usage.transaction, server_invite::Event::Failure, data);
+        }
+        self.arm_session(id);
+    }
+
+    /// A response to the INVITE that waits.
+    fn answer(
+        &self,
+        id: SessionId,
+        status: u16,
+        reason: &str,
+        headers: &[(Name, String)],
+        sdp: Option<&[u8]>,
+    ) -> Result<Vec<u8>, WrongState> {
+        let session = self.session(id).ok_or(WrongState::NoSession(id))?;
+        let Some(ServerUsage {
+            stage: ServerStage::Proceeding {
+                request, source, ..
+            },
+            ..
+        }) = &session.server
+        else {
+            return Err(WrongState::NothingToAnswer(id));
+        };
+        let tag = &session.dialog.local_tag;
+        let (mut builder, _) = self
+            .response(request, *source, status, reason, Some(tag))
+            .ok_or(WrongState::NothingToAnswer(id))?;
+        if status < 300 {
+            // What makes a dialog has the route and the Contact (RFC 3261 12.1.1).
+            builder = builder.copy(request, Name::RecordRoute);
+            builder = self.capabilities(builder, session.local, headers, Name::Server);
+        } else {
+            builder = self.server_header(builder, headers);
+        }
+        Ok(with_sdp(with_headers(builder, headers), sdp).build())
+    }
+
+    /// An INVITE outside a dialog (RFC 3261 13.3.1).
+    fn invite_came(&mut self, now: Time, local: SocketAddr, source: SocketAddr, request: Message) {
+        let no_room = self.sessions.len() >= self.config.max_sessions
+            || self.table.len() >= self.config.max_transactions;
+        if no_room {
+            self.refuse(now, local, source, &request, Refusal::overload());
+            return;
+        }
+        let Some(Ok(contact)) = request.contact() else {
+            let refusal = Refusal::new(400).because("Bad Request (Contact is missing)");
+            self.refuse(now, local, source, &request, refusal);
+            return;
+        };
+        let tag = self.random.token();
+        let dialog = Dialog::from_request(&request, tag, contact.uri);
+        let Some((transaction, peer)) = self.trying(now, local, source, &request) else {
+            return;
+        };
+        let id = self.insert_session(Session {
+            dialog,
+            local,
+            peer,
+            phase: Phase::Early,
+            client: None,
+            server: Some(ServerUsage {
+                transaction,
+                cseq: request.cseq().number,
+                initial: true,
+                stage: ServerStage::Proceeding {
+                    request: Box::new(request.clone()),
+                    source,
+                    progress: None,
+                },
+            }),
+            hang_up: None,
+            glare: None,
+            armed: None,
+        });
+        if let Some(transaction) = self.table.get_mut(transaction) {
+            transaction.session = Some(id);
+        }
+        self.emit(Event::Invite {
+            id,
+            request,
+            source,
+            local,
+        });
+    }
+
+    /// An INVITE inside a dialog (RFC 3261 14.2).
+    fn reinvite_came(
+        &mut self,
+        now: Time,
+        local: SocketAddr,
+        source: SocketAddr,
+        id: SessionId,
+        request: Message,
+    ) {
+        if let Err(refusal) = self.inspect_reinvite(id, &request) {
+            self.refuse(now, local, source, &request, refusal);
+            return;
+        }
+        let Some((transaction, _)) = self.trying(now, local, source, &request) else {
+            return;
+        };
+        if let Some(transaction) = self.table.get_mut(transaction) {
+            transaction.session = Some(id);
+        }
+        if let Some(session) = self.session_mut(id) {
+            session.dialog.remote_cseq = Some(request.cseq().number);
+            session.server = Some(ServerUsage {
+                transaction,
+                cseq: request.cseq().number,
+                initial: false,
+                stage: ServerStage::Proceeding {
+                    request: Box::new(request.clone()),
+                    source,
+                    progress: None,
+                },
+            });
+        }
+        self.arm_session(id);
+        self.emit(Event::Reinvite { id, request });
+    }
+
+    /// Whether an INVITE inside a dialog comes at a wrong time.
+    fn inspect_reinvite(&mut self, id: SessionId, request: &Message) -> Result<(), Refusal> {
+        let retry_after = self.random.below(11);
+        let no_room = self.table.len() >= self.config.max_transactions;
+        let Some(session) = self.session(id) else {
+            return Err(Refusal::new(481));
+        };
+        if session.phase == Phase::Ending {
+            return Err(Refusal::new(481));
+        }
+        in_order(&session.dialog, request)?;
+        if session.client.is_some() {
+            return Err(Refusal::new(491));
+        }
+        match session.server.as_ref().map(|usage| &usage.stage) {
+            Some(ServerStage::Proceeding { .. }) => {
+                Err(Refusal::new(500).header(Name::RetryAfter, retry_after))
+            }
+            // The first exchange is not over until its ACK; the offer may still be open.
+            Some(ServerStage::Accepted { .. }) => Err(Refusal::new(491)),
+            None if no_room => Err(Refusal::overload()),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes the server transaction of an INVITE and sends 100 (RFC 3261 17.2.1). Also says where
+    /// its responses go.
+    fn trying(
+        &mut self,
+        now: Time,
+        local: SocketAddr,
+        source: SocketAddr,
+        request: &Message,
+    ) -> Option<(super::TransactionId, SocketAddr)> {
+        let (builder, destination) = self.response(request, source, 100, "", None)?;
+        let data = builder.copy(request, Name::Timestamp).build();
+        let id = self.start_server_invite(local, destination, request)?;
+        self.answer_invite(now, id, server_invite::Event::Provisional, data);
+        Some((id, destination))
+    }
+
+    /// An ACK that belongs to no 300-699 (RFC 3261 13.3.1.4).
+    fn ack_came(&mut self, now: Time, request: Message) {
+        let id = match request.to().tag() {
+            Some(tag) => self.find_dialog(&request, tag),
+            None => None,
+        };
+        let number = request.cseq().number;
+        let awaited = |usage: &mut ServerUsage| {
+            usage.cseq == number && matches!(usage.stage, ServerStage::Accepted { .. })
+        };
+        let session = id.and_then(|id| self.sessions.get_mut(id.0).map(|session| (id, session)));
+        let Some((id, session)) = session else {
+            self.counters.stray_acks += 1;
+            return;
+        };
+        if session.server.take_if(awaited).is_none() {
+            self.counters.stray_acks += 1;
+            return;
+        }
+        if let Some(headers) = session.hang_up.take() {
+            self.send_bye(now, id, &headers);
+        } else {
+            self.arm_session(id);
+            self.emit(Event::Acked { id, request });
+        }
+    }
+
+    /// A CANCEL (RFC 3261 9.2).
+    fn cancel_came(&mut self, now: Time, local: SocketAddr, source: SocketAddr, request: Message) {
+        let invite =
+            top_via(&request).and_then(|via| self.table.server(&request, &via, &Method::Invite));
+        let Some(transaction) = invite else {
+            self.refuse(now, local, source, &request, Refusal::new(481));
+            return;
+        };
+        let session = self
+            .table
+            .get(transaction)
+            .and_then(|transaction| transaction.session)
+            .and_then(|id| Some((id, self.session(id)?)));
+        let tag = match session {
+            Some((_, session)) => session.dialog.local_tag.clone(),
+            None => self.tag_for(&request),
+        };
+        let pending = session.and_then(|(id, session)| {
+            let usage = session.server.as_ref()?;
+            let pending = usage.transaction == transaction
+                && matches!(usage.stage, ServerStage::Proceeding { .. });
+            pending.then_some((id, usage.initial))
+        });
+        if let Some((builder, destination)) = self.response(&request, source, 200, "", Some(&tag)) {
+            let data = self.server_header(builder, &[]).build();
+            self.answer_non_invite(now, local, destination, &request, data);
+        }
+        // After a final response CANCEL has no effect.
+        let Some((id, initial)) = pending else {
+            return;
+        };
+        self.refuse_pending(now, id, 487, &[]);
+        if initial {
+            self.remove_session(now, id);
+            self.emit(Event::Cancelled { id, request });
+        } else {
+            self.emit(Event::ReinviteCancelled { id });
+        }
+    }
+
+    /// A BYE for a session (RFC 3261 15.1.2).
+    fn bye_came(
+        &mut self,
+        now: Time,
+        local: SocketAddr,
+        source: SocketAddr,
+        id: SessionId,
+        request: Message,
+    ) {
+        let Some(session) = self.session_mut(id) else {
+            return;
+        };
+        // The callee may not end an early dialog with BYE (RFC 3261 15).
+        if session.phase == Phase::Early && session.client.is_some() {
+            self.refuse(now, local, source, &request, Refusal::new(481));
+            return;
+        }
+        if let Err(refusal) = in_order(&session.dialog, &request) {
+            self.refuse(now, local, source, &request, refusal);
+            return;
+        }
+        session.dialog.remote_cseq = Some(request.cseq().number);
+        let ending = session.phase == Phase::Ending;
+        if let Some((builder, destination)) = self.response(&request, source, 200, "", None) {
+            let data = self.server_header(builder, &[]).build();
+            self.answer_non_invite(now, local, destination, &request, data);
+        }
+        // When both sides hang up at once, ours ends with the answer to our BYE.
+        if !ending {
+            self.refuse_pending(now, id, 487, &[]);
+            self.remove_session(now, id);
+            self.emit(Event::Bye { id, request });
+        }
+    }
+
+    fn repeat_success(&mut self, now: Time, id: SessionId) {
+        let timers = self.config.timers;
+        let Some(session) = self.session_mut(id) else {
+            return;
+        };
+        if let Some(ServerUsage {
+            transaction,
+            stage:
+                ServerStage::Accepted {
+                    response,
+                    resend,
+                    interval,
+                    ..
+                },
+            ..
+        }) = &mut session.server
+        {
+            *interval = timers.backed_off(*interval);
+            *resend = now + *interval;
+            let (transaction, data) = (*transaction, response.clone());
+            self.answer_invite(now, transaction, server_invite::Event::Success, data);
+        }
+    }
+
+    fn ack_missed(&mut self, now: Time, id: SessionId) {
+        let Some(session) = self.session_mut(id) else {
+            return;
+        };
+        session.server = None;
+        match session.hang_up.take() {
+            Some(headers) => self.send_bye(now, id, &headers),
+            None => {
+                self.send_last_bye(now, id);
+                self.emit(Event::AckTimeout { id });
+            }
+        }
+    }
+
+    fn repeat_progress(&mut self, now: Time, id: SessionId) {
+        if let Some(session) = self.session_mut(id)
+            && let Some(usage) = &mut session.server
+            && let ServerStage::Proceeding { progress, .. } = &mut usage.stage
+        {
+            *progress = Some(now + PROGRESS_INTERVAL);
+            let transaction = usage.transaction;
+            if let Some(data) = self.table.get(transaction).map(|last| last.message.clone()) {
+                self.answer_invite(now, transaction, server_invite::Event::Provisional, data);
+            }
+        }
+    }
+
+    /// The session of a request inside a dialog. A dialog that our INVITE may still make has no
+    /// tag of the peer yet.
+    fn find_dialog(&self, request: &Message, local_tag: &str) -> Option<SessionId> {
+        let id = *self.by_tag.get(local_tag)?;
+        let session = self.session(id)?;
+        let from_tag = request.from().tag().unwrap_or_default();
+        let unborn = session.phase == Phase::Early && session.client.is_some();
+        let found = if unborn {
+            session.dialog.call_id == request.call_id()
+        } else {
+            session.dialog.matches(request.call_id(), from_tag)
+        };
+        found.then_some(id)
+    }
+}
+
+/// The numbers of requests inside a dialog rise (RFC 3261 12.2.2).
+fn in_order(dialog: &Dialog, request: &Message) -> Result<(), Refusal> {
+    match dialog.remote_cseq {
+        Some(last) if request.cseq().number <= last => Err(Refusal::new(500)),
+        _ => Ok(()),
+    }
+}
+
+fn status_between(id: SessionId, status: u16, low: u16, high: u16) -> Result<u16, WrongState> {
+    if (low..=high).contains(&status) {
+        Ok(status)
+    } else {
+        Err(WrongState::Status {
+            id,
+            status,
+            low,
+            high,
+        })
+    }
+}
+
+/// How often a provisional response is repeated (RFC 3261 13.3.1.1).
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(60);
