@@ -1,0 +1,74 @@
+//! Redirection and call diversion.
+
+use crate::codes::codes;
+use crate::param::Presentation;
+
+codes! {
+    /// Redirecting indicator (Q.763 3.45 a): 3 bits.
+    pub enum RedirectingIndicator {
+        NoRedirection = 0, "no redirection";
+        CallRerouted = 1, "call rerouted";
+        CallReroutedAllRestricted = 2, "call rerouted, all redirection information restricted";
+        CallDiverted = 3, "call diverted";
+        CallDivertedAllRestricted = 4, "call diverted, all redirection information restricted";
+        CallReroutedNumberRestricted = 5, "call rerouted, redirection number restricted";
+        CallDivertedNumberRestricted = 6, "call diverted, redirection number restricted";
+        _ => Spare, "spare redirecting indicator"
+    }
+}
+
+codes! {
+    /// Redirecting reason and original redirection reason (Q.763 3.45 b and d, 3.6 b): 4 bits.
+    /// As original reason only the values 0 to 3 are used.
+    pub enum RedirectionReason {
+        Unknown = 0, "unknown or not available";
+        UserBusy = 1, "user busy";
+        NoReply = 2, "no reply";
+        Unconditional = 3, "unconditional";
+        DeflectionDuringAlerting = 4, "deflection during alerting";
+        DeflectionImmediate = 5, "deflection immediate response";
+        MobileNotReachable = 6, "mobile subscriber not reachable";
+        _ => Spare, "spare redirection reason"
+    }
+}
+
+/// Redirection information (Q.763 3.45).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RedirectionInformation {
+    /// Redirecting indicator.
+    pub indicator: RedirectingIndicator,
+    /// Original redirection reason.
+    pub original_reason: RedirectionReason,
+    /// Redirection counter: how often the call was redirected, 1 to 5. Together with an unknown
+    /// reason, 0 stands for a second octet that is absent.
+    pub counter: u8,
+    /// Redirecting reason, that of the last redirection.
+    pub reason: RedirectionReason,
+}
+
+codes! {
+    /// Notification subscription options (Q.763 3.6 a): 3 bits.
+    pub enum NotificationSubscription {
+        Unknown = 0, "unknown";
+        PresentationNotAllowed = 1, "presentation not allowed";
+        AllowedWithNumber = 2, "presentation allowed with redirection number";
+        AllowedWithoutNumber = 3, "presentation allowed without redirection number";
+        _ => Spare, "spare notification subscription option"
+    }
+}
+
+/// Call diversion information (Q.763 3.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CallDiversionInformation {
+    /// Notification subscription options.
+    pub notification: NotificationSubscription,
+    /// Redirecting reason.
+    pub reason: RedirectionReason,
+}
+
+/// Redirection number restriction (Q.763 3.47): whether the redirection number may be presented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RedirectionNumberRestriction {
+    /// Presentation restricted indicator.
+    pub presentation: Presentation,
+}
