@@ -174,10 +174,12 @@ pub struct AspConfig {
     pub peers: Vec<PeerConfig>,
     /// The destinations behind them.
     pub routes: Vec<Route>,
-    /// Our own point code: DATA for another is refused and counted.
+    /// Our own point code. DATA for any other is dropped and counted (Q.704 2.4).
     pub opc: PointCode,
-    /// Whether to audit all routes (DAUD) when an association becomes active, rather than to
-    /// take them as available until a DUNA says otherwise.
+    /// Further point codes that we stand for.
+    pub further_opcs: Vec<PointCode>,
+    /// Whether to ask for the state of all routes (DAUD) when an association becomes active.
+    /// Asked or not, they are taken as available until a DUNA says otherwise.
     pub audit: bool,
     /// Outbound and inbound SCTP streams to ask for, 2 to 65535; stream 0 is for management.
     pub streams: u16,
@@ -198,6 +200,7 @@ impl AspConfig {
             peers: Vec::new(),
             routes: Vec::new(),
             opc,
+            further_opcs: Vec::new(),
             audit: true,
             streams: DEFAULT_STREAMS,
             sctp: SctpTimers::default(),

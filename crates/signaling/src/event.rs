@@ -135,6 +135,15 @@ pub enum PeerError {
     /// It sent an SCTP message with another payload protocol identifier than M3UA's (3).
     #[error("payload protocol identifier {0}, expected 3 (RFC 4666 7.1)")]
     PayloadProtocol(u32),
+    /// It sent DATA before we were active; dropped (RFC 4666 3.8.1).
+    #[error("DATA before ASP-ACTIVE, dropped")]
+    EarlyData,
+    /// It sent DATA for a point code that is not ours; dropped (Q.704 2.4).
+    #[error("DATA for {0}, which is not our point code, dropped")]
+    NotForUs(PointCode),
+    /// A message to it found the association's send buffer full, and was dropped.
+    #[error("send buffer full, message dropped")]
+    SendFailed,
     /// Datagrams that belong to no association and no configured peer, dropped unanswered.
     #[error("{0} datagrams from where no peer is configured, dropped")]
     NotAdmitted(u64),
@@ -155,6 +164,9 @@ pub enum Discarded {
     /// The queue towards the peer is full.
     #[error("the queue towards {0} is full")]
     QueueFull(PointCode),
+    /// The message is longer than M3UA can carry.
+    #[error("message for {0} is too long")]
+    TooLong(PointCode),
     /// So many requests found the queue into the adapter full.
     #[error("{0} requests found the adapter's queue full")]
     Overload(u64),

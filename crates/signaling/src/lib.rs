@@ -8,6 +8,7 @@
 //! machines of `trunkline-m3ua`; [`transport`] carries its messages over SCTP in user space
 //! (UDP encapsulation or raw IP), over the kernel's SCTP, or over TCP.
 
+pub mod adapter;
 pub mod config;
 pub mod event;
 mod shell;

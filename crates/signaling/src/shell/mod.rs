@@ -127,6 +127,9 @@ pub enum SignalingError {
         /// The name.
         peer: String,
     },
+    /// A route names no peer at all.
+    #[error("the route to {0} names no peer")]
+    EmptyRoute(PointCode),
     /// Two routes lead to the same destination.
     #[error("there are two routes to {0}")]
     DuplicateRoute(PointCode),
