@@ -1,9 +1,9 @@
-//! Concealment of lost G.711 sound: the last pitch period is repeated and faded out.
+//! Concealment of lost G.711 and Opus sound: the last pitch period is repeated and faded out.
 //!
 //! Sound continues for a pitch period or two as it was; 20 ms of it hides most single losses.
 //! After 10 ms the repetition fades, to silence at 60 ms, since by then it would hum.
 
-/// Repeats what was heard. One for each G.711 decoder.
+/// Repeats what was heard. One for each decoder that has no concealment of its own.
 pub(crate) struct Concealer {
     history: [i16; HISTORY],
     /// The repeated period, while sound is missing.

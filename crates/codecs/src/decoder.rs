@@ -101,7 +101,7 @@ impl Decoder {
     }
 
     /// Appends `samples` linear samples in place of sound that never came. `samples` is rounded
-    /// up to a multiple of 10 ms for G.729 and of 2.5 ms for Opus.
+    /// up to a multiple of 10 ms for G.729.
     pub fn conceal(&mut self, samples: usize, out: &mut Vec<i16>) {
         match &mut self.state {
             State::G711 { concealer, .. } => concealer.conceal(samples, out),

@@ -3,13 +3,20 @@
 //! The landline side has 8 kHz only: at that rate of the interface encoding costs a fifth of
 //! what it costs at 48 kHz, and no resampler is needed. Whatever bandwidth a packet has, the
 //! decoder gives 8 kHz, one channel.
+//!
+//! The library's own concealment must never run: in version 0.2.0 the SILK part of it saturates
+//! every sample to +32,767 (`silk/PLC.rs` and `silk/CNG.rs` limit to `0x8000` as a positive
+//! number where the C source has the most negative). It runs for absent packets, for frames of
+//! at most one octet (DTX), and at a switch from SILK to CELT. So absent sound is concealed here
+//! as for G.711, DTX frames are taken for absent, and that switch resets the decoder.
 #![allow(
     unsafe_code,
     reason = "the library keeps the C interface: raw pointers to its state"
 )]
 
+use crate::conceal::Concealer;
 use crate::{CodecKind, DecodeError, EncodeError, OpusOptions, SAMPLE_RATE};
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 use unsafe_libopus as lib;
 
 /// Samples (8 kHz) of a packet by its table-of-contents octet and frame count (RFC 6716 3.1,
@@ -31,8 +38,63 @@ pub(crate) fn samples(packet: &[u8]) -> Option<usize> {
     (1..=LONGEST).contains(&samples).then_some(samples)
 }
 
+/// Octets of the shortest frame of a packet (RFC 6716 3.2), or `None` if the framing is broken.
+fn shortest_frame(packet: &[u8]) -> Option<usize> {
+    let (&toc, rest) = packet.split_first()?;
+    match toc & 3 {
+        0 => Some(rest.len()),
+        1 => rest.len().is_multiple_of(2).then_some(rest.len() / 2),
+        2 => {
+            let (first, rest) = frame_length(rest)?;
+            Some(first.min(rest.len().checked_sub(first)?))
+        }
+        _ => {
+            let (&count, mut rest) = rest.split_first()?;
+            let frames = usize::from(count & 0x3f);
+            if count & 0x40 != 0 {
+                // 255 means 254 octets of padding and another count (RFC 6716 3.2.5).
+                let mut padding = 0;
+                loop {
+                    let (&more, after) = rest.split_first()?;
+                    rest = after;
+                    padding += usize::from(more.min(254));
+                    if more < 255 {
+                        break;
+                    }
+                }
+                rest = rest.get(..rest.len().checked_sub(padding)?)?;
+            }
+            if count & 0x80 == 0 {
+                let whole = frames > 0 && rest.len().is_multiple_of(frames);
+                return whole.then(|| rest.len() / frames);
+            }
+            let (mut shortest, mut total) = (usize::MAX, 0);
+            for _ in 1..frames {
+                let (length, after) = frame_length(rest)?;
+                rest = after;
+                total += length;
+                shortest = shortest.min(length);
+            }
+            Some(shortest.min(rest.len().checked_sub(total)?))
+        }
+    }
+}
+
+/// A frame length of one or two octets (RFC 6716 3.2.1), and what follows it.
+fn frame_length(data: &[u8]) -> Option<(usize, &[u8])> {
+    let (&first, rest) = data.split_first()?;
+    if first < 252 {
+        return Some((usize::from(first), rest));
+    }
+    let (&second, rest) = rest.split_first()?;
+    Some((4 * usize::from(second) + usize::from(first), rest))
+}
+
 pub(crate) struct Decoder {
     state: NonNull<lib::OpusDecoder>,
+    concealer: Box<Concealer>,
+    /// Whether the last packet was of CELT alone.
+    celt: bool,
 }
 
 // SAFETY: the state is one heap block that only this value points to, without thread-local or
@@ -45,13 +107,33 @@ impl Decoder {
         // SAFETY: `error` outlives the call; the arguments are a valid rate and channel count.
         let state = unsafe { lib::opus_decoder_create(SAMPLE_RATE as i32, 1, &raw mut error) };
         let state = NonNull::new(state).expect("8 kHz and one channel are valid arguments");
-        Self { state }
+        Self {
+            state,
+            concealer: Box::new(Concealer::new()),
+            celt: false,
+        }
     }
 
     pub(crate) fn decode(&mut self, packet: &[u8], out: &mut Vec<i16>) -> Result<(), DecodeError> {
         let framing = DecodeError::OpusFraming { have: packet.len() };
         let samples = samples(packet).ok_or(framing)?;
         let length = i32::try_from(packet.len()).map_err(|_| framing)?;
+        if shortest_frame(packet).ok_or(framing)? < 2 {
+            self.concealer.conceal(samples, out);
+            return Ok(());
+        }
+        let celt = packet[0] & 0x80 != 0;
+        if celt && !self.celt {
+            // SAFETY: `state` is live; the request takes no argument.
+            unsafe {
+                lib::opus_decoder_ctl_impl(
+                    self.state.as_ptr(),
+                    lib::OPUS_RESET_STATE,
+                    lib::varargs!(),
+                );
+            }
+        }
+        self.celt = celt;
         let start = out.len();
         out.resize(start + samples, 0);
         // SAFETY: `state` is live (freed in `drop` only); `packet` has `length` octets; `out`
@@ -69,6 +151,7 @@ impl Decoder {
         match usize::try_from(code) {
             Ok(decoded) => {
                 out.truncate(start + decoded);
+                self.concealer.heard(&mut out[start..]);
                 Ok(())
             }
             Err(_) => {
@@ -86,26 +169,7 @@ impl Decoder {
     }
 
     pub(crate) fn conceal(&mut self, samples: usize, out: &mut Vec<i16>) {
-        let mut left = samples.next_multiple_of(SHORTEST);
-        while left > 0 {
-            let part = left.min(LONGEST);
-            let start = out.len();
-            out.resize(start + part, 0);
-            // SAFETY: as in `decode`; a null packet of length 0 asks for concealment, and `part`
-            // is a multiple of 2.5 ms of at most 120 ms, for which `out` has room.
-            let code = unsafe {
-                lib::opus_decode(
-                    self.state.as_ptr(),
-                    ptr::null(),
-                    0,
-                    out[start..].as_mut_ptr(),
-                    part as i32,
-                    0,
-                )
-            };
-            debug_assert_eq!(code, part as i32);
-            left -= part;
-        }
+        self.concealer.conceal(samples, out);
     }
 }
 
@@ -205,8 +269,7 @@ impl Drop for Encoder {
     }
 }
 
-/// Samples in 120 ms, the longest packet (RFC 6716 3.4 R5), and in 2.5 ms, the shortest frame.
+/// Samples in 120 ms, the longest packet (RFC 6716 3.4 R5).
 const LONGEST: usize = 960;
-const SHORTEST: usize = 20;
 /// Octets that an encoded packet may take: one frame (RFC 6716 3.4 R2).
 const PACKET_MAX: usize = 1275;
