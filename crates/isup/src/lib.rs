@@ -3,6 +3,7 @@
 //! [`decode`] and [`encode`] turn octets, from the CIC on, into a [`Pdu`] and back; [`Message`]
 //! holds one struct for each message, whose fields are the parameters.
 
+pub mod circuit;
 mod codes;
 mod error;
 mod message;
@@ -12,6 +13,10 @@ mod order;
 mod param;
 mod wire;
 
+pub use circuit::{
+    Alarm, CallTimer, Census, CircuitGroup, CircuitState, CircuitTable, CircuitTableError,
+    ClearReason, Discard, Indication, Input, Output, Phase, Request, Selection, Timers,
+};
 pub use error::{DecodeError, Problem};
 pub use message::{Message, MessageType, Pdu};
 pub use msg::*;

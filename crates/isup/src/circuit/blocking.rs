@@ -1,0 +1,121 @@
+//! Blocking and unblocking for maintenance (Q.764 2.8.2).
+
+use super::event::Alarm;
+use super::table::CircuitTable;
+use super::timers::{Index, Timer};
+use crate::Message;
+use trunkline_model::Time;
+
+impl CircuitTable {
+    pub(super) fn block(&mut self, now: Time, index: Index) {
+        self.set_locally_blocked(index, true);
+        let timers = self.group(index).config.timers;
+        self.stop_blocking_timers(index);
+        self.send(index, Message::Blo);
+        self.start(now, index, Timer::T12, timers.t12);
+        self.start(now, index, Timer::T13, timers.t13);
+    }
+
+    pub(super) fn unblock(&mut self, now: Time, index: Index) {
+        if !self.circuits[index as usize].locally_blocked {
+            return;
+        }
+        let timers = self.group(index).config.timers;
+        self.stop_blocking_timers(index);
+        self.send(index, Message::Ubl);
+        self.start(now, index, Timer::T14, timers.t14);
+        self.start(now, index, Timer::T15, timers.t15);
+    }
+
+    /// BLO: a call on the circuit goes on.
+    pub(super) fn blo(&mut self, index: Index) {
+        self.set_remotely_blocked(index, true);
+        self.send(index, Message::Bla);
+    }
+
+    pub(super) fn ubl(&mut self, index: Index) {
+        self.set_remotely_blocked(index, false);
+        self.send(index, Message::Uba);
+    }
+
+    pub(super) fn bla(&mut self, index: Index) {
+        self.timers.stop(index, Timer::T12);
+        self.timers.stop(index, Timer::T13);
+        if !self.circuits[index as usize].locally_blocked {
+            // The other end believes the circuit blocked: undo that.
+            self.unexpected(index, "BLA");
+            self.send(index, Message::Ubl);
+        }
+    }
+
+    pub(super) fn uba(&mut self, index: Index) {
+        self.timers.stop(index, Timer::T14);
+        self.timers.stop(index, Timer::T15);
+        self.set_locally_blocked(index, false);
+    }
+
+    pub(super) fn blocking_expired(&mut self, now: Time, index: Index, timer: Timer) {
+        let timers = self.group(index).config.timers;
+        match timer {
+            Timer::T12 => {
+                self.send(index, Message::Blo);
+                self.start(now, index, Timer::T12, timers.t12);
+            }
+            Timer::T13 => {
+                self.alarm(index, Alarm::NoBlockingAcknowledgement);
+                self.timers.stop(index, Timer::T12);
+                self.send(index, Message::Blo);
+                self.start(now, index, Timer::T13, timers.t13);
+            }
+            Timer::T14 => {
+                self.send(index, Message::Ubl);
+                self.start(now, index, Timer::T14, timers.t14);
+            }
+            Timer::T15 => {
+                self.alarm(index, Alarm::NoUnblockingAcknowledgement);
+                self.timers.stop(index, Timer::T14);
+                self.send(index, Message::Ubl);
+                self.start(now, index, Timer::T15, timers.t15);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn set_remotely_blocked(&mut self, index: Index, blocked: bool) {
+        let circuit = &mut self.circuits[index as usize];
+        if circuit.remotely_blocked == blocked {
+            return;
+        }
+        circuit.remotely_blocked = blocked;
+        let census = &mut self.groups[usize::from(circuit.group)].census;
+        if blocked {
+            census.remotely_blocked += 1;
+        } else {
+            census.remotely_blocked -= 1;
+        }
+        self.report(index);
+        self.offer(index);
+    }
+
+    fn set_locally_blocked(&mut self, index: Index, blocked: bool) {
+        let circuit = &mut self.circuits[index as usize];
+        if circuit.locally_blocked == blocked {
+            return;
+        }
+        circuit.locally_blocked = blocked;
+        let census = &mut self.groups[usize::from(circuit.group)].census;
+        if blocked {
+            census.locally_blocked += 1;
+        } else {
+            census.locally_blocked -= 1;
+        }
+        self.report(index);
+        self.offer(index);
+    }
+
+    fn stop_blocking_timers(&mut self, index: Index) {
+        for timer in [Timer::T12, Timer::T13, Timer::T14, Timer::T15] {
+            self.timers.stop(index, timer);
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! What goes into the circuit table and what comes out.
+
+use crate::{Cfn, DecodeError, Message, Rel};
+use trunkline_model::mtp::{MtpIndication, MtpTransfer};
+use trunkline_model::{Cic, CircuitId, PointCode};
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// MTP reports.
+    Mtp(MtpIndication),
+    /// The call control or an operator wants something of a circuit.
+    Request(CircuitId, Request),
+}
+
+/// What the call control or an operator wants.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Send a message of the call: IAM on a seized circuit; SAM, ACM, CPG, ANM, CON, SUS, RES.
+    Send(Message),
+    /// Send REL, and repeat it until RLC comes or T5 runs out.
+    Release(Rel),
+    /// Give back a circuit that was seized and on which nothing was sent.
+    Free,
+    /// Block for maintenance (Q.764 2.8.2): calls go on, no new ones.
+    Block,
+    /// End the blocking.
+    Unblock,
+    /// Reset (Q.764 2.9.3.1): a call on the circuit is lost.
+    Reset,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// MTP-TRANSFER request.
+    Mtp(MtpTransfer),
+    /// The call control is told something about the call on a circuit.
+    Call(CircuitId, Indication),
+    /// A circuit changed its state.
+    State(CircuitId, CircuitState),
+    /// Something needs an operator.
+    Alarm(CircuitId, Alarm),
+    /// A message was discarded.
+    Discarded {
+        /// Who sent it.
+        opc: PointCode,
+        /// The circuit that it names, if that could be read.
+        cic: Option<Cic>,
+        /// Why.
+        reason: Discard,
+    },
+}
+
+/// What the call control is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Indication {
+    /// IAM, SAM, ACM, CPG, ANM, CON, SUS or RES came.
+    Message(Message),
+    /// REL came and was acknowledged; the circuit is no longer the call's.
+    Released(Rel),
+    /// Our REL was acknowledged, or given up; the circuit is no longer the call's.
+    ReleaseComplete,
+    /// The circuit was taken from the call without a REL.
+    Cleared(ClearReason),
+    /// The other end seized the circuit at the same time and has precedence (Q.764 2.9.1.4): the
+    /// circuit is no longer the call's, which should try another one.
+    DualSeizure,
+    /// The other end does not have the circuit (UCIC); it is no longer the call's.
+    Unequipped,
+    /// A timer of the call ran out. The circuit is still the call's.
+    Expired(CallTimer),
+    /// The other end did not understand a message.
+    Confusion(Cfn),
+}
+
+/// Timers of Q.764 whose end the call control decides on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallTimer {
+    /// No ACM, ANM or CON.
+    T7,
+    /// No answer.
+    T9,
+}
+
+/// Why a circuit was taken from a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClearReason {
+    /// RSC came.
+    Reset,
+    /// GRS came.
+    GroupReset,
+    /// We reset it.
+    OwnReset,
+    /// RLC came without a REL (Q.764 2.9.5.1).
+    UnexpectedRlc,
+}
+
+/// A circuit's state for those who watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CircuitState {
+    /// What it is used for.
+    pub phase: Phase,
+    /// Blocked by us.
+    pub locally_blocked: bool,
+    /// Blocked by the other end.
+    pub remotely_blocked: bool,
+}
+
+/// What a circuit is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It waits for the acknowledgement of a reset, or to be reset at all.
+    Resetting,
+    /// Nothing.
+    Idle,
+    /// A call from us.
+    Outgoing,
+    /// A call to us.
+    Incoming,
+    /// REL was sent.
+    Releasing,
+}
+
+impl Phase {
+    /// As metrics and logs name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Resetting => "resetting",
+            Self::Idle => "idle",
+            Self::Outgoing => "outgoing",
+            Self::Incoming => "incoming",
+            Self::Releasing => "releasing",
+        }
+    }
+}
+
+/// How many circuits of a group are in which state. A blocked circuit counts by its phase, too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Waiting for the acknowledgement of a reset.
+    pub resetting: usize,
+    /// Idle.
+    pub idle: usize,
+    /// With a call from us.
+    pub outgoing: usize,
+    /// With a call to us.
+    pub incoming: usize,
+    /// Waiting for RLC.
+    pub releasing: usize,
+    /// Blocked by us.
+    pub locally_blocked: usize,
+    /// Blocked by the other end.
+    pub remotely_blocked: usize,
+}
+
+impl Census {
+    /// All counts with their names.
+    pub const fn by_state(&self) -> [(&'static str, usize); 7] {
+        [
+            ("resetting", self.resetting),
+            ("idle", self.idle),
+            ("outgoing", self.outgoing),
+            ("incoming", self.incoming),
+            ("releasing", self.releasing),
+            ("locally_blocked", self.locally_blocked),
+            ("remotely_blocked", self.remotely_blocked),
+        ]
+    }
+
+    pub(super) const fn of_phase(&mut self, phase: Phase) -> &mut usize {
+        match phase {
+            Phase::Resetting => &mut self.resetting,
+            Phase::Idle => &mut self.idle,
+            Phase::Outgoing => &mut self.outgoing,
+            Phase::Incoming => &mut self.incoming,
+            Phase::Releasing => &mut self.releasing,
+        }
+    }
+}
+
+/// What needs an operator (Q.764: "alert the maintenance system").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// T5: no RLC.
+    NoReleaseComplete,
+    /// T17: no RLC to RSC.
+    NoResetAcknowledgement,
+    /// T23: no GRA.
+    NoGroupResetAcknowledgement,
+    /// T13: no BLA.
+    NoBlockingAcknowledgement,
+    /// T15: no UBA.
+    NoUnblockingAcknowledgement,
+    /// The other end does not have the circuit.
+    Unequipped,
+}
+
+impl Alarm {
+    /// As metrics and logs name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoReleaseComplete => "no_release_complete",
+            Self::NoResetAcknowledgement => "no_reset_acknowledgement",
+            Self::NoGroupResetAcknowledgement => "no_group_reset_acknowledgement",
+            Self::NoBlockingAcknowledgement => "no_blocking_acknowledgement",
+            Self::NoUnblockingAcknowledgement => "no_unblocking_acknowledgement",
+            Self::Unequipped => "unequipped",
+        }
+    }
+}
+
+/// Why a message was discarded.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Discard {
+    /// It cannot be read.
+    Malformed(DecodeError),
+    /// We have no such circuit.
+    Unequipped,
+    /// It makes no sense in the circuit's state (Q.764 2.9.5.1); the message's name.
+    Unexpected(&'static str, Phase),
+    /// Dual seizure, and this end has precedence (Q.764 2.9.1.4).
+    LostDualSeizure,
+    /// We have blocked the circuit.
+    Blocked,
+    /// A type that is not implemented; CFN was sent.
+    NotImplemented(u8),
+    /// A range that Q.763 3.43 excludes.
+    BadRange(u8),
+}
+
+impl Discard {
+    /// As metrics and logs name it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::Unequipped => "unequipped",
+            Self::Unexpected(..) => "unexpected",
+            Self::LostDualSeizure => "dual_seizure",
+            Self::Blocked => "blocked",
+            Self::NotImplemented(_) => "not_implemented",
+            Self::BadRange(_) => "bad_range",
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! One circuit: messages, requests and timers in each state (Q.764 2.1, 2.3, 2.9).
+
+use super::event::{Alarm, CallTimer, ClearReason, Discard, Indication, Request};
+use super::table::{CircuitTable, State};
+use super::timers::{Index, Timer};
+use crate::{CallingPartyCategory, CauseIndicators, Cfn, Iam, Message, Octets, Rel, Rlc};
+use trunkline_model::{Cause, CauseValue, CircuitId, Location, Time};
+
+impl CircuitTable {
+    /// A message that names this circuit.
+    pub(super) fn message(&mut self, now: Time, index: Index, message: Message) {
+        match message {
+            Message::Iam(iam) => self.iam(now, index, iam),
+            Message::Sam(_) => match self.state_of(index) {
+                State::Incoming => self.tell(index, Indication::Message(message)),
+                _ => self.unreasonable(now, index, &message),
+            },
+            Message::Acm(_) => match self.state_of(index) {
+                State::AwaitAcm => {
+                    self.enter(now, index, State::AwaitAnm);
+                    self.tell(index, Indication::Message(message));
+                }
+                _ => self.unreasonable(now, index, &message),
+            },
+            Message::Cpg(_) => match self.state_of(index) {
+                State::AwaitAnm | State::OutgoingAnswered | State::Incoming => {
+                    self.tell(index, Indication::Message(message));
+                }
+                _ => self.unreasonable(now, index, &message),
+            },
+            // ANM without an ACM comes from exchanges that answer at once (RFC 3398 7.2.7).
+            Message::Anm(_) | Message::Con(_) => match self.state_of(index) {
+                State::AwaitAcm | State::AwaitAnm => {
+                    self.enter(now, index, State::OutgoingAnswered);
+                    self.tell(index, Indication::Message(message));
+                }
+                _ => self.unreasonable(now, index, &message),
+            },
+            Message::Sus(_) | Message::Res(_) => match self.state_of(index) {
+                State::OutgoingAnswered | State::Incoming => {
+                    self.tell(index, Indication::Message(message));
+                }
+                _ => self.unreasonable(now, index, &message),
+            },
+            Message::Rel(rel) => self.rel(now, index, rel),
+            Message::Rlc(_) => self.rlc(now, index),
+            Message::Rsc => self.rsc(now, index),
+            Message::Grs(grs) => self.grs(now, index, &grs),
+            Message::Gra(gra) => self.gra(now, index, &gra),
+            Message::Blo => self.blo(index),
+            Message::Ubl => self.ubl(index),
+            Message::Bla => self.bla(index),
+            Message::Uba => self.uba(index),
+            Message::Cfn(cfn) => match self.state_of(index) {
+                state if state.has_call() => self.tell(index, Indication::Confusion(cfn)),
+                _ => self.unexpected(index, "CFN"),
+            },
+            Message::Ucic => self.ucic(now, index),
+            Message::Unknown(unknown) => self.not_implemented(index, unknown.message_type),
+        }
+    }
+
+    /// What the call control or an operator wants.
+    pub(super) fn request(&mut self, now: Time, index: Index, request: Request) {
+        match (request, self.state_of(index)) {
+            (Request::Send(message @ Message::Iam(_)), State::Seized) => {
+                self.enter(now, index, State::AwaitAcm);
+                self.send(index, message);
+            }
+            // More digits: T7 runs from "the latest address message" (Q.764 2.1.2).
+            (Request::Send(message @ Message::Sam(_)), State::AwaitAcm) => {
+                self.enter(now, index, State::AwaitAcm);
+                self.send(index, message);
+            }
+            (
+                Request::Send(message),
+                State::AwaitAnm | State::OutgoingAnswered | State::Incoming,
+            ) => self.send(index, message),
+            (Request::Release(_) | Request::Free, State::Seized) => {
+                self.enter(now, index, State::Idle);
+            }
+            (
+                Request::Release(rel),
+                State::AwaitAcm | State::AwaitAnm | State::OutgoingAnswered | State::Incoming,
+            ) => self.release(now, index, rel),
+            (Request::Block, _) => self.block(now, index),
+            (Request::Unblock, _) => self.unblock(now, index),
+            (Request::Reset, _) => self.reset(now, index, ClearReason::OwnReset),
+            // The circuit was lost in the same instant; the call control will hear of it.
+            (Request::Send(_) | Request::Release(_) | Request::Free, _) => {}
+        }
+    }
+
+    /// A timer that ran out.
+    pub(super) fn expired(&mut self, now: Time, index: Index, timer: Timer) {
+        let timers = self.group(index).config.timers;
+        match timer {
+            Timer::T7 => self.tell(index, Indication::Expired(CallTimer::T7)),
+            Timer::T9 => self.tell(index, Indication::Expired(CallTimer::T9)),
+            Timer::T1 => {
+                if let State::Releasing(rel) = self.state_of(index) {
+                    let rel = (**rel).clone();
+                    self.send(index, Message::Rel(rel));
+                    self.start(now, index, Timer::T1, timers.t1);
+                }
+            }
+            // Q.764 2.9.6: no RLC. The call is over; the circuit must be reset.
+            Timer::T5 => {
+                self.alarm(index, Alarm::NoReleaseComplete);
+                self.tell(index, Indication::ReleaseComplete);
+                self.enter(now, index, State::Resetting);
+                self.send(index, Message::Rsc);
+            }
+            Timer::T16 => {
+                self.send(index, Message::Rsc);
+                self.start(now, index, Timer::T16, timers.t16);
+            }
+            Timer::T17 => {
+                self.alarm(index, Alarm::NoResetAcknowledgement);
+                self.timers.stop(index, Timer::T16);
+                self.send(index, Message::Rsc);
+                self.start(now, index, Timer::T17, timers.t17);
+            }
+            Timer::T12 | Timer::T13 | Timer::T14 | Timer::T15 => {
+                self.blocking_expired(now, index, timer);
+            }
+            Timer::T22 | Timer::T23 => self.group_reset_expired(now, index, timer),
+        }
+    }
+
+    pub(super) fn state_of(&self, index: Index) -> &State {
+        &self.circuits[index as usize].state
+    }
+
+    fn iam(&mut self, now: Time, index: Index, iam: Iam) {
+        let CircuitId { dpc, cic } = self.name(index);
+        let circuit = &self.circuits[index as usize];
+        let is_test = iam.calling_category == CallingPartyCategory::Test;
+        if circuit.locally_blocked && !is_test {
+            // The other end has missed that we blocked the circuit: tell it again.
+            self.discard(dpc, Some(cic), Discard::Blocked);
+            return self.send(index, Message::Blo);
+        }
+        match circuit.state {
+            State::Idle => {}
+            // Nothing was sent: the other end has the circuit.
+            State::Seized => self.tell(index, Indication::DualSeizure),
+            State::AwaitAcm if self.controls(index) => {
+                return self.discard(dpc, Some(cic), Discard::LostDualSeizure);
+            }
+            State::AwaitAcm => self.tell(index, Indication::DualSeizure),
+            _ => return self.unexpected(index, "IAM"),
+        }
+        // Q.764 2.8.2.3: an IAM, unless of a test call, ends the remote blocking.
+        if !is_test {
+            self.set_remotely_blocked(index, false);
+        }
+        self.enter(now, index, State::Incoming);
+        self.tell(index, Indication::Message(Message::Iam(iam)));
+    }
+
+    fn rel(&mut self, now: Time, index: Index, rel: Rel) {
+        // REL is always answered (Q.764 2.3.1): the other end must get its circuit back.
+        self.send(index, Message::Rlc(Rlc::default()));
+        match self.state_of(index) {
+            State::AwaitAcm | State::AwaitAnm | State::OutgoingAnswered | State::Incoming => {
+                self.enter(now, index, State::Idle);
+                self.tell(index, Indication::Released(rel));
+            }
+            // Both ends released (Q.764 2.3.1 e): each waits for its own RLC.
+            State::Releasing(_)
+            // Nothing to release.
+            | State::Unknown | State::Idle | State::Seized | State::Resetting => {}
+        }
+    }
+
+    fn rlc(&mut self, now: Time, index: Index) {
+        match self.state_of(index) {
+            State::Releasing(_) => {
+                self.enter(now, index, State::Idle);
+                self.tell(index, Indication::ReleaseComplete);
+            }
+            State::Resetting => self.enter(now, index, State::Idle),
+            // Q.764 2.9.5.1: RLC for a busy circuit for which no REL was sent.
+            state if state.has_call() && !matches!(state, State::Seized) => {
+                self.tell(index, Indication::Cleared(ClearReason::UnexpectedRlc));
+                let cause = Cause::new(
+                    CauseValue::NORMAL_UNSPECIFIED,
+                    Location::BeyondInterworkingPoint,
+                );
+                self.release(now, index, Rel::new(cause));
+            }
+            _ => self.unexpected(index, "RLC"),
+        }
+    }
+
+    /// The other end resets the circuit (Q.764 2.9.3.1).
+    fn rsc(&mut self, now: Time, index: Index) {
+        self.set_remotely_blocked(index, false);
+        // "If the circuit was blocked by the receiving end, BLO is returned before RLC."
+        if self.circuits[index as usize].locally_blocked {
+            self.send(index, Message::Blo);
+        }
+        self.send(index, Message::Rlc(Rlc::default()));
+        self.clear(now, index, ClearReason::Reset);
+    }
+
+    /// Takes the call, if there is one, off a circuit that the other end has reset. A reset of our
+    /// own goes on until it is acknowledged.
+    pub(super) fn clear(&mut self, now: Time, index: Index, reason: ClearReason) {
+        match self.state_of(index) {
+            State::Resetting => return,
+            State::Releasing(_) => self.tell(index, Indication::ReleaseComplete),
+            state if state.has_call() => self.tell(index, Indication::Cleared(reason)),
+            _ => {}
+        }
+        if !self.is_in_group_reset(index) {
+            self.enter(now, index, State::Idle);
+        }
+    }
+
+    fn release(&mut self, now: Time, index: Index, rel: Rel) {
+        self.enter(now, index, State::Releasing(Box::new(rel.clone())));
+        self.send(index, Message::Rel(rel));
+    }
+
+    pub(super) fn reset(&mut self, now: Time, index: Index, reason: ClearReason) {
+        match self.state_of(index) {
+            State::Releasing(_) => self.tell(index, Indication::ReleaseComplete),
+            state if state.has_call() => self.tell(index, Indication::Cleared(reason)),
+            _ => {}
+        }
+        self.enter(now, index, State::Resetting);
+        self.send(index, Message::Rsc);
+    }
+
+    /// The other end does not have the circuit: it cannot be used until an operator unblocks it
+    /// there and an UBL or a reset says so (Q.764 2.12).
+    fn ucic(&mut self, now: Time, index: Index) {
+        let had_call = self.state_of(index).has_call();
+        let was_releasing = matches!(self.state_of(index), State::Releasing(_));
+        self.set_remotely_blocked(index, true);
+        self.alarm(index, Alarm::Unequipped);
+        self.enter(now, index, State::Idle);
+        if had_call {
+            self.tell(index, Indication::Unequipped);
+        } else if was_releasing {
+            self.tell(index, Indication::ReleaseComplete);
+        }
+    }
+
+    /// Q.764 2.9.5.1: messages that have no place in the state of the circuit. On an idle circuit
+    /// they show that the ends disagree: reset. On a busy one they are discarded.
+    fn unreasonable(&mut self, now: Time, index: Index, message: &Message) {
+        self.unexpected(index, message.name());
+        if matches!(self.state_of(index), State::Idle) {
+            self.reset(now, index, ClearReason::OwnReset);
+        }
+    }
+
+    /// Q.764 2.9.5.3: a message type that we do not know. CFN names it.
+    fn not_implemented(&mut self, index: Index, message_type: u8) {
+        let CircuitId { dpc, cic } = self.name(index);
+        self.discard(dpc, Some(cic), Discard::NotImplemented(message_type));
+        let cause = Cause::new(
+            CauseValue::MESSAGE_TYPE_NOT_IMPLEMENTED,
+            Location::PublicNetworkLocalUser,
+        );
+        let diagnostics = Octets::try_from(&[message_type][..]).unwrap_or_default();
+        let cause = CauseIndicators::new(cause).with_diagnostics(diagnostics);
+        self.send(index, Message::Cfn(Cfn::new(cause)));
+    }
+}

@@ -1,0 +1,25 @@
+//! Circuit supervision and the part of call control that belongs to one circuit (Q.764 2).
+//!
+//! [`CircuitTable`] owns the circuits of all trunk groups. It seizes, resets, blocks and releases
+//! them, repeats what is not acknowledged, resolves dual seizures, and tells the call control only
+//! what concerns a call. `handle` an [`Input`], then take every [`Output`].
+
+mod blocking;
+mod config;
+mod event;
+mod group_reset;
+mod machine;
+mod selection;
+mod table;
+mod timers;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{CircuitGroup, CircuitTableError, Selection, TIMERS, TimerDefinition, Timers};
+pub use event::{
+    Alarm, CallTimer, Census, CircuitState, ClearReason, Discard, Indication, Input, Output, Phase,
+    Request,
+};
+pub use table::CircuitTable;
+pub use timers::Timer;
