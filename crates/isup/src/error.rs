@@ -32,6 +32,14 @@ pub enum Problem {
         /// How many are left.
         have: usize,
     },
+    /// The message is longer than any can be.
+    #[error("at most {limit} octets are allowed, have {have}")]
+    TooLong {
+        /// The most that is read.
+        limit: usize,
+        /// How many there are.
+        have: usize,
+    },
     /// The pointer of a mandatory variable parameter is 0.
     #[error("pointer to a mandatory parameter is 0")]
     NoPointer,

@@ -23,4 +23,4 @@ pub use msg::*;
 pub use octets::{Octets, TooLong};
 pub use order::ParameterOrder;
 pub use param::*;
-pub use wire::{decode, encode};
+pub use wire::{MAX_MESSAGE, decode, decode_with, encode};

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::ops::Deref;
 
-/// The contents of a parameter: at most 255 octets (Q.763 1.5), without heap up to 22.
+/// The contents of a parameter: at most 255 octets (Q.763 1.6), without heap up to 22.
 ///
 /// Dereferences to the slice. `Debug` prints hexadecimal.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ enum Storage {
 
 /// An octet string did not fit the length indicator of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a parameter holds at most 255 octets, not {length} (Q.763 1.5)")]
+#[error("a parameter holds at most 255 octets, not {length} (Q.763 1.6)")]
 pub struct TooLong {
     /// How many there were.
     pub length: usize,
@@ -102,6 +102,13 @@ impl TryFrom<Vec<u8>> for Octets {
 
     fn try_from(octets: Vec<u8>) -> Result<Self, TooLong> {
         Self::try_from(octets.as_slice())
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for Octets {
+    fn from(octets: [u8; N]) -> Self {
+        const { assert!(N <= Octets::MAX) };
+        Self::copy(&octets)
     }
 }
 

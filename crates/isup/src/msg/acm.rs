@@ -6,6 +6,7 @@ use crate::param::{
     OptionalBackwardCallIndicators, ParameterCompatibilityInformation, RawParameter,
     RedirectionNumber, RedirectionNumberRestriction, UserToUserInformation,
 };
+use crate::wire::message_layout;
 
 /// Address complete message, ACM: the digits suffice, and what is known of the called party.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,5 +42,23 @@ impl Acm {
             backward_call,
             ..Self::default()
         }
+    }
+}
+
+message_layout! {
+    Acm, "address complete", "Q.763 table 21";
+    fixed {
+        backward_call: BackwardCallIndicators,
+    }
+    variable {}
+    optional {
+        optional_backward_call: OptionalBackwardCallIndicators,
+        cause: CauseIndicators,
+        user_to_user: UserToUserInformation,
+        access_transport: AccessTransport,
+        redirection_number: RedirectionNumber,
+        parameter_compatibility: ParameterCompatibilityInformation,
+        call_diversion: CallDiversionInformation,
+        redirection_number_restriction: RedirectionNumberRestriction,
     }
 }

@@ -6,6 +6,7 @@ use crate::param::{
     OptionalBackwardCallIndicators, ParameterCompatibilityInformation, RawParameter,
     RedirectionNumber, RedirectionNumberRestriction, UserToUserInformation,
 };
+use crate::wire::message_layout;
 
 /// Answer message, ANM: the called party has answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,4 +33,21 @@ pub struct Anm {
     pub other: Vec<RawParameter>,
     /// Order of the optional parameters on the wire; leave the default.
     pub order: ParameterOrder,
+}
+
+message_layout! {
+    Anm, "answer", "Q.763 table 22";
+    fixed {}
+    variable {}
+    optional {
+        backward_call: BackwardCallIndicators,
+        optional_backward_call: OptionalBackwardCallIndicators,
+        user_to_user: UserToUserInformation,
+        connected: ConnectedNumber,
+        access_transport: AccessTransport,
+        parameter_compatibility: ParameterCompatibilityInformation,
+        generic_numbers: GenericNumber,
+        redirection_number: RedirectionNumber,
+        redirection_number_restriction: RedirectionNumberRestriction,
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::order::ParameterOrder;
 use crate::param::{CauseIndicators, RawParameter};
+use crate::wire::message_layout;
 
 /// Confusion message, CFN: a message or part of it was not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,4 +24,13 @@ impl Cfn {
             order: ParameterOrder::default(),
         }
     }
+}
+
+message_layout! {
+    Cfn, "confusion", "Q.763 table 26";
+    fixed {}
+    variable {
+        cause: CauseIndicators,
+    }
+    optional {}
 }

@@ -6,6 +6,7 @@ use crate::param::{
     OptionalBackwardCallIndicators, ParameterCompatibilityInformation, RawParameter,
     RedirectionNumber, RedirectionNumberRestriction, UserToUserInformation,
 };
+use crate::wire::message_layout;
 
 /// Connect message, CON: address complete and answer in one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,5 +42,23 @@ impl Con {
             backward_call,
             ..Self::default()
         }
+    }
+}
+
+message_layout! {
+    Con, "connect", "Q.763 table 27";
+    fixed {
+        backward_call: BackwardCallIndicators,
+    }
+    variable {}
+    optional {
+        optional_backward_call: OptionalBackwardCallIndicators,
+        connected: ConnectedNumber,
+        user_to_user: UserToUserInformation,
+        access_transport: AccessTransport,
+        parameter_compatibility: ParameterCompatibilityInformation,
+        generic_numbers: GenericNumber,
+        redirection_number: RedirectionNumber,
+        redirection_number_restriction: RedirectionNumberRestriction,
     }
 }

@@ -7,6 +7,7 @@ use crate::param::{
     ParameterCompatibilityInformation, RawParameter, RedirectionNumber,
     RedirectionNumberRestriction, UserToUserInformation,
 };
+use crate::wire::message_layout;
 
 /// Call progress message, CPG: something happened to the call that must be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,5 +61,26 @@ impl Cpg {
             other: Vec::new(),
             order: ParameterOrder::default(),
         }
+    }
+}
+
+message_layout! {
+    Cpg, "call progress", "Q.763 table 23";
+    fixed {
+        event: EventInformation,
+    }
+    variable {}
+    optional {
+        cause: CauseIndicators,
+        backward_call: BackwardCallIndicators,
+        optional_backward_call: OptionalBackwardCallIndicators,
+        access_transport: AccessTransport,
+        redirection_number: RedirectionNumber,
+        user_to_user: UserToUserInformation,
+        parameter_compatibility: ParameterCompatibilityInformation,
+        call_diversion: CallDiversionInformation,
+        redirection_number_restriction: RedirectionNumberRestriction,
+        connected: ConnectedNumber,
+        generic_numbers: GenericNumber,
     }
 }

@@ -1,6 +1,10 @@
 //! Circuit group reset acknowledgement (Q.763 table 25).
 
-use crate::param::Status;
+use crate::error::{DecodeError, Problem};
+use crate::message::MessageType;
+use crate::msg::MessageRow;
+use crate::param::{Parameter, ParameterCode, RangeAndStatus, Status};
+use crate::wire::{Body, Reader, Writer};
 use trunkline_model::Cic;
 
 /// Circuit group reset acknowledgement message, GRA: the circuits of the range are idle.
@@ -19,5 +23,53 @@ impl Gra {
         super::grs::cics(first, self.range)
             .zip(0..=u8::MAX)
             .map(move |(cic, index)| (cic, status.get(index)))
+    }
+}
+
+impl Body for Gra {
+    const ROW: MessageRow = MessageRow {
+        message_type: MessageType::Gra,
+        name: "circuit group reset acknowledgement",
+        fixed: &[],
+        variable: &[ParameterCode::RANGE_AND_STATUS],
+        has_optional_part: false,
+        optional: &[],
+        clause: "Q.763 table 25",
+    };
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.variable::<Self>()
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.pointers(1);
+        writer.variable::<Self>(self);
+    }
+}
+
+/// Range and status of which both must be there.
+impl Parameter for Gra {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::RANGE_AND_STATUS;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let RangeAndStatus { range, status } = RangeAndStatus::read(octets)?;
+        let need = usize::from(range) / 8 + 2;
+        let status = status.ok_or(Problem::TooShort {
+            need,
+            have: octets.len(),
+        })?;
+        Ok(Self { range, status })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        let status = Some(value.status);
+        RangeAndStatus::write(
+            &RangeAndStatus {
+                range: value.range,
+                status,
+            },
+            out,
+        );
     }
 }

@@ -1,5 +1,10 @@
 //! Circuit group reset (Q.763 table 41).
 
+use crate::error::{DecodeError, Problem};
+use crate::message::MessageType;
+use crate::msg::MessageRow;
+use crate::param::{Parameter, ParameterCode, RangeAndStatus};
+use crate::wire::{Body, Reader, Writer};
 use trunkline_model::Cic;
 
 /// Circuit group reset message, GRS: the circuits of the range are to be made idle.
@@ -14,6 +19,54 @@ impl Grs {
     /// The circuits of the range.
     pub fn cics(&self, first: Cic) -> impl Iterator<Item = Cic> + use<> {
         cics(first, self.range)
+    }
+}
+
+impl Body for Grs {
+    const ROW: MessageRow = MessageRow {
+        message_type: MessageType::Grs,
+        name: "circuit group reset",
+        fixed: &[],
+        variable: &[ParameterCode::RANGE_AND_STATUS],
+        has_optional_part: false,
+        optional: &[],
+        clause: "Q.763 table 41",
+    };
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let Range(range) = reader.variable::<Range>()?;
+        Ok(Self { range })
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.pointers(1);
+        writer.variable::<Range>(&Range(self.range));
+    }
+}
+
+/// Range and status of which only the range counts: the status field is not there, and if it is,
+/// it means nothing (Q.763 3.43).
+struct Range(u8);
+
+impl Parameter for Range {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::RANGE_AND_STATUS;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let range = octets
+            .first_chunk::<1>()
+            .ok_or(Problem::TooShort { need: 1, have: 0 })?;
+        Ok(Self(range[0]))
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        RangeAndStatus::write(
+            &RangeAndStatus {
+                range: value.0,
+                status: None,
+            },
+            out,
+        );
     }
 }
 

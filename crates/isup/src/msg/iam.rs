@@ -3,10 +3,11 @@
 use crate::order::ParameterOrder;
 use crate::param::{
     AccessTransport, CalledPartyNumber, CallingPartyCategory, CallingPartyNumber,
-    ForwardCallIndicators, GenericNumber, NatureOfConnection, OriginalCalledNumber,
+    ForwardCallIndicators, GenericNumber, HopCounter, NatureOfConnection, OriginalCalledNumber,
     ParameterCompatibilityInformation, RawParameter, RedirectingNumber, RedirectionInformation,
     TransmissionMedium, UserServiceInformation, UserToUserInformation,
 };
+use crate::wire::message_layout;
 
 /// Initial address message, IAM (Q.763 table 32): seizes the circuit and asks for a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,5 +71,30 @@ impl Iam {
             other: Vec::new(),
             order: ParameterOrder::default(),
         }
+    }
+}
+
+message_layout! {
+    Iam, "initial address", "Q.763 table 32";
+    fixed {
+        nature_of_connection: NatureOfConnection,
+        forward_call: ForwardCallIndicators,
+        calling_category: CallingPartyCategory,
+        transmission_medium: TransmissionMedium,
+    }
+    variable {
+        called: CalledPartyNumber,
+    }
+    optional {
+        calling: CallingPartyNumber,
+        redirecting: RedirectingNumber,
+        redirection_information: RedirectionInformation,
+        original_called: OriginalCalledNumber,
+        user_to_user: UserToUserInformation,
+        access_transport: AccessTransport,
+        user_service_information: UserServiceInformation,
+        parameter_compatibility: ParameterCompatibilityInformation,
+        generic_numbers: GenericNumber,
+        hop_counter: HopCounter,
     }
 }

@@ -14,6 +14,7 @@ mod res;
 mod rlc;
 mod sam;
 mod sus;
+mod table;
 mod unknown;
 
 pub use acm::Acm;
@@ -29,4 +30,5 @@ pub use res::Res;
 pub use rlc::Rlc;
 pub use sam::Sam;
 pub use sus::Sus;
+pub use table::{MESSAGES, MessageRow};
 pub use unknown::UnknownMessage;

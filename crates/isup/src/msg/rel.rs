@@ -2,9 +2,10 @@
 
 use crate::order::ParameterOrder;
 use crate::param::{
-    AccessTransport, CauseIndicators, ParameterCompatibilityInformation, RawParameter,
-    RedirectionInformation, RedirectionNumber, UserToUserInformation,
+    AccessTransport, AutomaticCongestionLevel, CauseIndicators, ParameterCompatibilityInformation,
+    RawParameter, RedirectionInformation, RedirectionNumber, UserToUserInformation,
 };
+use crate::wire::message_layout;
 
 /// Release message, REL: the call is over, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,5 +44,21 @@ impl Rel {
             other: Vec::new(),
             order: ParameterOrder::default(),
         }
+    }
+}
+
+message_layout! {
+    Rel, "release", "Q.763 table 33";
+    fixed {}
+    variable {
+        cause: CauseIndicators,
+    }
+    optional {
+        redirection_information: RedirectionInformation,
+        redirection_number: RedirectionNumber,
+        access_transport: AccessTransport,
+        user_to_user: UserToUserInformation,
+        automatic_congestion_level: AutomaticCongestionLevel,
+        parameter_compatibility: ParameterCompatibilityInformation,
     }
 }

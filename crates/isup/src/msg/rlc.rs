@@ -2,6 +2,7 @@
 
 use crate::order::ParameterOrder;
 use crate::param::{CauseIndicators, RawParameter};
+use crate::wire::message_layout;
 
 /// Release complete message, RLC: the circuit is idle again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,4 +13,13 @@ pub struct Rlc {
     pub other: Vec<RawParameter>,
     /// Order of the optional parameters on the wire; leave the default.
     pub order: ParameterOrder,
+}
+
+message_layout! {
+    Rlc, "release complete", "Q.763 table 34";
+    fixed {}
+    variable {}
+    optional {
+        cause: CauseIndicators,
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::order::ParameterOrder;
 use crate::param::{AddressDigits, RawParameter, SubsequentNumber};
+use crate::wire::message_layout;
 
 /// Subsequent address message, SAM: more digits of the called party number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,4 +24,13 @@ impl Sam {
             order: ParameterOrder::default(),
         }
     }
+}
+
+message_layout! {
+    Sam, "subsequent address", "Q.763 table 35";
+    fixed {}
+    variable {
+        subsequent: SubsequentNumber,
+    }
+    optional {}
 }

@@ -2,6 +2,7 @@
 
 use crate::order::ParameterOrder;
 use crate::param::{RawParameter, SuspendResumeIndicators};
+use crate::wire::message_layout;
 
 /// Suspend message, SUS: the call is suspended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,4 +29,13 @@ impl Sus {
     pub const fn is_network_initiated(&self) -> bool {
         self.indicators.network_initiated
     }
+}
+
+message_layout! {
+    Sus, "suspend", "Q.763 table 38";
+    fixed {
+        indicators: SuspendResumeIndicators,
+    }
+    variable {}
+    optional {}
 }

@@ -1,5 +1,8 @@
 //! Messages that are not read.
 
+use crate::message::MessageType;
+use crate::param::{MessageCompatibilityInformation, Parameter};
+
 /// A message of a type that [`Message`](crate::Message) does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownMessage {
@@ -7,4 +10,52 @@ pub struct UnknownMessage {
     pub message_type: u8,
     /// The octets that follow it.
     pub content: Vec<u8>,
+}
+
+impl UnknownMessage {
+    /// Whether Q.763 has no message of that type. Otherwise it is one that is not supported here.
+    pub const fn is_unnamed(&self) -> bool {
+        matches!(MessageType::from_code(self.message_type), MessageType::Unknown(_))
+    }
+
+    /// The message compatibility information, which says what to do with a message that is not
+    /// known (Q.764 2.9.5.2). It is found in messages that have an optional part alone, as all
+    /// later ones do (Q.763 1.7, 3.33).
+    pub fn compatibility(&self) -> Option<MessageCompatibilityInformation> {
+        let pointer = usize::from(*self.content.first()?);
+        let mut rest = self.content.get(pointer..).filter(|_| pointer > 0)?;
+        while let [code, length, following @ ..] = rest {
+            let (content, following) = following.split_at_checked(usize::from(*length))?;
+            if *code == MessageCompatibilityInformation::CODE.0 {
+                return MessageCompatibilityInformation::read(content).ok();
+            }
+            rest = following;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unknown(content: &[u8]) -> UnknownMessage {
+        UnknownMessage { message_type: 0x7f, content: content.to_vec() }
+    }
+
+    #[test]
+    fn finds_the_compatibility_information() {
+        let found = unknown(&[1, 200, 2, 0, 0, 56, 1, 0x8c, 0]).compatibility().unwrap();
+        assert!(found.instruction.discard_message && found.instruction.send_notification);
+        assert!(!found.instruction.release_call);
+    }
+
+    #[test]
+    fn messages_without_it_have_none() {
+        for content in
+            [&[][..], &[0], &[9, 56], &[1, 0], &[1, 56], &[1, 56, 2, 0x80], &[1, 56, 1, 0x0c]]
+        {
+            assert_eq!(unknown(content).compatibility(), None, "{content:?}");
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! What the backward messages say of the call: backward call indicators, optional backward call
 //! indicators, event information, suspend/resume indicators.
 
+use super::{FixedParameter, Parameter, ParameterCode, bit, first};
 use crate::codes::codes;
+use crate::error::Problem;
 use crate::param::{EndToEndMethod, SccpMethod};
 
 codes! {
@@ -140,4 +142,115 @@ impl From<Event> for EventInformation {
 pub struct SuspendResumeIndicators {
     /// Initiated by the network; otherwise by an ISDN subscriber.
     pub network_initiated: bool,
+}
+
+impl Parameter for BackwardCallIndicators {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::BACKWARD_CALL_INDICATORS;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [a, i] = first(octets)?;
+        Ok(Self {
+            charge: Charge::from_code(a & 3),
+            called_status: CalledPartyStatus::from_code(a >> 2 & 3),
+            called_category: CalledPartyCategory::from_code(a >> 4 & 3),
+            end_to_end_method: EndToEndMethod::from_code(a >> 6),
+            interworking: bit(i, 0),
+            end_to_end_information: bit(i, 1),
+            isdn_user_part_all_the_way: bit(i, 2),
+            holding: bit(i, 3),
+            isdn_access: bit(i, 4),
+            echo_control: bit(i, 5),
+            sccp_method: SccpMethod::from_code(i >> 6),
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(
+            value.charge.code() & 3
+                | (value.called_status.code() & 3) << 2
+                | (value.called_category.code() & 3) << 4
+                | value.end_to_end_method.code() << 6,
+        );
+        out.push(
+            u8::from(value.interworking)
+                | u8::from(value.end_to_end_information) << 1
+                | u8::from(value.isdn_user_part_all_the_way) << 2
+                | u8::from(value.holding) << 3
+                | u8::from(value.isdn_access) << 4
+                | u8::from(value.echo_control) << 5
+                | value.sccp_method.code() << 6,
+        );
+    }
+}
+
+impl FixedParameter for BackwardCallIndicators {
+    const LENGTH: usize = 2;
+}
+
+impl Parameter for OptionalBackwardCallIndicators {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::OPTIONAL_BACKWARD_CALL_INDICATORS;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [octet] = first(octets)?;
+        Ok(Self {
+            in_band_information: bit(octet, 0),
+            call_diversion_may_occur: bit(octet, 1),
+            segmentation: bit(octet, 2),
+            mlpp_user: bit(octet, 3),
+            national: octet >> 4,
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(
+            u8::from(value.in_band_information)
+                | u8::from(value.call_diversion_may_occur) << 1
+                | u8::from(value.segmentation) << 2
+                | u8::from(value.mlpp_user) << 3
+                | value.national << 4,
+        );
+    }
+}
+
+impl Parameter for EventInformation {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::EVENT_INFORMATION;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [octet] = first(octets)?;
+        Ok(Self {
+            event: Event::from_code(octet & 0x7f),
+            presentation_restricted: bit(octet, 7),
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(value.event.code() & 0x7f | u8::from(value.presentation_restricted) << 7);
+    }
+}
+
+impl FixedParameter for EventInformation {
+    const LENGTH: usize = 1;
+}
+
+impl Parameter for SuspendResumeIndicators {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::SUSPEND_RESUME_INDICATORS;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [octet] = first(octets)?;
+        Ok(Self {
+            network_initiated: bit(octet, 0),
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(u8::from(value.network_initiated));
+    }
+}
+
+impl FixedParameter for SuspendResumeIndicators {
+    const LENGTH: usize = 1;
 }

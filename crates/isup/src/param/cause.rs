@@ -1,6 +1,8 @@
 //! Cause indicators (Q.763 3.12, Q.850 2).
 
+use super::{Parameter, ParameterCode, first};
 use crate::codes::codes;
+use crate::error::Problem;
 use crate::octets::Octets;
 use trunkline_model::{Cause, CauseValue, Location};
 
@@ -67,3 +69,41 @@ impl From<Cause> for CauseIndicators {
         Self::new(cause)
     }
 }
+
+impl Parameter for CauseIndicators {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::CAUSE_INDICATORS;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [coding_and_location, next] = first(octets)?;
+        let extended = coding_and_location & EXTENSION == 0;
+        let (recommendation, value, diagnostics) = if extended {
+            let [_, recommendation, value] = first(octets)?;
+            (Some(recommendation & !EXTENSION), value, octets.get(3..))
+        } else {
+            (None, next, octets.get(2..))
+        };
+        Ok(Self {
+            coding_standard: CodingStandard::from_code(coding_and_location >> 5 & 3),
+            location: Location::from_bits(coding_and_location),
+            recommendation,
+            value: value & !EXTENSION,
+            diagnostics: Octets::copy(diagnostics.unwrap_or_default()),
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        let coding_and_location = (value.coding_standard.code() & 3) << 5 | value.location.bits();
+        match value.recommendation {
+            Some(recommendation) => {
+                out.extend([coding_and_location, recommendation | EXTENSION]);
+            }
+            None => out.push(coding_and_location | EXTENSION),
+        }
+        out.push(value.value | EXTENSION);
+        out.extend_from_slice(&value.diagnostics);
+    }
+}
+
+/// The extension bit: 1 in the last octet of a group (Q.850 2.1).
+const EXTENSION: u8 = 0x80;

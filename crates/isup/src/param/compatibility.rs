@@ -1,6 +1,7 @@
 //! Message and parameter compatibility information (Q.763 3.33, 3.41).
 
-use crate::param::ParameterCode;
+use super::{Parameter, ParameterCode, bit};
+use crate::error::Problem;
 
 /// What a node that does not know a message or parameter is to do with it: the first octet of the
 /// instruction indicators (Q.763 3.33, 3.41). Of further octets (broadband) nothing is kept.
@@ -43,5 +44,105 @@ impl ParameterCompatibilityInformation {
             .iter()
             .find(|(of, _)| *of == code)
             .map(|(_, instruction)| *instruction)
+    }
+}
+
+impl Instruction {
+    /// Reads one instruction and says what follows it.
+    fn read(octets: &[u8]) -> Result<(Self, &[u8]), Problem> {
+        let last = octets.iter().position(|octet| octet & EXTENSION != 0);
+        let (Some(last), Some(first)) = (last, octets.first()) else {
+            return Err(Problem::TooShort {
+                need: octets.len() + 1,
+                have: octets.len(),
+            });
+        };
+        let instruction = Self {
+            end_node_interpretation: bit(*first, 0),
+            release_call: bit(*first, 1),
+            send_notification: bit(*first, 2),
+            discard_message: bit(*first, 3),
+            discard_parameter: bit(*first, 4),
+            pass_on_not_possible: *first >> 5 & 3,
+        };
+        Ok((instruction, octets.get(last + 1..).unwrap_or_default()))
+    }
+
+    fn octet(self) -> u8 {
+        EXTENSION
+            | u8::from(self.end_node_interpretation)
+            | u8::from(self.release_call) << 1
+            | u8::from(self.send_notification) << 2
+            | u8::from(self.discard_message) << 3
+            | u8::from(self.discard_parameter) << 4
+            | (self.pass_on_not_possible & 3) << 5
+    }
+}
+
+impl Parameter for MessageCompatibilityInformation {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::MESSAGE_COMPATIBILITY_INFORMATION;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        Instruction::read(octets).map(|(instruction, _)| Self { instruction })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(value.instruction.octet());
+    }
+}
+
+impl Parameter for ParameterCompatibilityInformation {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::PARAMETER_COMPATIBILITY_INFORMATION;
+
+    fn read(mut octets: &[u8]) -> Result<Self, Problem> {
+        let mut instructions = Vec::new();
+        while let [code, rest @ ..] = octets {
+            let (instruction, rest) = Instruction::read(rest)?;
+            instructions.push((ParameterCode(*code), instruction));
+            octets = rest;
+        }
+        Ok(Self { instructions })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        for (code, instruction) in &value.instructions {
+            out.extend([code.0, instruction.octet()]);
+        }
+    }
+}
+
+/// The extension bit: 1 in the last octet of an instruction.
+const EXTENSION: u8 = 0x80;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instruction_ends_at_the_extension_bit() {
+        // Parameter 200: discard message, notify, a broadband octet; parameter 201: pass on.
+        let read = ParameterCompatibilityInformation::read(&[200, 0x0c, 0x81, 201, 0x80]).unwrap();
+        let discard = Instruction {
+            discard_message: true,
+            send_notification: true,
+            ..Default::default()
+        };
+        assert_eq!(read.instruction(ParameterCode(200)), Some(discard));
+        assert_eq!(
+            read.instruction(ParameterCode(201)),
+            Some(Instruction::default())
+        );
+        assert_eq!(read.instruction(ParameterCode(202)), None);
+    }
+
+    #[test]
+    fn instruction_without_end_is_refused() {
+        let problem = Problem::TooShort { need: 2, have: 1 };
+        assert_eq!(
+            ParameterCompatibilityInformation::read(&[200, 0x0c]),
+            Err(problem)
+        );
     }
 }

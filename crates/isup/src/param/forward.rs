@@ -1,7 +1,9 @@
 //! What an IAM says of the call: nature of connection, forward call indicators, calling party's
 //! category, transmission medium requirement.
 
+use super::{FixedParameter, Parameter, ParameterCode, bit, first};
 use crate::codes::codes;
+use crate::error::Problem;
 
 codes! {
     /// Satellite indicator (Q.763 3.35 a): 2 bits.
@@ -166,4 +168,110 @@ codes! {
         Unrestricted1920 = 10, "1920 kbit/s unrestricted";
         _ => Other, "other transmission medium"
     }
+}
+
+impl Parameter for NatureOfConnection {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::NATURE_OF_CONNECTION_INDICATORS;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [octet] = first(octets)?;
+        Ok(Self {
+            satellite: Satellite::from_code(octet & 3),
+            continuity_check: ContinuityCheck::from_code(octet >> 2 & 3),
+            echo_control: bit(octet, 4),
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(
+            value.satellite.code() & 3
+                | (value.continuity_check.code() & 3) << 2
+                | u8::from(value.echo_control) << 4,
+        );
+    }
+}
+
+impl FixedParameter for NatureOfConnection {
+    const LENGTH: usize = 1;
+}
+
+impl Parameter for ForwardCallIndicators {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::FORWARD_CALL_INDICATORS;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [a, i] = first(octets)?;
+        Ok(Self {
+            international_call: bit(a, 0),
+            end_to_end_method: EndToEndMethod::from_code(a >> 1 & 3),
+            interworking: bit(a, 3),
+            end_to_end_information: bit(a, 4),
+            isdn_user_part_all_the_way: bit(a, 5),
+            preference: IsupPreference::from_code(a >> 6),
+            isdn_access: bit(i, 0),
+            sccp_method: SccpMethod::from_code(i >> 1 & 3),
+            number_translated: bit(i, 4),
+            qor_attempt: bit(i, 5),
+            national: i >> 6,
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(
+            u8::from(value.international_call)
+                | (value.end_to_end_method.code() & 3) << 1
+                | u8::from(value.interworking) << 3
+                | u8::from(value.end_to_end_information) << 4
+                | u8::from(value.isdn_user_part_all_the_way) << 5
+                | value.preference.code() << 6,
+        );
+        out.push(
+            u8::from(value.isdn_access)
+                | (value.sccp_method.code() & 3) << 1
+                | u8::from(value.number_translated) << 4
+                | u8::from(value.qor_attempt) << 5
+                | value.national << 6,
+        );
+    }
+}
+
+impl FixedParameter for ForwardCallIndicators {
+    const LENGTH: usize = 2;
+}
+
+impl Parameter for CallingPartyCategory {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::CALLING_PARTYS_CATEGORY;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [octet] = first(octets)?;
+        Ok(Self::from_code(octet))
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(value.code());
+    }
+}
+
+impl FixedParameter for CallingPartyCategory {
+    const LENGTH: usize = 1;
+}
+
+impl Parameter for TransmissionMedium {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::TRANSMISSION_MEDIUM_REQUIREMENT;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [octet] = first(octets)?;
+        Ok(Self::from_code(octet))
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(value.code());
+    }
+}
+
+impl FixedParameter for TransmissionMedium {
+    const LENGTH: usize = 1;
 }

@@ -1,8 +1,9 @@
 //! The numbers: called, calling, connected, original called, redirecting, redirection, generic
 //! and subsequent number.
 
+use super::{AddressDigits, Parameter, ParameterCode, bit, first};
 use crate::codes::codes;
-use crate::param::AddressDigits;
+use crate::error::Problem;
 
 codes! {
     /// Nature of address indicator (Q.763 3.9 b, 3.10 b): 7 bits.
@@ -282,4 +283,223 @@ impl GenericNumber {
             digits,
         }
     }
+}
+
+impl Parameter for CalledPartyNumber {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::CALLED_PARTY_NUMBER;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let (nature, second, digits) = read(octets)?;
+        Ok(Self {
+            nature,
+            internal_network_allowed: !bit(second, 7),
+            plan: plan(second),
+            digits,
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        let second = u8::from(!value.internal_network_allowed) << 7 | plan_bits(value.plan);
+        write(value.nature, second, &value.digits, out);
+    }
+}
+
+impl Parameter for RedirectionNumber {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::REDIRECTION_NUMBER;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let (nature, second, digits) = read(octets)?;
+        Ok(Self {
+            nature,
+            internal_network_allowed: !bit(second, 7),
+            plan: plan(second),
+            digits,
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        let second = u8::from(!value.internal_network_allowed) << 7 | plan_bits(value.plan);
+        write(value.nature, second, &value.digits, out);
+    }
+}
+
+impl Parameter for CallingPartyNumber {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::CALLING_PARTY_NUMBER;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let (nature, second, digits) = read(octets)?;
+        Ok(Self {
+            nature,
+            incomplete: bit(second, 7),
+            plan: plan(second),
+            presentation: presentation(second),
+            screening: screening(second),
+            digits,
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        let second = u8::from(value.incomplete) << 7
+            | plan_bits(value.plan)
+            | presentation_bits(value.presentation)
+            | screening_bits(value.screening);
+        write(value.nature, second, &value.digits, out);
+    }
+}
+
+impl Parameter for ConnectedNumber {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::CONNECTED_NUMBER;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let (nature, second, digits) = read(octets)?;
+        Ok(Self {
+            nature,
+            plan: plan(second),
+            presentation: presentation(second),
+            screening: screening(second),
+            digits,
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        let second = plan_bits(value.plan)
+            | presentation_bits(value.presentation)
+            | screening_bits(value.screening);
+        write(value.nature, second, &value.digits, out);
+    }
+}
+
+impl Parameter for OriginalCalledNumber {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::ORIGINAL_CALLED_NUMBER;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let (nature, second, digits) = read(octets)?;
+        Ok(Self {
+            nature,
+            plan: plan(second),
+            presentation: presentation(second),
+            digits,
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        let second = plan_bits(value.plan) | presentation_bits(value.presentation);
+        write(value.nature, second, &value.digits, out);
+    }
+}
+
+impl Parameter for RedirectingNumber {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::REDIRECTING_NUMBER;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let (nature, second, digits) = read(octets)?;
+        Ok(Self {
+            nature,
+            plan: plan(second),
+            presentation: presentation(second),
+            digits,
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        let second = plan_bits(value.plan) | presentation_bits(value.presentation);
+        write(value.nature, second, &value.digits, out);
+    }
+}
+
+impl Parameter for GenericNumber {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::GENERIC_NUMBER;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [qualifier, _, _] = first(octets)?;
+        let (nature, second, digits) = read(octets.get(1..).unwrap_or_default())?;
+        Ok(Self {
+            qualifier: NumberQualifier::from_code(qualifier),
+            nature,
+            incomplete: bit(second, 7),
+            plan: plan(second),
+            presentation: presentation(second),
+            screening: screening(second),
+            digits,
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        let second = u8::from(value.incomplete) << 7
+            | plan_bits(value.plan)
+            | presentation_bits(value.presentation)
+            | screening_bits(value.screening);
+        out.push(value.qualifier.code());
+        write(value.nature, second, &value.digits, out);
+    }
+}
+
+impl Parameter for SubsequentNumber {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::SUBSEQUENT_NUMBER;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [first] = first(octets)?;
+        let digits = digits(octets.get(1..).unwrap_or_default(), bit(first, 7))?;
+        Ok(Self { digits })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(u8::from(value.digits.is_odd()) << 7);
+        out.extend_from_slice(value.digits.octets());
+    }
+}
+
+/// What most numbers have in common: odd/even and nature of address in the first octet, a second
+/// octet of indicators, then the address signals.
+fn read(octets: &[u8]) -> Result<(NatureOfAddress, u8, AddressDigits), Problem> {
+    let [first, second] = first(octets)?;
+    let digits = digits(octets.get(2..).unwrap_or_default(), bit(first, 7))?;
+    Ok((NatureOfAddress::from_code(first & 0x7f), second, digits))
+}
+
+fn write(nature: NatureOfAddress, second: u8, digits: &AddressDigits, out: &mut Vec<u8>) {
+    out.extend([
+        u8::from(digits.is_odd()) << 7 | nature.code() & 0x7f,
+        second,
+    ]);
+    out.extend_from_slice(digits.octets());
+}
+
+fn digits(octets: &[u8], odd: bool) -> Result<AddressDigits, Problem> {
+    AddressDigits::read(octets, odd).map_err(|_| Problem::TooManyDigits {
+        limit: AddressDigits::MAX,
+        have: octets.len(),
+    })
+}
+
+const fn plan(second: u8) -> NumberingPlan {
+    NumberingPlan::from_code(second >> 4 & 7)
+}
+
+const fn plan_bits(plan: NumberingPlan) -> u8 {
+    (plan.code() & 7) << 4
+}
+
+const fn presentation(second: u8) -> Presentation {
+    Presentation::from_code(second >> 2 & 3)
+}
+
+const fn presentation_bits(presentation: Presentation) -> u8 {
+    (presentation.code() & 3) << 2
+}
+
+const fn screening(second: u8) -> Screening {
+    Screening::from_code(second & 3)
+}
+
+const fn screening_bits(screening: Screening) -> u8 {
+    screening.code() & 3
 }

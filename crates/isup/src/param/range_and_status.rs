@@ -1,5 +1,7 @@
 //! Range and status (Q.763 3.43).
 
+use super::{Parameter, ParameterCode, first};
+use crate::error::Problem;
 use core::fmt;
 
 /// The status field: one bit for each circuit of a range, at most 256.
@@ -31,6 +33,26 @@ impl Status {
         }
     }
 
+    /// Reads the status of a range, as far as it goes.
+    fn read(octets: &[u8], range: u8) -> Result<Self, Problem> {
+        let need = Self::length(range);
+        let octets = octets.get(..need).ok_or(Problem::TooShort {
+            need,
+            have: octets.len(),
+        })?;
+        let mut status = Self::new();
+        status.octets[..need].copy_from_slice(octets);
+        // Bits beyond the range mean nothing.
+        let last = range % 8;
+        status.octets[need - 1] &= u8::MAX >> (7 - last);
+        Ok(status)
+    }
+
+    /// How many octets the status of a range takes.
+    fn length(range: u8) -> usize {
+        usize::from(range) / 8 + 1
+    }
+
     /// The indices of the bits that are 1, in order.
     pub fn ones(&self) -> impl Iterator<Item = u8> + '_ {
         (0..=u8::MAX).filter(|index| self.get(*index))
@@ -50,4 +72,68 @@ pub struct RangeAndStatus {
     pub range: u8,
     /// Status; `None` in the messages that have a range alone.
     pub status: Option<Status>,
+}
+
+impl Parameter for RangeAndStatus {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::RANGE_AND_STATUS;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [range] = first(octets)?;
+        let status = match octets.get(1..) {
+            None | Some([]) => None,
+            Some(status) => Some(Status::read(status, range)?),
+        };
+        Ok(Self { range, status })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(value.range);
+        if let Some(status) = value.status {
+            out.extend_from_slice(&status.octets[..Status::length(value.range)]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_stand_for_circuits_from_the_first_on() {
+        let mut status = Status::new();
+        status.set(0, true);
+        status.set(9, true);
+        status.set(255, true);
+        status.set(255, false);
+        assert_eq!(status.ones().collect::<Vec<_>>(), [0, 9]);
+        let mut out = Vec::new();
+        RangeAndStatus::write(
+            &RangeAndStatus {
+                range: 9,
+                status: Some(status),
+            },
+            &mut out,
+        );
+        assert_eq!(out, [9, 0x01, 0x02]);
+    }
+
+    #[test]
+    fn bits_beyond_the_range_are_dropped() {
+        let read = RangeAndStatus::read(&[3, 0xff]).unwrap();
+        assert_eq!(
+            read.status.unwrap().ones().collect::<Vec<_>>(),
+            [0, 1, 2, 3]
+        );
+        let whole = RangeAndStatus::read(&[&[255][..], &[0xff; 32]].concat()).unwrap();
+        assert_eq!(whole.status.unwrap().ones().count(), 256);
+    }
+
+    #[test]
+    fn status_must_be_as_long_as_the_range_says() {
+        assert_eq!(
+            RangeAndStatus::read(&[8, 0xff]),
+            Err(Problem::TooShort { need: 2, have: 1 })
+        );
+    }
 }

@@ -1,6 +1,8 @@
 //! Redirection and call diversion.
 
+use super::{Parameter, ParameterCode, first};
 use crate::codes::codes;
+use crate::error::Problem;
 use crate::param::Presentation;
 
 codes! {
@@ -71,4 +73,62 @@ pub struct CallDiversionInformation {
 pub struct RedirectionNumberRestriction {
     /// Presentation restricted indicator.
     pub presentation: Presentation,
+}
+
+impl Parameter for RedirectionInformation {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::REDIRECTION_INFORMATION;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [original] = first(octets)?;
+        // The second octet may be left out (Q.763 3.45, length 3-4 with code and length).
+        let last = octets.get(1).copied().unwrap_or(0);
+        Ok(Self {
+            indicator: RedirectingIndicator::from_code(original & 7),
+            original_reason: RedirectionReason::from_code(original >> 4),
+            counter: last & 7,
+            reason: RedirectionReason::from_code(last >> 4),
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(value.indicator.code() & 7 | value.original_reason.code() << 4);
+        let last = value.counter & 7 | value.reason.code() << 4;
+        if last != 0 {
+            out.push(last);
+        }
+    }
+}
+
+impl Parameter for CallDiversionInformation {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::CALL_DIVERSION_INFORMATION;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [octet] = first(octets)?;
+        Ok(Self {
+            notification: NotificationSubscription::from_code(octet & 7),
+            reason: RedirectionReason::from_code(octet >> 3 & 0x0f),
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(value.notification.code() & 7 | (value.reason.code() & 0x0f) << 3);
+    }
+}
+
+impl Parameter for RedirectionNumberRestriction {
+    type Value = Self;
+    const CODE: ParameterCode = ParameterCode::REDIRECTION_NUMBER_RESTRICTION;
+
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
+        let [octet] = first(octets)?;
+        Ok(Self {
+            presentation: Presentation::from_code(octet & 3),
+        })
+    }
+
+    fn write(value: &Self, out: &mut Vec<u8>) {
+        out.push(value.presentation.code() & 3);
+    }
 }
