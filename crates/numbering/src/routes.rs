@@ -88,11 +88,22 @@ impl<T> Routes<T> {
     }
 
     /// Where the number leads, or `None` if no prefix is its beginning.
-    pub fn lookup(&self, number: &str) -> Option<&T> {
-        self.longest(number).map(|(_, target)| target)
+    ///
+    /// A prefix with a `+` is for global numbers alone. One without serves both: whoever routes
+    /// `4930` need not know whether numbers come with a `+`. Where both kinds match, the one that
+    /// covers more digits decides, and among equals the one with the `+`.
+    pub fn find(&self, number: &str) -> Option<&T> {
+        let found = self.longest(number);
+        let without = number.strip_prefix('+').and_then(|digits| self.longest(digits));
+        match (found, without) {
+            // The `+` is one character of the match, but no digit.
+            (Some((length, _)), Some((digits, target))) if digits >= length => Some(target),
+            (Some((_, target)), _) | (None, Some((_, target))) => Some(target),
+            (None, None) => None,
+        }
     }
 
-    /// Where the number leads, and how many of its characters decided that.
+    /// Where the number leads as it stands, and how many of its characters decided that.
     pub fn longest(&self, number: &str) -> Option<(usize, &T)> {
         let mut found = self.nodes[0].target.as_ref().map(|target| (0, target));
         let mut at = 0;
@@ -178,16 +189,29 @@ mod tests {
     #[test]
     fn longest_prefix_decides() {
         let routes = routes(&["+49", "+4930", "+4930123", "*"]);
-        assert_eq!(routes.lookup("+493012").unwrap(), "+4930");
+        assert_eq!(routes.find("+493012").unwrap(), "+4930");
         assert_eq!(
             routes.longest("+4930123456").unwrap(),
             (8, &"+4930123".to_owned())
         );
-        assert_eq!(routes.lookup("+4989").unwrap(), "+49");
-        assert_eq!(routes.lookup("*21#").unwrap(), "*");
+        assert_eq!(routes.find("+4989").unwrap(), "+49");
+        assert_eq!(routes.find("*21#").unwrap(), "*");
         for number in ["+4", "4930", "", "é"] {
-            assert_eq!(routes.lookup(number), None, "{number}");
+            assert_eq!(routes.find(number), None, "{number}");
         }
+    }
+
+    #[test]
+    fn prefix_without_plus_serves_numbers_with_and_without_it() {
+        let routes = routes(&["+49", "4930", "+4930", "1", ""]);
+        assert_eq!(routes.find("+4930123").unwrap(), "+4930");
+        assert_eq!(routes.find("4930123").unwrap(), "4930");
+        assert_eq!(routes.find("+4989").unwrap(), "+49");
+        assert_eq!(routes.find("+1720").unwrap(), "1");
+        assert_eq!(routes.find("4989").unwrap(), "");
+        let routes = self::routes(&["+49", "4930"]);
+        assert_eq!(routes.find("+4930123").unwrap(), "4930");
+        assert_eq!(routes.find("4989"), None);
     }
 
     #[test]
@@ -202,8 +226,8 @@ mod tests {
     #[test]
     fn separators_count_for_nothing_and_letters_have_no_case() {
         let mut routes = routes(&["+49 (30) 12-3", "d0"]);
-        assert_eq!(routes.lookup("+49301234").unwrap(), "+49 (30) 12-3");
-        assert_eq!(routes.lookup("D01").unwrap(), "d0");
+        assert_eq!(routes.find("+49301234").unwrap(), "+49 (30) 12-3");
+        assert_eq!(routes.find("D01").unwrap(), "d0");
         assert_eq!(
             routes.insert("+49.30123", String::new()),
             Err(RouteError::Duplicate("+49.30123".to_owned()))
@@ -239,7 +263,7 @@ mod tests {
             let prefixes: Vec<&str> = prefixes.iter().map(String::as_str).collect();
             let expected = prefixes.iter().filter(|p| number.starts_with(**p)).max_by_key(|p| p.len());
             let routes = routes(&prefixes);
-            prop_assert_eq!(routes.lookup(&number).map(String::as_str), expected.copied());
+            prop_assert_eq!(routes.find(&number).map(String::as_str), expected.copied());
         }
     }
 }
