@@ -4,6 +4,7 @@
 //! negotiates the media.
 
 pub mod builder;
+mod check;
 mod dialog;
 pub mod endpoint;
 pub mod error;

@@ -1,5 +1,11 @@
 //! Whatever comes in, nothing panics; and what the builder writes, the parser reads.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use proptest::prelude::*;
 use std::path::Path;
 use trunkline_sip::sdp::{self, Capabilities, Direction, SessionDescription, SessionVersion};

@@ -1,6 +1,12 @@
 //! The torture messages of RFC 4475, as files and from the base64 appendix of the RFC, with the
 //! outcome that the RFC gives for a parser.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};

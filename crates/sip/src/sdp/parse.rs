@@ -202,9 +202,8 @@ fn media(value: &str) -> Result<Media, Expected> {
     let port = port
         .parse()
         .map_err(|_| ("a port up to 65535", "RFC 8866 5.14"))?;
-    let ports = ports
-        .parse()
-        .map_err(|_| ("a number of ports", "RFC 8866 5.14"))?;
+    let ports = ports.parse().ok().filter(|&ports| ports > 0);
+    let ports = ports.ok_or(("a number of ports above 0", "RFC 8866 5.14"))?;
     Ok(Media {
         kind,
         port,

@@ -506,6 +506,10 @@ fn unreadable_descriptions_say_the_line() {
         ),
         ("v=0\no=- 1 1 IN IP4 192.0.2.1\nm=audio 5000 RTP/AVP\n", 3),
         (
+            "v=0\no=- 1 1 IN IP4 192.0.2.1\nm=audio 5000/0 RTP/AVP 0\n",
+            3,
+        ),
+        (
             "v=0\no=- 1 1 IN IP4 192.0.2.1\nm=audio 5000 RTP/AVP 0\ns=x\n",
             4,
         ),
