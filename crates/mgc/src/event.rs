@@ -1,0 +1,250 @@
+//! What goes into the MGC and what comes out of it.
+
+use core::time::Duration;
+use std::net::SocketAddr;
+use trunkline_isup::{CircuitState, Discard};
+use trunkline_model::media::{MediaCommand, MediaEvent, MediaStatistics};
+use trunkline_model::mtp::{MtpIndication, MtpTransfer};
+use trunkline_model::{CallId, Cause, Cic, CircuitId, Digits, PointCode, TrunkGroupId};
+use trunkline_sip::ParseError;
+
+/// What happened outside.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// A datagram arrived at a SIP socket.
+    Sip {
+        /// The socket's address.
+        local: SocketAddr,
+        /// Where it came from.
+        source: SocketAddr,
+        /// Its octets.
+        data: &'a [u8],
+    },
+    /// The signaling adapter reports.
+    Mtp(MtpIndication),
+    /// The MGW answers or reports.
+    Media(MediaEvent),
+    /// Take no new calls and release those that there are; see [`crate::Mgc::is_idle`].
+    Shutdown,
+}
+
+/// What the shell must do.
+#[derive(Debug)]
+pub enum Output {
+    /// Send a datagram.
+    Sip {
+        /// The socket to send from.
+        local: SocketAddr,
+        /// Where to.
+        destination: SocketAddr,
+        /// Its octets.
+        data: Vec<u8>,
+    },
+    /// Hand a message to the signaling adapter.
+    Mtp(MtpTransfer),
+    /// Command the MGW.
+    Media(MediaCommand),
+    /// Count, log, show.
+    Event(CallEvent),
+}
+
+/// Which way a call was set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// From SIP to the telephone network.
+    SipToIsup,
+    /// From the telephone network to SIP.
+    IsupToSip,
+}
+
+impl Direction {
+    /// As metrics and logs name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SipToIsup => "sip_to_isup",
+            Self::IsupToSip => "isup_to_sip",
+        }
+    }
+}
+
+/// Who ended a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// The SIP side.
+    Sip,
+    /// The telephone network.
+    Isup,
+    /// The gateway itself: a timer, a failure, a shutdown.
+    Gateway,
+}
+
+impl Side {
+    /// As metrics and logs name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sip => "sip",
+            Self::Isup => "isup",
+            Self::Gateway => "gateway",
+        }
+    }
+}
+
+/// Why a SIP request did not become a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Refusal {
+    /// The source is not admitted.
+    NotAdmitted,
+    /// As many calls as allowed, or shutting down.
+    Overload,
+    /// No route for the number.
+    NoRoute,
+    /// No idle circuit.
+    NoCircuit,
+    /// The request or its SDP cannot be used.
+    Unusable,
+}
+
+impl Refusal {
+    /// As metrics and logs name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotAdmitted => "not_admitted",
+            Self::Overload => "overload",
+            Self::NoRoute => "no_route",
+            Self::NoCircuit => "no_circuit",
+            Self::Unusable => "unusable",
+        }
+    }
+}
+
+/// What became of calls and circuits, for metrics, logs and ladders.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallEvent {
+    /// A call began.
+    Started {
+        /// The call.
+        call: CallId,
+        /// Its direction.
+        direction: Direction,
+        /// The trunk group that it uses.
+        group: TrunkGroupId,
+        /// The circuit.
+        circuit: CircuitId,
+        /// The called number.
+        called: Digits,
+    },
+    /// The call moved to another circuit (dual seizure, reset, cause 44).
+    Reattempt {
+        /// The call.
+        call: CallId,
+        /// The new circuit.
+        circuit: CircuitId,
+    },
+    /// The called party is being alerted.
+    Alerting {
+        /// The call.
+        call: CallId,
+        /// Its direction.
+        direction: Direction,
+        /// Since the INVITE or IAM.
+        after: Duration,
+    },
+    /// The called party answered.
+    Answered {
+        /// The call.
+        call: CallId,
+        /// Its direction.
+        direction: Direction,
+        /// Since the INVITE or IAM.
+        after: Duration,
+    },
+    /// Somebody ended the call.
+    Released {
+        /// The call.
+        call: CallId,
+        /// Its direction.
+        direction: Direction,
+        /// Who.
+        side: Side,
+        /// Why.
+        cause: Cause,
+        /// How long it was talked, if it was answered.
+        talked: Option<Duration>,
+    },
+    /// Nothing is left of the call: circuit, session and context are free.
+    Ended {
+        /// The call.
+        call: CallId,
+        /// Its media.
+        statistics: MediaStatistics,
+    },
+    /// An INVITE or IAM did not become a call.
+    Refused {
+        /// Its direction.
+        direction: Direction,
+        /// Why.
+        refusal: Refusal,
+        /// What the far end was told.
+        cause: Cause,
+        /// The status that a SIP peer was told.
+        status: Option<u16>,
+    },
+    /// A circuit changed its state.
+    Circuit {
+        /// The circuit.
+        circuit: CircuitId,
+        /// Its new state.
+        state: CircuitState,
+    },
+    /// Something needs an operator.
+    CircuitAlarm {
+        /// The circuit.
+        circuit: CircuitId,
+        /// What.
+        alarm: trunkline_isup::Alarm,
+    },
+    /// A SIP message that could not be read.
+    MalformedSip {
+        /// Where it came from.
+        source: SocketAddr,
+        /// What was wrong.
+        error: ParseError,
+        /// The status that was answered, if one could be.
+        answered: Option<u16>,
+    },
+    /// An ISUP message that could not be read, or had no place, and was discarded.
+    DiscardedIsup {
+        /// Who sent it.
+        opc: PointCode,
+        /// The circuit that it named.
+        cic: Option<Cic>,
+        /// Why.
+        reason: Discard,
+    },
+}
+
+/// Which timer [`crate::Mgc::poll_timeout`] waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timer {
+    /// One of SIP's.
+    Sip,
+    /// One of the circuits'.
+    Circuit,
+    /// One of the call machines'.
+    Call(CallTimer),
+}
+
+/// The timers of the call machines; see [`crate::CallTimers`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CallTimer {
+    /// Network suspension.
+    T6,
+    /// Early ACM.
+    T11,
+    /// More digits.
+    T35,
+    /// No answer from the SIP side.
+    Answer,
+    /// No answer from the MGW.
+    Media,
+}

@@ -1,0 +1,395 @@
+//! Calls from the telephone network to SIP: the machine of RFC 3398 8.2.
+//!
+//! ```text
+//!          IAM              (Add)          18x            200
+//! Idle -> Collecting -> Reserving -> Trying ---> Alerting ---> Connected
+//!                                       \ T11    ^
+//!                                        > Progressing         BYE, REL: Releasing, from any state
+//! ```
+//!
+//! Collecting (Q.764 2.1.1, overlap) and Reserving (the MGW answers by a message) are ours.
+
+use crate::call::{Call, Circuit, Pending, Release, Session, State as CallState};
+use crate::config::Target;
+use crate::connected;
+use crate::core::Core;
+use crate::event::{CallEvent, CallTimer, Direction, Refusal, Side};
+use crate::mgc::Event;
+use crate::sip_to_isup::gateway_cause;
+use std::net::SocketAddr;
+use trunkline_interwork::{self as interwork, InviteParts};
+use trunkline_isup::{CallTimer as CircuitTimer, Iam, Indication, Message as Isup};
+use trunkline_model::media::{Bearer, Mode, TerminationId};
+use trunkline_model::{CallId, Cause, CauseValue, CircuitId, Digits, Time, TrunkGroupId};
+use trunkline_sip::endpoint::{Event as Sip, OutgoingInvite};
+use trunkline_sip::uri::{self, Host, Uri};
+use trunkline_sip::{Message, Name};
+
+/// States of RFC 3398 8.2.
+#[derive(Debug)]
+pub enum State {
+    /// The number matches no route yet; T35 runs until a SAM brings more digits.
+    Collecting(Box<Iam>),
+    /// The MGW has yet to confirm both terminations; then the INVITE goes out.
+    Reserving(Box<Attempt>),
+    /// The INVITE went out, no ACM yet; T11 runs.
+    Trying,
+    /// An early ACM went.
+    Progressing,
+    /// An ACM "subscriber free" or a CPG "alerting" went.
+    Alerting,
+    /// The call is up.
+    Connected,
+}
+
+/// The INVITE to send, and where to.
+#[derive(Debug)]
+pub struct Attempt {
+    parts: InviteParts,
+    request_uri: String,
+    local: SocketAddr,
+    destination: SocketAddr,
+}
+
+/// Why an IAM does not become a call.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) cause: Cause,
+    pub(crate) refusal: Refusal,
+}
+
+/// Digits that a number may collect; E.164 has 15, the rest is prefixes and ST.
+const MAX_DIGITS: usize = 24;
+
+/// 8.2.1: an IAM came. `None` while its number is incomplete.
+pub(crate) fn start(
+    now: Time,
+    id: CallId,
+    circuit: CircuitId,
+    group: TrunkGroupId,
+    iam: Iam,
+    core: &mut Core,
+) -> Result<Call, Refused> {
+    if iam.nature_of_connection.continuity_check_is_required() {
+        // Ringing before the circuit is known to work would be worse than refusing (Q.764 2.1.8).
+        return Err(refused(
+            CauseValue::SERVICE_NOT_IMPLEMENTED,
+            Refusal::Unusable,
+        ));
+    }
+    let state = match attempt(&iam, group, core) {
+        Ok(attempt) => State::Reserving(Box::new(attempt)),
+        Err(Refused {
+            refusal: Refusal::NoRoute,
+            ..
+        }) if !iam.called.digits.ends_with_st() => State::Collecting(Box::new(iam.clone())),
+        Err(refused) => return Err(refused),
+    };
+    let mut call = Call::new(
+        id,
+        Direction::IsupToSip,
+        now,
+        group,
+        CallState::IsupToSip(state),
+    );
+    call.circuit = Some(Circuit::Active(circuit));
+    core.by_circuit.insert(circuit, id);
+    core.event(CallEvent::Started {
+        call: id,
+        direction: Direction::IsupToSip,
+        group,
+        circuit,
+        called: Digits::new(iam.called.digits.to_string()),
+    });
+    proceed(&mut call, now, core);
+    Ok(call)
+}
+
+const fn refused(value: CauseValue, refusal: Refusal) -> Refused {
+    Refused {
+        cause: gateway_cause(value),
+        refusal,
+    }
+}
+
+/// Number, route and addresses of the INVITE that an IAM asks for.
+fn attempt(iam: &Iam, group: TrunkGroupId, core: &Core) -> Result<Attempt, Refused> {
+    let trunk = core.trunk(group);
+    let parts = interwork::invite_from_iam(iam, &trunk.profile).map_err(|cause| Refused {
+        cause,
+        refusal: Refusal::Unusable,
+    })?;
+    let no_route = || refused(CauseValue::UNALLOCATED_NUMBER, Refusal::NoRoute);
+    let called = core
+        .config
+        .rules
+        .translate(&parts.called)
+        .unwrap_or_else(|| parts.called.clone());
+    let (request_uri, destination) = if called.starts_with("sip:") {
+        let destination = literal_address(&called, core).ok_or_else(no_route)?;
+        (called, destination)
+    } else {
+        let Some(&Target::SipPeer(peer)) = core.config.routes.find(&called) else {
+            return Err(no_route());
+        };
+        let peer = core.config.peers.get(peer).ok_or_else(no_route)?.address;
+        (format!("sip:{called}@{peer};user=phone"), peer)
+    };
+    let local = core
+        .config
+        .local
+        .iter()
+        .find(|local| local.is_ipv6() == destination.is_ipv6());
+    let local = *local.ok_or_else(no_route)?;
+    Ok(Attempt {
+        parts,
+        request_uri,
+        local,
+        destination,
+    })
+}
+
+/// The address in a SIP URI, or that of the peer of that name. Names are not looked up.
+fn literal_address(uri: &str, core: &Core) -> Option<SocketAddr> {
+    let Ok(Uri::Sip(sip)) = uri::parse(uri) else {
+        return None;
+    };
+    let port = sip.port.unwrap_or(5060);
+    match sip.host {
+        Host::V4(address) => Some(SocketAddr::new(address.into(), port)),
+        Host::V6(address) => Some(SocketAddr::new(address.into(), port)),
+        Host::Name(name) => {
+            let peer = core.config.peers.iter().find(|peer| peer.name == name)?;
+            Some(peer.address)
+        }
+    }
+}
+
+fn proceed(call: &mut Call, now: Time, core: &mut Core) {
+    match &call.state {
+        CallState::IsupToSip(State::Collecting(_)) => {
+            core.timers
+                .start(call.id, CallTimer::T35, now + core.config.timers.t35);
+        }
+        CallState::IsupToSip(State::Reserving(attempt)) => {
+            let ipv6 = attempt.destination.is_ipv6();
+            core.timers.stop(call.id, CallTimer::T35);
+            core.timers
+                .start(call.id, CallTimer::T11, now + core.config.timers.t11);
+            reserve(call, now, ipv6, core);
+        }
+        _ => {}
+    }
+}
+
+fn reserve(call: &mut Call, now: Time, ipv6: bool, core: &mut Core) {
+    let Some(circuit) = call.circuit.map(Circuit::id) else {
+        return;
+    };
+    let context = core.new_context();
+    call.context = Some(context);
+    let bearer = Bearer::Circuit {
+        group: call.group,
+        cic: circuit.cic,
+    };
+    let circuit = core.add(call.id, context, TerminationId::A, bearer, Mode::SendOnly);
+    call.pending.push((circuit, Pending::AddCircuit));
+    let rtp = Bearer::Rtp { remote: None, ipv6 };
+    let sip = core.add(call.id, context, TerminationId::B, rtp, Mode::Inactive);
+    call.pending.push((sip, Pending::AddSip));
+    core.timers
+        .start(call.id, CallTimer::Media, now + core.config.timers.media);
+}
+
+/// One event for one call, in a state of this machine.
+pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) {
+    let CallState::IsupToSip(state) = &mut call.state else {
+        return;
+    };
+    match (state, event) {
+        (State::Collecting(_), Event::Isup(Indication::Message(Isup::Sam(sam)))) => {
+            more_digits(call, now, &sam.subsequent.digits.to_string(), core);
+        }
+        (State::Collecting(_), Event::Timer(CallTimer::T35)) => {
+            let cause = gateway_cause(CauseValue::INVALID_NUMBER_FORMAT);
+            call.release(now, core, Release::by_gateway(cause, 484));
+        }
+        (State::Reserving(_), Event::MediaReady) => media_ready(call, now, core),
+
+        // 8.2.3
+        (State::Trying, Event::Sip(Sip::Provisional { response, .. })) => {
+            before_acm(call, now, &response, core);
+        }
+        (State::Progressing | State::Alerting, Event::Sip(Sip::Provisional { response, .. })) => {
+            after_acm(call, now, &response, core)
+        }
+        // 8.2.8
+        (State::Trying, Event::Timer(CallTimer::T11)) => {
+            call.state = CallState::IsupToSip(State::Progressing);
+            let acm = interwork::early_acm(&core.trunk(call.group).profile);
+            call.send_isup(now, core, Isup::Acm(acm));
+        }
+        // 8.2.4
+        (
+            State::Trying | State::Progressing | State::Alerting,
+            Event::Sip(Sip::Answered { response, .. }),
+        ) => answered(call, now, &response, core),
+        // 8.2.5, 8.2.6
+        (
+            State::Trying | State::Progressing | State::Alerting,
+            Event::Sip(Sip::Rejected {
+                response, status, ..
+            }),
+        ) => rejected(call, now, status, response.as_ref(), core),
+        (State::Trying | State::Progressing | State::Alerting, Event::Timer(CallTimer::Answer)) => {
+            let cause = gateway_cause(CauseValue::NO_ANSWER_FROM_USER);
+            call.release(now, core, Release::by_gateway(cause, 480));
+        }
+        // T9 belongs to the exchange that waits for an answer message; we are not that one.
+        (_, Event::Isup(Indication::Expired(CircuitTimer::T7 | CircuitTimer::T9))) => {}
+        // 8.2.7 and the rest.
+        (_, event) => connected::handle(call, now, event, core),
+    }
+}
+
+fn more_digits(call: &mut Call, now: Time, digits: &str, core: &mut Core) {
+    let CallState::IsupToSip(State::Collecting(iam)) = &mut call.state else {
+        return;
+    };
+    for digit in digits.chars() {
+        if iam.called.digits.len() >= MAX_DIGITS || iam.called.digits.push(digit).is_err() {
+            let cause = gateway_cause(CauseValue::INVALID_NUMBER_FORMAT);
+            return call.release(now, core, Release::by_gateway(cause, 484));
+        }
+    }
+    let complete = iam.called.digits.ends_with_st();
+    match attempt(iam, call.group, core) {
+        Ok(attempt) => {
+            call.state = CallState::IsupToSip(State::Reserving(Box::new(attempt)));
+        }
+        Err(Refused {
+            refusal: Refusal::NoRoute,
+            ..
+        }) if !complete => {}
+        Err(refused) => {
+            return call.release(now, core, Release::by_gateway(refused.cause, 404));
+        }
+    }
+    proceed(call, now, core);
+}
+
+/// Both terminations stand: the INVITE may go.
+fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
+    let CallState::IsupToSip(state @ State::Reserving(_)) = &mut call.state else {
+        return;
+    };
+    let State::Reserving(attempt) = core::mem::replace(state, State::Trying) else {
+        return;
+    };
+    core.timers.stop(call.id, CallTimer::Media);
+    if call.sdp.describe(&core.config.capabilities).is_err() {
+        let cause = gateway_cause(CauseValue::RESOURCE_UNAVAILABLE);
+        return call.release(now, core, Release::by_gateway(cause, 500));
+    }
+    let invite = OutgoingInvite {
+        to: attempt
+            .parts
+            .to(attempt.local)
+            .unwrap_or_else(|| format!("<{}>", attempt.request_uri)),
+        request_uri: attempt.request_uri,
+        from: attempt.parts.from(attempt.local),
+        headers: attempt.parts.headers(attempt.local),
+        sdp: call.sdp.sent().map(<[u8]>::to_vec),
+        max_forwards: attempt.parts.max_forwards,
+    };
+    let session = core
+        .endpoint
+        .invite(now, attempt.local, attempt.destination, invite);
+    core.by_session.insert(session, call.id);
+    call.session = Session::Outgoing(session);
+    core.timers
+        .start(call.id, CallTimer::Answer, now + core.config.timers.answer);
+}
+
+fn before_acm(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
+    let status = response.status().unwrap_or(100);
+    if status == 100 {
+        return; // 8.2.2
+    }
+    let early_media = early_media(call, response, core);
+    core.timers.stop(call.id, CallTimer::T11);
+    let profile = &core.trunk(call.group).profile;
+    for message in interwork::backward_before_acm(profile, status, early_media) {
+        call.send_isup(now, core, message);
+    }
+    call.state = CallState::IsupToSip(if status == 180 {
+        call.report_alerting(now, core);
+        State::Alerting
+    } else {
+        State::Progressing
+    });
+}
+
+fn after_acm(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
+    let status = response.status().unwrap_or(100);
+    let early_media = early_media(call, response, core);
+    if let Some(cpg) = interwork::cpg_from_status(status, early_media) {
+        call.send_isup(now, core, Isup::Cpg(cpg));
+    }
+    if status == 180 {
+        call.state = CallState::IsupToSip(State::Alerting);
+        call.report_alerting(now, core);
+    }
+}
+
+/// Lets the SIP side be heard if the response holds an answer to our offer.
+fn early_media(call: &mut Call, response: &Message, core: &mut Core) -> bool {
+    if call.sdp.receive_answer(response) != Ok(true) {
+        return false;
+    }
+    let (parameters, mode) = (call.sdp.parameters(), call.sdp.early_mode(false));
+    call.modify(core, TerminationId::B, parameters, mode);
+    true
+}
+
+fn answered(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
+    let Session::Outgoing(session) = call.session else {
+        return;
+    };
+    core.timers.stop(call.id, CallTimer::T11);
+    core.timers.stop(call.id, CallTimer::Answer);
+    call.session = Session::Dialog(session);
+    core.endpoint.ack(now, session, None);
+    let answer = call.sdp.receive_answer(response);
+    call.sdp.close_offer();
+    // Without SDP in the 200 an early answer holds (RFC 3261 13.2.1); without either there is none.
+    if answer.is_err() || call.sdp.parameters().is_none() {
+        let cause = gateway_cause(CauseValue::BEARER_CAPABILITY_NOT_IMPLEMENTED);
+        return call.release(now, core, Release::by_gateway(cause, 488));
+    }
+    call.report_answer(now, core);
+    let had_acm = !matches!(call.state, CallState::IsupToSip(State::Trying));
+    call.state = CallState::IsupToSip(State::Connected);
+    call.connect_media(core);
+    let answer = interwork::answer_message(&core.trunk(call.group).profile, had_acm);
+    call.send_isup(now, core, answer);
+}
+
+fn rejected(call: &mut Call, now: Time, status: u16, response: Option<&Message>, core: &mut Core) {
+    call.lose_session(core);
+    let trunk = core.trunk(call.group);
+    let rel = interwork::rel_from_response(&trunk.causes, &trunk.profile, status, response);
+    let cause = rel.cause.cause();
+    let headers: Vec<(Name, String)> = Vec::new();
+    call.release(
+        now,
+        core,
+        Release {
+            side: Side::Sip,
+            cause,
+            status,
+            headers,
+            rel,
+        },
+    );
+}

@@ -1,0 +1,463 @@
+//! [`Mgc`]: takes inputs, finds the call that each belongs to, drains its cores.
+
+use crate::call::{Call, Pending, State};
+use crate::config::{Config, ConfigError, Target};
+use crate::connected;
+use crate::core::Core;
+use crate::event::{CallEvent, CallTimer, Direction, Input, Output, Refusal, Timer};
+use crate::{isup_to_sip, sip_to_isup};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use trunkline_interwork as interwork;
+use trunkline_isup::{
+    Census, CircuitState, CircuitTable, Indication, Message as Isup, Output as CircuitOutput,
+    Request,
+};
+use trunkline_model::media::{MediaEvent, MediaReply, MediaResult};
+use trunkline_model::{CallId, CauseValue, CircuitId, Time, TrunkGroupId};
+use trunkline_sip::endpoint::{Endpoint, Event as Sip, Output as SipOutput, SessionId};
+use trunkline_sip::{Message, Name};
+
+/// What the call machines are told.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// Both terminations stand.
+    MediaReady,
+    /// The MGW refused a command.
+    MediaFailed,
+    Isup(Indication),
+    Sip(Sip),
+    Timer(CallTimer),
+    Shutdown,
+}
+
+/// The media gateway controller; see the crate's documentation.
+#[derive(Debug)]
+pub struct Mgc {
+    calls: BTreeMap<CallId, Call>,
+    core: Core,
+    next_call: u64,
+    shutting_down: bool,
+}
+
+impl Mgc {
+    /// A controller without calls. Circuits come into use once MTP-RESUME came for their
+    /// destination and they were reset.
+    ///
+    /// # Errors
+    ///
+    /// If routes lead nowhere, or the circuits of two trunk groups are the same.
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
+        if config.local.is_empty() {
+            return Err(ConfigError::NoLocalAddress);
+        }
+        for (position, trunk) in config.trunk_groups.iter().enumerate() {
+            let expected = u16::try_from(position).unwrap_or(u16::MAX);
+            if trunk.circuits.id.0 != expected {
+                return Err(ConfigError::GroupId(trunk.circuits.id, expected));
+            }
+        }
+        for target in config.routes.targets() {
+            match *target {
+                Target::TrunkGroup(group) if usize::from(group.0) >= config.trunk_groups.len() => {
+                    return Err(ConfigError::NoSuchTrunkGroup(
+                        group.0,
+                        config.trunk_groups.len(),
+                    ));
+                }
+                Target::SipPeer(peer) if peer >= config.peers.len() => {
+                    return Err(ConfigError::NoSuchPeer(peer, config.peers.len()));
+                }
+                _ => {}
+            }
+        }
+        let circuits = config
+            .trunk_groups
+            .iter()
+            .map(|trunk| trunk.circuits.clone())
+            .collect();
+        let circuits = CircuitTable::new(circuits)?;
+        let endpoint = Endpoint::new(config.endpoint.clone());
+        let core = Core::new(config, endpoint, circuits);
+        Ok(Self {
+            calls: BTreeMap::new(),
+            core,
+            next_call: 1,
+            shutting_down: false,
+        })
+    }
+
+    /// Takes one input. Call [`Mgc::poll_output`] until it is empty afterwards.
+    pub fn handle(&mut self, now: Time, input: Input<'_>) {
+        match input {
+            Input::Sip {
+                local,
+                source,
+                data,
+            } => {
+                self.core.endpoint.receive(now, local, source, data);
+            }
+            Input::Mtp(indication) => {
+                self.core
+                    .circuits
+                    .handle(now, trunkline_isup::Input::Mtp(indication));
+            }
+            Input::Media(event) => self.media(now, event),
+            Input::Shutdown => {
+                self.shutting_down = true;
+                let calls: Vec<CallId> = self.calls.keys().copied().collect();
+                for call in calls {
+                    self.tell(now, call, Event::Shutdown);
+                }
+            }
+        }
+        self.drain(now);
+    }
+
+    /// Runs the timers that have run out by `now`.
+    pub fn handle_timeout(&mut self, now: Time) {
+        if self
+            .core
+            .endpoint
+            .poll_timeout()
+            .is_some_and(|(at, _)| at <= now)
+        {
+            self.core.endpoint.handle_timeout(now);
+        }
+        if self
+            .core
+            .circuits
+            .poll_timeout()
+            .is_some_and(|(at, _)| at <= now)
+        {
+            self.core.circuits.handle_timeout(now);
+        }
+        self.drain(now);
+        while let Some((call, timer)) = self.core.timers.expire(now) {
+            self.tell(now, call, Event::Timer(timer));
+            self.drain(now);
+        }
+    }
+
+    /// The next thing to do, if there is one.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.core.out.pop_front()
+    }
+
+    /// When [`Mgc::handle_timeout`] must be called, and for what.
+    pub fn poll_timeout(&self) -> Option<(Time, Timer)> {
+        let sip = self
+            .core
+            .endpoint
+            .poll_timeout()
+            .map(|(at, _)| (at, Timer::Sip));
+        let circuit = self
+            .core
+            .circuits
+            .poll_timeout()
+            .map(|(at, _)| (at, Timer::Circuit));
+        let call = self
+            .core
+            .timers
+            .next()
+            .map(|(at, timer)| (at, Timer::Call(timer)));
+        [sip, circuit, call].into_iter().flatten().min()
+    }
+
+    /// Calls that are not wholly over.
+    pub fn calls(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Circuits of a trunk group by state.
+    pub fn census(&self, group: TrunkGroupId) -> Census {
+        self.core.circuits.census(group)
+    }
+
+    /// The state of a circuit.
+    pub fn circuit(&self, circuit: CircuitId) -> Option<CircuitState> {
+        self.core.circuits.state(circuit)
+    }
+
+    /// SIP sessions and transactions that are not wholly over.
+    pub fn sip_load(&self) -> (usize, usize) {
+        (
+            self.core.endpoint.sessions(),
+            self.core.endpoint.transactions(),
+        )
+    }
+
+    /// Whether no call is left: after [`Input::Shutdown`] the process may end.
+    pub fn is_idle(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    /// Blocks or unblocks a circuit for maintenance (Q.764 2.8.2), or resets it.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such circuit.
+    pub fn maintain(
+        &mut self,
+        now: Time,
+        circuit: CircuitId,
+        request: Request,
+    ) -> Result<(), ConfigError> {
+        if self.core.circuits.state(circuit).is_none() {
+            return Err(ConfigError::NoSuchCircuit(circuit));
+        }
+        self.core.request(now, circuit, request);
+        self.drain(now);
+        Ok(())
+    }
+
+    /// Empties the queues of the cores below, which may fill each other's.
+    fn drain(&mut self, now: Time) {
+        loop {
+            if let Some(output) = self.core.endpoint.poll_output() {
+                match output {
+                    SipOutput::Transmit {
+                        local,
+                        destination,
+                        data,
+                    } => {
+                        self.core.out.push_back(Output::Sip {
+                            local,
+                            destination,
+                            data,
+                        });
+                    }
+                    SipOutput::Event(event) => self.sip(now, event),
+                }
+            } else if let Some(output) = self.core.circuits.poll_output() {
+                self.circuit_output(now, output);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn sip(&mut self, now: Time, event: Sip) {
+        match event {
+            Sip::Invite {
+                id,
+                request,
+                source,
+                local,
+            } => {
+                self.invite(now, id, &request, source, local);
+            }
+            Sip::Malformed {
+                source,
+                error,
+                answered,
+            } => {
+                self.core.event(CallEvent::MalformedSip {
+                    source,
+                    error,
+                    answered,
+                });
+            }
+            event => {
+                let call = event.session().and_then(|id| self.core.by_session.get(&id));
+                if let Some(&call) = call {
+                    self.tell(now, call, Event::Sip(event));
+                }
+            }
+        }
+    }
+
+    fn invite(
+        &mut self,
+        now: Time,
+        session: SessionId,
+        request: &Message,
+        source: SocketAddr,
+        local: SocketAddr,
+    ) {
+        let admitted = self
+            .core
+            .config
+            .admitted
+            .iter()
+            .any(|range| range.contains(source.ip()));
+        let outcome = if !admitted {
+            Err((403, Refusal::NotAdmitted, None))
+        } else if self.shutting_down || self.calls.len() >= self.core.config.max_calls {
+            Err((
+                503,
+                Refusal::Overload,
+                Some(CauseValue::SWITCHING_EQUIPMENT_CONGESTION),
+            ))
+        } else {
+            let id = self.new_call();
+            sip_to_isup::start(now, id, session, request, local, &mut self.core)
+                .map_err(|refused| (refused.status, refused.refusal, refused.cause))
+        };
+        match outcome {
+            Ok(call) => {
+                self.calls.insert(call.id, call);
+            }
+            Err((status, refusal, cause)) => self.refuse(now, session, status, refusal, cause),
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        now: Time,
+        session: SessionId,
+        status: u16,
+        refusal: Refusal,
+        cause: Option<CauseValue>,
+    ) {
+        let mut headers = Vec::new();
+        if let Some(value) = cause {
+            let reason = interwork::reason_header(sip_to_isup::gateway_cause(value));
+            headers.push((Name::Reason, reason));
+        }
+        if status == 503 {
+            headers.push((Name::RetryAfter, "5".to_owned()));
+        }
+        self.core.reject(now, session, status, &headers);
+        self.core.event(CallEvent::Refused {
+            direction: Direction::SipToIsup,
+            refusal,
+            cause: sip_to_isup::gateway_cause(cause.unwrap_or(CauseValue::INTERWORKING)),
+            status: Some(status),
+        });
+    }
+
+    fn circuit_output(&mut self, now: Time, output: CircuitOutput) {
+        match output {
+            CircuitOutput::Mtp(transfer) => self.core.out.push_back(Output::Mtp(transfer)),
+            CircuitOutput::Call(circuit, indication) => self.indication(now, circuit, indication),
+            CircuitOutput::State(circuit, state) => {
+                self.core.event(CallEvent::Circuit { circuit, state });
+            }
+            CircuitOutput::Discarded { opc, cic, reason } => {
+                self.core
+                    .event(CallEvent::DiscardedIsup { opc, cic, reason });
+            }
+            CircuitOutput::Alarm(circuit, alarm) => {
+                self.core.event(CallEvent::CircuitAlarm { circuit, alarm });
+            }
+        }
+    }
+
+    fn indication(&mut self, now: Time, circuit: CircuitId, indication: Indication) {
+        match (self.core.by_circuit.get(&circuit).copied(), indication) {
+            (None, Indication::Message(Isup::Iam(iam))) => self.iam(now, circuit, iam),
+            (Some(call), indication) => self.tell(now, call, Event::Isup(indication)),
+            (None, _) => {}
+        }
+    }
+
+    fn iam(&mut self, now: Time, circuit: CircuitId, iam: trunkline_isup::Iam) {
+        let Some(group) = self.core.circuits.group_of(circuit) else {
+            return;
+        };
+        let outcome = if self.shutting_down || self.calls.len() >= self.core.config.max_calls {
+            let cause = sip_to_isup::gateway_cause(CauseValue::SWITCHING_EQUIPMENT_CONGESTION);
+            Err(isup_to_sip::Refused {
+                cause,
+                refusal: Refusal::Overload,
+            })
+        } else {
+            let id = self.new_call();
+            isup_to_sip::start(now, id, circuit, group, iam, &mut self.core)
+        };
+        match outcome {
+            Ok(call) => {
+                self.calls.insert(call.id, call);
+            }
+            Err(isup_to_sip::Refused { cause, refusal }) => {
+                self.core
+                    .request(now, circuit, Request::Release(interwork::rel(cause)));
+                let direction = Direction::IsupToSip;
+                self.core.event(CallEvent::Refused {
+                    direction,
+                    refusal,
+                    cause,
+                    status: None,
+                });
+            }
+        }
+    }
+
+    fn media(&mut self, now: Time, event: MediaEvent) {
+        // What terminations report is counted by the shell; the machines need none of it yet.
+        let MediaEvent::Reply(MediaReply {
+            transaction,
+            result,
+        }) = event
+        else {
+            return;
+        };
+        let Some(id) = self.core.by_transaction.remove(&transaction) else {
+            return;
+        };
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        let Some(position) = call
+            .pending
+            .iter()
+            .position(|(pending, _)| *pending == transaction)
+        else {
+            return;
+        };
+        let (_, pending) = call.pending.remove(position);
+        let event = match (pending, result) {
+            (Pending::AddSip, Ok(MediaResult::Added(local))) => {
+                call.sdp.set_local(local);
+                None
+            }
+            (Pending::Subtract, Ok(MediaResult::Subtracted(statistics))) => {
+                call.statistics = statistics;
+                None
+            }
+            (Pending::Subtract, Err(_)) | (_, Ok(_)) => None,
+            (_, Err(_)) => Some(Event::MediaFailed),
+        };
+        let reserving = call
+            .pending
+            .iter()
+            .any(|(_, pending)| matches!(pending, Pending::AddSip | Pending::AddCircuit));
+        let added = matches!(pending, Pending::AddSip | Pending::AddCircuit) && !reserving;
+        match event {
+            Some(event) => self.tell(now, id, event),
+            None if added => self.tell(now, id, Event::MediaReady),
+            None => self.end_if_over(id),
+        }
+    }
+
+    fn tell(&mut self, now: Time, id: CallId, event: Event) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        match call.state {
+            State::SipToIsup(_) => sip_to_isup::handle(call, now, event, &mut self.core),
+            State::IsupToSip(_) => isup_to_sip::handle(call, now, event, &mut self.core),
+            State::Releasing => connected::releasing(call, now, event, &mut self.core),
+        }
+        self.end_if_over(id);
+    }
+
+    fn end_if_over(&mut self, id: CallId) {
+        if self.calls.get(&id).is_some_and(Call::is_over)
+            && let Some(call) = self.calls.remove(&id)
+        {
+            self.core.timers.stop_all(id);
+            self.core.event(CallEvent::Ended {
+                call: id,
+                statistics: call.statistics,
+            });
+        }
+    }
+
+    const fn new_call(&mut self) -> CallId {
+        let id = CallId(self.next_call);
+        self.next_call += 1;
+        id
+    }
+}
