@@ -159,6 +159,27 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The session that it concerns, if it concerns one.
+    pub const fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Invite { id, .. }
+            | Self::Reinvite { id, .. }
+            | Self::ReinviteCancelled { id }
+            | Self::Cancelled { id, .. }
+            | Self::Acked { id, .. }
+            | Self::AckTimeout { id }
+            | Self::Provisional { id, .. }
+            | Self::Answered { id, .. }
+            | Self::Rejected { id, .. }
+            | Self::ReinviteRejected { id, .. }
+            | Self::Bye { id, .. }
+            | Self::Ended { id } => Some(*id),
+            Self::Malformed { .. } => None,
+        }
+    }
+}
+
 /// The application asked for what the session's state does not allow. Nothing has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum WrongState {
