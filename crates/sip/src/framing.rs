@@ -68,7 +68,9 @@ pub(crate) fn salvage(mut data: Vec<u8>) -> Option<Message> {
             }
         }
     }
-    let uri = Span::default();
+    let uri = method_end + 1;
+    let length = data[uri..].iter().take_while(|&&octet| octet > b' ').count();
+    let uri = Span::new(uri, uri + length);
     let body = data.len();
     let cseq = CSeq {
         number: 0,
