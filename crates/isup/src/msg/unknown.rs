@@ -15,7 +15,10 @@ pub struct UnknownMessage {
 impl UnknownMessage {
     /// Whether Q.763 has no message of that type. Otherwise it is one that is not supported here.
     pub const fn is_unnamed(&self) -> bool {
-        matches!(MessageType::from_code(self.message_type), MessageType::Unknown(_))
+        matches!(
+            MessageType::from_code(self.message_type),
+            MessageType::Unknown(_)
+        )
     }
 
     /// The message compatibility information, which says what to do with a message that is not
@@ -40,21 +43,32 @@ mod tests {
     use super::*;
 
     fn unknown(content: &[u8]) -> UnknownMessage {
-        UnknownMessage { message_type: 0x7f, content: content.to_vec() }
+        UnknownMessage {
+            message_type: 0x7f,
+            content: content.to_vec(),
+        }
     }
 
     #[test]
     fn finds_the_compatibility_information() {
-        let found = unknown(&[1, 200, 2, 0, 0, 56, 1, 0x8c, 0]).compatibility().unwrap();
+        let found = unknown(&[1, 200, 2, 0, 0, 56, 1, 0x8c, 0])
+            .compatibility()
+            .unwrap();
         assert!(found.instruction.discard_message && found.instruction.send_notification);
         assert!(!found.instruction.release_call);
     }
 
     #[test]
     fn messages_without_it_have_none() {
-        for content in
-            [&[][..], &[0], &[9, 56], &[1, 0], &[1, 56], &[1, 56, 2, 0x80], &[1, 56, 1, 0x0c]]
-        {
+        for content in [
+            &[][..],
+            &[0],
+            &[9, 56],
+            &[1, 0],
+            &[1, 56],
+            &[1, 56, 2, 0x80],
+            &[1, 56, 1, 0x0c],
+        ] {
             assert_eq!(unknown(content).compatibility(), None, "{content:?}");
         }
     }

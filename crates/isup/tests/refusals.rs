@@ -1,0 +1,201 @@
+//! Octets that are no message, and irregular ones that are.
+
+use trunkline_isup::{
+    DecodeError, MAX_MESSAGE, Message, MessageType, Octets, ParameterCode, Problem, RawParameter,
+    decode, decode_with,
+};
+
+#[track_caller]
+fn refused(octets: &[u8]) -> DecodeError {
+    decode(octets).unwrap_err()
+}
+
+#[track_caller]
+fn borne(octets: &[u8]) -> (Message, Vec<DecodeError>) {
+    let mut irregularities = Vec::new();
+    let pdu = decode_with(octets, &mut |error| irregularities.push(error)).unwrap();
+    (pdu.message, irregularities)
+}
+
+#[test]
+fn less_than_circuit_and_type_is_no_message() {
+    for length in 0..3 {
+        let error = refused(&[0; 3][..length]);
+        assert_eq!(
+            error.problem,
+            Problem::TooShort {
+                need: 3,
+                have: length
+            }
+        );
+        assert_eq!(error.message, None);
+    }
+    assert_eq!(
+        refused(&[1, 0]).to_string(),
+        "ISUP: octet 1: need 3 octets, have 2 (Q.763 1)"
+    );
+}
+
+#[test]
+fn more_than_any_message_has_is_none() {
+    let mut octets = vec![0; MAX_MESSAGE];
+    octets[2] = 0xfe;
+    assert!(decode(&octets).is_ok());
+    octets.push(0);
+    assert_eq!(
+        refused(&octets).problem,
+        Problem::TooLong {
+            limit: MAX_MESSAGE,
+            have: MAX_MESSAGE + 1
+        }
+    );
+}
+
+#[test]
+fn fixed_part_must_be_whole() {
+    let error = refused(&[1, 0, 0x01, 0, 0]);
+    assert_eq!(
+        error.parameter,
+        Some(ParameterCode::FORWARD_CALL_INDICATORS)
+    );
+    assert_eq!(error.octet, 5);
+    assert_eq!(
+        error.to_string(),
+        "IAM: forward call indicators, octet 5: need 2 octets, have 1 (Q.763 3.23)"
+    );
+}
+
+#[test]
+fn pointer_must_lead_into_the_message() {
+    assert_eq!(
+        refused(&[1, 0, 0x0c]).problem,
+        Problem::TooShort { need: 1, have: 0 }
+    );
+    assert_eq!(refused(&[1, 0, 0x0c, 0, 0]).problem, Problem::NoPointer);
+    assert_eq!(
+        refused(&[1, 0, 0x0c, 2, 0]).to_string(),
+        "REL: cause indicators, octet 4: pointer 2 leads past the end, 2 octets are left \
+         (Q.763 3.12)"
+    );
+    assert_eq!(
+        refused(&[1, 0, 0x10, 1]).to_string(),
+        "RLC: octet 4: pointer 1 leads past the end, 1 octets are left (Q.763 1.7)"
+    );
+}
+
+#[test]
+fn contents_must_lie_within_the_message() {
+    let error = refused(&[1, 0, 0x01, 0, 0, 0, 10, 3, 2, 0, 4, 3, 16]);
+    assert_eq!(
+        error.to_string(),
+        "IAM: called party number, octet 12: need 4 octets, have 2 (Q.763 3.9)"
+    );
+    let error = refused(&[1, 0, 0x10, 1, 0x12, 3, 0x82, 0x90]);
+    assert_eq!(
+        error.to_string(),
+        "RLC: cause indicators, octet 7: need 3 octets, have 2 (Q.763 3.12)"
+    );
+    let error = refused(&[1, 0, 0x10, 1, 0x12]);
+    assert_eq!(
+        error.to_string(),
+        "RLC: cause indicators, octet 6: need 1 octets, have 0 (Q.763 3.12)"
+    );
+}
+
+#[test]
+fn mandatory_contents_must_make_sense() {
+    let error = refused(&[1, 0, 0x0c, 2, 0, 1, 0x82]);
+    assert_eq!(error.problem, Problem::TooShort { need: 2, have: 1 });
+    // Octet 1a announced, but not there.
+    let error = refused(&[1, 0, 0x0c, 2, 0, 2, 0x02, 0x90]);
+    assert_eq!(error.problem, Problem::TooShort { need: 3, have: 2 });
+    // Status of two octets, one is there.
+    let error = refused(&[1, 0, 0x29, 1, 2, 8, 0]);
+    assert_eq!(error.problem, Problem::TooShort { need: 2, have: 1 });
+    // GRA without status.
+    let error = refused(&[1, 0, 0x29, 1, 1, 8]);
+    assert_eq!(error.problem, Problem::TooShort { need: 3, have: 1 });
+
+    let mut iam = vec![1, 0, 0x01, 0, 0, 0, 10, 3, 2, 0, 19, 3, 16];
+    iam.extend([0x11; 17]);
+    let error = refused(&iam);
+    assert_eq!(
+        error.problem,
+        Problem::TooManyDigits {
+            limit: 32,
+            have: 17
+        }
+    );
+    assert_eq!(error.message, Some(MessageType::Iam));
+}
+
+/// expert-checks 40: an optional parameter that makes no sense costs no call.
+#[test]
+fn senseless_optional_parameter_is_kept_raw_and_reported() {
+    let (message, irregularities) = borne(&[1, 0, 0x09, 1, 0x21, 1, 0x03, 0x3d, 0, 0]);
+    let Message::Anm(anm) = message else {
+        panic!("{message:?}")
+    };
+    assert_eq!(anm.connected, None);
+    assert_eq!(
+        anm.other[0],
+        RawParameter {
+            code: ParameterCode::CONNECTED_NUMBER,
+            content: Octets::from([3])
+        }
+    );
+    assert_eq!(irregularities.len(), 1);
+    assert_eq!(
+        irregularities[0].to_string(),
+        "ANM: connected number, octet 7: need 2 octets, have 1 (Q.763 3.16)"
+    );
+}
+
+#[test]
+fn missing_end_of_optional_parameters_is_borne_and_reported() {
+    let (message, irregularities) = borne(&[1, 0, 0x10, 1, 0x12, 2, 0x82, 0x90]);
+    let Message::Rlc(rlc) = message else {
+        panic!("{message:?}")
+    };
+    assert!(rlc.cause.is_some());
+    assert_eq!(
+        irregularities[0].to_string(),
+        "RLC: octet 9: end of optional parameters is missing (Q.763 1.8)"
+    );
+}
+
+#[test]
+fn rlc_without_pointer_is_borne_and_reported() {
+    let (message, irregularities) = borne(&[1, 0, 0x10]);
+    assert_eq!(message, Message::Rlc(Default::default()));
+    assert_eq!(irregularities[0].problem, Problem::NoOptionalPointer);
+}
+
+#[test]
+fn what_follows_the_end_is_ignored() {
+    let (message, irregularities) = borne(&[1, 0, 0x10, 1, 0, 0xff, 0xff]);
+    assert_eq!(
+        (message, irregularities.len()),
+        (Message::Rlc(Default::default()), 0)
+    );
+}
+
+/// Q.763 1.2, 1.10.
+#[test]
+fn spare_bits_of_the_circuit_are_not_examined() {
+    assert_eq!(decode(&[0x01, 0xf2, 0x12]).unwrap().cic.value(), 0x201);
+}
+
+#[test]
+fn gaps_before_and_between_variable_parameters_are_stepped_over() {
+    let (message, irregularities) =
+        borne(&[1, 0, 0x0c, 3, 6, 0xff, 2, 0x82, 0x90, 0xff, 0x27, 1, 2, 0]);
+    let Message::Rel(rel) = message else {
+        panic!("{message:?}")
+    };
+    assert_eq!(
+        (rel.cause.value, rel.automatic_congestion_level),
+        (16, Some(2))
+    );
+    assert!(irregularities.is_empty());
+}
