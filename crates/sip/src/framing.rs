@@ -69,7 +69,10 @@ pub(crate) fn salvage(mut data: Vec<u8>) -> Option<Message> {
         }
     }
     let uri = method_end + 1;
-    let length = data[uri..].iter().take_while(|&&octet| octet > b' ').count();
+    let length = data[uri..]
+        .iter()
+        .take_while(|&&octet| octet > b' ')
+        .count();
     let uri = Span::new(uri, uri + length);
     let body = data.len();
     let cseq = CSeq {
