@@ -1,6 +1,6 @@
 //! The transaction layer: runs the machines and does what they say.
 
-use super::table::{Acknowledgements, Machine, Transaction, TransactionId, top_via};
+use super::table::{Machine, OwnInvite, Transaction, TransactionId, top_via};
 use super::{Endpoint, SessionId};
 use crate::transaction::{
     ClientInvite, ClientNonInvite, ServerInvite, ServerNonInvite, Timer, client_invite,
@@ -18,14 +18,18 @@ impl Endpoint {
         local: SocketAddr,
         destination: SocketAddr,
         branch: &str,
-        data: Vec<u8>,
+        request: Message,
     ) -> TransactionId {
-        let machine = Machine::ClientInvite(
-            ClientInvite::new(now, &self.config.timers),
-            Acknowledgements::default(),
-        );
-        self.transmit(local, destination, data.clone());
-        let transaction = Transaction::new(machine, local, destination, None, data);
+        self.transmit(local, destination, request.as_bytes().to_vec());
+        let own = OwnInvite {
+            request,
+            failure_ack: Vec::new(),
+            success_acks: Vec::new(),
+            answered: None,
+        };
+        let machine = ClientInvite::new(now, &self.config.timers);
+        let machine = Machine::ClientInvite(machine, Box::new(own));
+        let transaction = Transaction::new(machine, local, destination, None, Vec::new());
         let id = self
             .table
             .insert_client(transaction, branch, &Method::Invite);
@@ -315,9 +319,9 @@ impl Endpoint {
             }
             client_invite::Action::Ack => {
                 if let Some(transaction) = self.table.get(id)
-                    && let Machine::ClientInvite(_, acknowledgements) = &transaction.machine
+                    && let Machine::ClientInvite(_, own) = &transaction.machine
                 {
-                    let data = acknowledgements.failure.clone();
+                    let data = own.failure_ack.clone();
                     self.transmit(transaction.local, transaction.peer, data);
                 }
             }
@@ -330,20 +334,16 @@ impl Endpoint {
         }
     }
 
-    /// Sends the ACK for a 300-699 and keeps it. Nothing more of the INVITE is needed.
+    /// Sends the ACK for a 300-699 and keeps it.
     fn acknowledge_failure(&mut self, id: TransactionId, response: &Message) {
         let Some(transaction) = self.table.get_mut(id) else {
             return;
         };
-        let Machine::ClientInvite(_, acknowledgements) = &mut transaction.machine else {
+        let Machine::ClientInvite(_, own) = &mut transaction.machine else {
             return;
         };
-        let Ok(invite) = Message::parse(core::mem::take(&mut transaction.message)) else {
-            debug_assert!(false, "an INVITE of our own does not parse");
-            return;
-        };
-        let data = Self::hop_request(&invite, Method::Ack, response, &[]);
-        acknowledgements.failure.clone_from(&data);
+        let data = Self::hop_request(&own.request, Method::Ack, response, &[]);
+        own.failure_ack.clone_from(&data);
         transaction.give_up = None;
         let (local, peer) = (transaction.local, transaction.peer);
         self.transmit(local, peer, data);
@@ -353,7 +353,10 @@ impl Endpoint {
     /// Sends the last message of a transaction again.
     fn repeat(&mut self, id: TransactionId) {
         if let Some(transaction) = self.table.get(id) {
-            let data = transaction.message.clone();
+            let data = match &transaction.machine {
+                Machine::ClientInvite(_, own) => own.request.as_bytes().to_vec(),
+                _ => transaction.message.clone(),
+            };
             self.transmit(transaction.local, transaction.peer, data);
         }
     }

@@ -24,7 +24,8 @@ pub(super) struct Transaction {
     pub(super) peer: SocketAddr,
     /// Whom its events concern, if anyone.
     pub(super) session: Option<SessionId>,
-    /// The request of a client, the last response of a server.
+    /// The last response of a server, the request of a client unless it is an INVITE, which
+    /// [`OwnInvite`] keeps.
     pub(super) message: Vec<u8>,
     /// When a client transaction for INVITE is abandoned (RFC 3261 9.1).
     pub(super) give_up: Option<Time>,
@@ -37,20 +38,22 @@ pub(super) struct Transaction {
 /// The machine, with what only its kind needs.
 #[derive(Debug)]
 pub(super) enum Machine {
-    ClientInvite(ClientInvite, Acknowledgements),
+    ClientInvite(ClientInvite, Box<OwnInvite>),
     ClientNonInvite(ClientNonInvite),
     ServerInvite(ServerInvite),
     ServerNonInvite(ServerNonInvite),
 }
 
-/// The ACKs that a client transaction has sent, to be repeated when the response is.
-#[derive(Debug, Default)]
-pub(super) struct Acknowledgements {
-    /// For the 300-699.
-    pub(super) failure: Vec<u8>,
-    /// For each 2xx that was acknowledged, by its To tag. The request may fork; more than
-    /// [`MAX_FORKS`] answers are left to time out.
-    pub(super) success: Vec<(Box<str>, SocketAddr, Vec<u8>)>,
+/// An INVITE of ours, and the ACKs that were sent for it, to be repeated when the response is.
+#[derive(Debug)]
+pub(super) struct OwnInvite {
+    /// What CANCEL and ACKs are made from.
+    pub(super) request: Message,
+    /// The ACK for the 300-699.
+    pub(super) failure_ack: Vec<u8>,
+    /// The ACK for each 2xx that was acknowledged, by its To tag. The request may fork; more
+    /// than [`MAX_FORKS`] answers are left to time out.
+    pub(super) success_acks: Vec<(Box<str>, SocketAddr, Vec<u8>)>,
     /// The To tag of the first 2xx.
     pub(super) answered: Option<Box<str>>,
 }
@@ -139,6 +142,14 @@ impl Table {
 
     pub(super) fn len(&self) -> usize {
         self.transactions.len()
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+            && self.clients.is_empty()
+            && self.servers.is_empty()
+            && self.merges.is_empty()
     }
 
     pub(super) fn get(&self, id: TransactionId) -> Option<&Transaction> {

@@ -15,7 +15,8 @@ impl Endpoint {
     /// Sends an INVITE from the socket `local` to `destination` and starts a session with it.
     ///
     /// With more than [`EndpointConfig::max_sessions`](super::EndpointConfig::max_sessions)
-    /// sessions nothing is sent and [`Event::Rejected`] with 503 follows.
+    /// sessions nothing is sent and [`Event::Rejected`] with 503 follows; likewise with 400 if
+    /// the parts make no valid message.
     pub fn invite(
         &mut self,
         now: Time,
@@ -78,7 +79,16 @@ impl Endpoint {
         let data = with_sdp(builder, invite.sdp.as_deref()).build();
 
         let id = self.insert_session(session);
-        let transaction = self.start_invite(now, local, destination, &branch, data);
+        let Ok(request) = Message::parse(data) else {
+            self.remove_session(now, id);
+            self.emit(Event::Rejected {
+                id,
+                response: None,
+                status: 400,
+            });
+            return id;
+        };
+        let transaction = self.start_invite(now, local, destination, &branch, request);
         self.own_invite_started(id, transaction, 1, None);
         id
     }
@@ -102,9 +112,9 @@ impl Endpoint {
         let tag: Box<str> = dialog.remote_tag.as_str().into();
         self.transmit(local, destination, data.clone());
         if let Some(transaction) = self.table.get_mut(usage.transaction)
-            && let Machine::ClientInvite(_, acknowledgements) = &mut transaction.machine
+            && let Machine::ClientInvite(_, own) = &mut transaction.machine
         {
-            acknowledgements.success.push((tag, destination, data));
+            own.success_acks.push((tag, destination, data));
         }
     }
 
@@ -273,17 +283,17 @@ impl Endpoint {
         let Some(transaction) = self.table.get_mut(id) else {
             return;
         };
-        let Machine::ClientInvite(_, acknowledgements) = &mut transaction.machine else {
+        let Machine::ClientInvite(_, own) = &mut transaction.machine else {
             return;
         };
-        let sent = acknowledgements.success.iter();
-        if let Some((_, destination, data)) = sent.clone().find(|(sent, ..)| **sent == *tag) {
+        let mut sent = own.success_acks.iter();
+        if let Some((_, destination, data)) = sent.find(|(sent, ..)| **sent == *tag) {
             let (local, destination, data) = (transaction.local, *destination, data.clone());
             self.transmit(local, destination, data);
             return;
         }
-        let first = acknowledgements.answered.is_none();
-        let winner = acknowledgements.answered.get_or_insert_with(|| tag.into());
+        let first = own.answered.is_none();
+        let winner = own.answered.get_or_insert_with(|| tag.into());
         let won = **winner == *tag;
         if first {
             transaction.give_up = None;
@@ -468,23 +478,18 @@ impl Endpoint {
         let Some(transaction) = self.table.get_mut(id) else {
             return;
         };
-        let Machine::ClientInvite(_, acknowledgements) = &mut transaction.machine else {
+        let Machine::ClientInvite(_, own) = &mut transaction.machine else {
             return;
         };
-        if acknowledgements.success.len() >= MAX_FORKS {
+        if own.success_acks.len() >= MAX_FORKS {
             return;
         }
-        let Ok(invite) = Message::parse(transaction.message.clone()) else {
-            debug_assert!(false, "an INVITE of our own does not parse");
-            return;
-        };
         let (local, peer) = (transaction.local, transaction.peer);
-        let mut dialog = Dialog::from_response(&invite, response);
+        let mut dialog = Dialog::from_response(&own.request, response);
         let (data, destination) =
             Self::success_ack(&dialog, local, peer, dialog.local_cseq, &ack_branch, None);
         let tag = dialog.remote_tag.as_str().into();
-        let acknowledgement = (tag, destination, data.clone());
-        acknowledgements.success.push(acknowledgement);
+        own.success_acks.push((tag, destination, data.clone()));
         self.transmit(local, destination, data);
         if bye {
             let cseq = dialog.next_cseq();
@@ -515,7 +520,15 @@ impl Endpoint {
         };
         let (local, headers, sdp) = (session.local, &reinvite.headers, reinvite.sdp.as_deref());
         let (data, destination) = self.reinvite_request(session, cseq, &branch, headers, sdp);
-        let transaction = self.start_invite(now, local, destination, &branch, data);
+        let Ok(request) = Message::parse(data) else {
+            self.emit(Event::ReinviteRejected {
+                id,
+                response: None,
+                status: 400,
+            });
+            return;
+        };
+        let transaction = self.start_invite(now, local, destination, &branch, request);
         self.own_invite_started(id, transaction, cseq, Some(reinvite));
     }
 
@@ -548,15 +561,15 @@ impl Endpoint {
         let Some(transaction) = self.table.get(id) else {
             return;
         };
-        let Ok(invite) = Message::parse(transaction.message.clone()) else {
-            debug_assert!(false, "an INVITE of our own does not parse");
+        let Machine::ClientInvite(_, own) = &transaction.machine else {
             return;
         };
         let (local, peer) = (transaction.local, transaction.peer);
-        let data = Self::hop_request(&invite, Method::Cancel, &invite, headers);
-        let via = invite.via().ok();
+        let data = Self::hop_request(&own.request, Method::Cancel, &own.request, headers);
+        let via = own.request.via().ok();
         let branch = via.and_then(|via| via.branch()).unwrap_or_default();
-        self.start_non_invite(now, local, peer, None, branch, &Method::Cancel, data);
+        let branch = branch.to_owned();
+        self.start_non_invite(now, local, peer, None, &branch, &Method::Cancel, data);
         self.give_up_later(now, id);
     }
 
