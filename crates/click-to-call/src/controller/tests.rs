@@ -1,0 +1,4 @@
+mod bounds;
+mod joined;
+mod network;
+mod setup;
