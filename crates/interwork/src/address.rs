@@ -23,7 +23,9 @@ pub(crate) fn to_isup(
         },
         None => (trunk.unmarked_nature, number),
     };
-    let signals = digits.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'B' | b'C'));
+    let signals = digits
+        .bytes()
+        .all(|digit| matches!(digit, b'0'..=b'9' | b'B' | b'C'));
     let digits: AddressDigits = digits.parse().ok().filter(|_| signals)?;
     (!digits.is_empty()).then_some((nature, digits))
 }
@@ -33,7 +35,9 @@ fn national_part<'a>(global: &'a str, trunk: &TrunkProfile) -> Option<&'a str> {
     if trunk.country_code.is_empty() {
         return None;
     }
-    global.strip_prefix(trunk.country_code.as_str()).filter(|national| !national.is_empty())
+    global
+        .strip_prefix(trunk.country_code.as_str())
+        .filter(|national| !national.is_empty())
 }
 
 /// A number from ISUP as URIs have it (RFC 3398 12.1): with `+` if it is known to be a global one,
@@ -46,11 +50,17 @@ pub(crate) fn from_isup(
     trunk: &TrunkProfile,
 ) -> Option<String> {
     let digits = digits.without_st();
-    let known = digits.chars().all(|signal| matches!(signal, '0'..='9' | 'B' | 'C'));
+    let known = digits
+        .chars()
+        .all(|signal| matches!(signal, '0'..='9' | 'B' | 'C'));
     if digits.is_empty() || !known || matches!(plan, NumberingPlan::Data | NumberingPlan::Telex) {
         return None;
     }
-    let TrunkProfile { country_code, area_code, .. } = trunk;
+    let TrunkProfile {
+        country_code,
+        area_code,
+        ..
+    } = trunk;
     let global = match nature {
         NatureOfAddress::International => Some(format!("+{digits}")),
         NatureOfAddress::National if !country_code.is_empty() => {
@@ -88,7 +98,10 @@ pub(crate) fn number_has(uri: &Uri<'_>, parameter: &str) -> bool {
         Uri::Tel(tel) => has(tel.params, parameter),
         Uri::Sip(sip) => sip.user_decoded().is_some_and(|user| {
             user.split(';').skip(1).any(|found| {
-                found.split('=').next().is_some_and(|name| name.eq_ignore_ascii_case(parameter))
+                found
+                    .split('=')
+                    .next()
+                    .is_some_and(|name| name.eq_ignore_ascii_case(parameter))
             })
         }),
         Uri::Other { .. } => false,
@@ -120,7 +133,9 @@ fn without_separators(user: &str) -> String {
     });
     // A name like `a-b.c` keeps what belongs to it.
     if number && user.bytes().any(|octet| octet.is_ascii_digit()) {
-        user.chars().filter(|c| !matches!(c, '-' | '.' | '(' | ')')).collect()
+        user.chars()
+            .filter(|c| !matches!(c, '-' | '.' | '(' | ')'))
+            .collect()
     } else {
         user.to_owned()
     }
@@ -133,7 +148,10 @@ mod tests {
     use trunkline_sip::uri;
 
     fn trunk() -> TrunkProfile {
-        TrunkProfile { area_code: "30".to_owned(), ..TrunkProfile::new("49") }
+        TrunkProfile {
+            area_code: "30".to_owned(),
+            ..TrunkProfile::new("49")
+        }
     }
 
     fn isup(number: &str) -> Option<(NatureOfAddress, String)> {
@@ -141,7 +159,12 @@ mod tests {
     }
 
     fn sip(nature: NatureOfAddress, digits: &str) -> Option<String> {
-        from_isup(nature, NumberingPlan::Isdn, &digits.parse().unwrap(), &trunk())
+        from_isup(
+            nature,
+            NumberingPlan::Isdn,
+            &digits.parse().unwrap(),
+            &trunk(),
+        )
     }
 
     #[test]
@@ -149,7 +172,10 @@ mod tests {
         // expert-checks 29
         use NatureOfAddress::{International, National};
         assert_eq!(isup("+4930123"), Some((National, "30123".to_owned())));
-        assert_eq!(isup("+17208881000"), Some((International, "17208881000".to_owned())));
+        assert_eq!(
+            isup("+17208881000"),
+            Some((International, "17208881000".to_owned()))
+        );
         // A number that only looks like ours.
         assert_eq!(isup("+4"), Some((International, "4".to_owned())));
         assert_eq!(isup("+49"), Some((International, "49".to_owned())));
@@ -161,7 +187,9 @@ mod tests {
     fn what_isup_has_no_signal_for_is_no_number() {
         // expert-checks 30: B and C stay; A, D, E and ST itself do not come from outside.
         assert!(isup("12BC").is_some());
-        for number in ["", "+", "+0123", "*21#", "12A", "12D", "12E", "12F", "alice", "+49*1", "b"] {
+        for number in [
+            "", "+", "+0123", "*21#", "12A", "12D", "12E", "12F", "alice", "+49*1", "b",
+        ] {
             assert_eq!(isup(number), None, "{number}");
         }
         assert_eq!(isup("+1234567890123456"), None);
@@ -172,7 +200,10 @@ mod tests {
     fn nature_of_address_alone_decides_what_a_number_is() {
         // expert-checks 29
         use NatureOfAddress::{International, National, NetworkSpecific, Subscriber, Unknown};
-        assert_eq!(sip(International, "17208881000F").as_deref(), Some("+17208881000"));
+        assert_eq!(
+            sip(International, "17208881000F").as_deref(),
+            Some("+17208881000")
+        );
         assert_eq!(sip(National, "30123").as_deref(), Some("+4930123"));
         assert_eq!(sip(National, "4930123").as_deref(), Some("+494930123"));
         assert_eq!(sip(Subscriber, "123F").as_deref(), Some("+4930123"));
@@ -188,7 +219,12 @@ mod tests {
     fn unknown_country_completes_nothing() {
         let trunk = TrunkProfile::default();
         let digits = "30123".parse().unwrap();
-        let number = from_isup(NatureOfAddress::National, NumberingPlan::Isdn, &digits, &trunk);
+        let number = from_isup(
+            NatureOfAddress::National,
+            NumberingPlan::Isdn,
+            &digits,
+            &trunk,
+        );
         assert_eq!(number.as_deref(), Some("30123"));
         assert_eq!(
             to_isup("+4930123", &trunk).map(|(nature, _)| nature),
@@ -200,8 +236,14 @@ mod tests {
     fn number_stands_in_tel_and_in_sip_uris() {
         let number = |text: &str| number_in(&uri::parse(text).unwrap());
         assert_eq!(number("tel:+49-30-123;isub=1").as_deref(), Some("+4930123"));
-        assert_eq!(number("sip:+49(30)123@gw;user=phone").as_deref(), Some("+4930123"));
-        assert_eq!(number("sip:%2B4930123;npdi=yes@gw").as_deref(), Some("+4930123"));
+        assert_eq!(
+            number("sip:+49(30)123@gw;user=phone").as_deref(),
+            Some("+4930123")
+        );
+        assert_eq!(
+            number("sip:%2B4930123;npdi=yes@gw").as_deref(),
+            Some("+4930123")
+        );
         assert_eq!(number("sip:a-b.c@gw").as_deref(), Some("a-b.c"));
         assert_eq!(number("sip:gw"), None);
         assert_eq!(number("mailto:a@b"), None);

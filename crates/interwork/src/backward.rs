@@ -28,14 +28,24 @@ pub struct Progress {
 
 impl Progress {
     fn new(status: u16, early_media: bool) -> Self {
-        Self { status, early_media, cause: None, headers: Vec::new() }
+        Self {
+            status,
+            early_media,
+            cause: None,
+            headers: Vec::new(),
+        }
     }
 
     /// The network says by itself, audibly, why the call fails.
     fn failing(cause: &CauseIndicators) -> Self {
         let cause = cause.cause();
         let headers = vec![(Name::Reason, reason_header(cause))];
-        Self { status: 183, early_media: true, cause: Some(cause), headers }
+        Self {
+            status: 183,
+            early_media: true,
+            cause: Some(cause),
+            headers,
+        }
     }
 }
 
@@ -61,7 +71,10 @@ pub fn response_from_acm(acm: &Acm) -> Option<Progress> {
         return Some(Progress::failing(cause));
     }
     let audible = acm.backward_call.interworking
-        || is_in_band(acm.optional_backward_call.as_ref(), acm.access_transport.as_ref());
+        || is_in_band(
+            acm.optional_backward_call.as_ref(),
+            acm.access_transport.as_ref(),
+        );
     let status = if is_early_acm(acm) { 183 } else { 180 };
     Some(Progress::new(status, audible))
 }
@@ -72,9 +85,15 @@ pub fn response_from_cpg(cpg: &Cpg) -> Option<Progress> {
     if let Some(cause) = &cpg.cause {
         return Some(Progress::failing(cause));
     }
-    let interworking = cpg.backward_call.as_ref().is_some_and(|bci| bci.interworking);
+    let interworking = cpg
+        .backward_call
+        .as_ref()
+        .is_some_and(|bci| bci.interworking);
     let audible = interworking
-        || is_in_band(cpg.optional_backward_call.as_ref(), cpg.access_transport.as_ref());
+        || is_in_band(
+            cpg.optional_backward_call.as_ref(),
+            cpg.access_transport.as_ref(),
+        );
     Some(match cpg.event.event {
         Event::Alerting => Progress::new(180, audible),
         Event::InBandInformation => Progress::new(183, true),
@@ -136,7 +155,10 @@ pub fn answer_message(trunk: &TrunkProfile, had_acm: bool) -> Message {
     if had_acm {
         Message::Anm(Anm::default())
     } else {
-        Message::Con(Con::new(backward_call(trunk, CalledPartyStatus::NoIndication)))
+        Message::Con(Con::new(backward_call(
+            trunk,
+            CalledPartyStatus::NoIndication,
+        )))
     }
 }
 

@@ -4,11 +4,11 @@ use crate::address;
 use crate::hop_counter;
 use crate::trunk::TrunkProfile;
 use std::net::SocketAddr;
+use trunkline_isup::Iam;
 use trunkline_isup::{
     CallingPartyNumber, GenericNumber, IsupPreference, NumberQualifier, NumberingPlan,
     Presentation, Screening, TransmissionMedium,
 };
-use trunkline_isup::Iam;
 use trunkline_model::{Cause, CauseValue, Location};
 use trunkline_sip::name::Name;
 use trunkline_sip::uri::{EscapedUser, Host};
@@ -40,7 +40,10 @@ struct Caller {
 impl core::fmt::Debug for InviteParts {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("InviteParts")
-            .field("called", &trunkline_model::Digits::new(self.called.as_str()))
+            .field(
+                "called",
+                &trunkline_model::Digits::new(self.called.as_str()),
+            )
             .field("max_forwards", &self.max_forwards)
             .field("restricted", &self.caller.restricted)
             .finish_non_exhaustive()
@@ -89,10 +92,13 @@ impl InviteParts {
     pub fn from(&self, local: SocketAddr) -> String {
         match &self.caller {
             // RFC 3323 4.1, RFC 3398 12.1
-            Caller { restricted: true, .. } => {
-                "\"Anonymous\" <sip:anonymous@anonymous.invalid>".to_owned()
-            }
-            Caller { shown: Some(number), .. } => address(number, local),
+            Caller {
+                restricted: true, ..
+            } => "\"Anonymous\" <sip:anonymous@anonymous.invalid>".to_owned(),
+            Caller {
+                shown: Some(number),
+                ..
+            } => address(number, local),
             // "a dummy From header field containing a SIP URI without a user portion"
             Caller { shown: None, .. } => format!("<sip:{}>", HostPort(local)),
         }
@@ -100,7 +106,9 @@ impl InviteParts {
 
     /// The value of To if the call was meant for another number first (RFC 3398 8.2.1.1).
     pub fn to(&self, local: SocketAddr) -> Option<String> {
-        self.original_called.as_ref().map(|number| address(number, local))
+        self.original_called
+            .as_ref()
+            .map(|number| address(number, local))
     }
 
     /// Further headers: P-Asserted-Identity and Privacy.
@@ -119,7 +127,11 @@ impl InviteParts {
 impl Caller {
     fn of(iam: &Iam, trunk: &TrunkProfile) -> Self {
         let Some(calling) = iam.calling.as_ref().filter(|calling| is_available(calling)) else {
-            return Self { shown: None, asserted: None, restricted: false };
+            return Self {
+                shown: None,
+                asserted: None,
+                restricted: false,
+            };
         };
         let number = address::from_isup(calling.nature, calling.plan, &calling.digits, trunk);
         // A spare value may be a restriction of some network; what may be shown says so clearly.
@@ -129,8 +141,15 @@ impl Caller {
             Screening::NetworkProvided | Screening::UserProvidedVerifiedPassed
         );
         let asserted = number.clone().filter(|_| vouched && trunk.trust_identity);
-        let additional = iam.generic_numbers.iter().find_map(|generic| own_number(generic, trunk));
-        Self { shown: additional.or(number), asserted, restricted }
+        let additional = iam
+            .generic_numbers
+            .iter()
+            .find_map(|generic| own_number(generic, trunk));
+        Self {
+            shown: additional.or(number),
+            asserted,
+            restricted,
+        }
     }
 }
 
@@ -152,7 +171,11 @@ fn own_number(generic: &GenericNumber, trunk: &TrunkProfile) -> Option<String> {
 }
 
 fn address(number: &str, local: SocketAddr) -> String {
-    format!("<sip:{}@{};user=phone>", EscapedUser(number), HostPort(local))
+    format!(
+        "<sip:{}@{};user=phone>",
+        EscapedUser(number),
+        HostPort(local)
+    )
 }
 
 /// An address as URIs have it; the port only where it is not the usual one.
@@ -161,7 +184,11 @@ struct HostPort(SocketAddr);
 impl core::fmt::Display for HostPort {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{}", Host::from(self.0.ip()))?;
-        if self.0.port() == 5060 { Ok(()) } else { write!(f, ":{}", self.0.port()) }
+        if self.0.port() == 5060 {
+            Ok(())
+        } else {
+            write!(f, ":{}", self.0.port())
+        }
     }
 }
 

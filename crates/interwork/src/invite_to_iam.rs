@@ -3,12 +3,12 @@
 use crate::address::{self, e164_of};
 use crate::hop_counter;
 use crate::trunk::{Bearer, SendSt, TrunkProfile};
+use trunkline_isup::{AddressDigits, Iam, Message as Isup, Sam};
 use trunkline_isup::{
     CalledPartyNumber, CallingPartyNumber, ForwardCallIndicators, GenericNumber, IsupPreference,
     NatureOfAddress, NatureOfConnection, NumberQualifier, Octets, OriginalCalledNumber,
     Presentation, TransmissionMedium, UserServiceInformation,
 };
-use trunkline_isup::{AddressDigits, Iam, Message as Isup, Sam};
 use trunkline_model::media::Law;
 use trunkline_sip::message::Message;
 use trunkline_sip::name::Name;
@@ -31,13 +31,19 @@ pub struct Refusal {
 /// # Errors
 /// 484 if there is nothing to call, 416 for a scheme other than `sip`, `sips` and `tel`.
 pub fn dialled_number(invite: &Message) -> Result<String, Refusal> {
-    let nothing = Refusal { status: 484, reason: "the Request-URI has no user" };
+    let nothing = Refusal {
+        status: 484,
+        reason: "the Request-URI has no user",
+    };
     let uri = uri::parse(invite.request_uri().ok_or(nothing)?);
     match uri.map_err(|_| nothing)? {
-        uri::Uri::Other { .. } => {
-            Err(Refusal { status: 416, reason: "the Request-URI is neither sip: nor tel:" })
-        }
-        uri => address::number_in(&uri).filter(|number| !number.is_empty()).ok_or(nothing),
+        uri::Uri::Other { .. } => Err(Refusal {
+            status: 416,
+            reason: "the Request-URI is neither sip: nor tel:",
+        }),
+        uri => address::number_in(&uri)
+            .filter(|number| !number.is_empty())
+            .ok_or(nothing),
     }
 }
 
@@ -53,11 +59,12 @@ pub fn iam_from_invite(
     called: &str,
     trunk: &TrunkProfile,
 ) -> Result<Iam, Refusal> {
-    let (nature, mut digits) = address::to_isup(called, trunk)
-        .ok_or(Refusal { status: 484, reason: "the called number is none that ISUP can carry" })?;
+    let (nature, mut digits) = address::to_isup(called, trunk).ok_or(Refusal {
+        status: 484,
+        reason: "the called number is none that ISUP can carry",
+    })?;
     let international = nature == NatureOfAddress::International;
-    if trunk.send_st == SendSt::Always
-        || (trunk.send_st == SendSt::International && international)
+    if trunk.send_st == SendSt::Always || (trunk.send_st == SendSt::International && international)
     {
         // Only a number that fills the parameter to its end goes without.
         let _ = digits.push(AddressDigits::ST);
@@ -65,10 +72,14 @@ pub fn iam_from_invite(
     let hop_counter = match trunk.hop_factor {
         0 => None,
         factor => {
-            let max_forwards =
-                invite.max_forwards().unwrap_or(hop_counter::INITIAL_MAX_FORWARDS);
+            let max_forwards = invite
+                .max_forwards()
+                .unwrap_or(hop_counter::INITIAL_MAX_FORWARDS);
             let hops = hop_counter::from_max_forwards(max_forwards, factor);
-            Some(hops.ok_or(Refusal { status: 483, reason: "Max-Forwards is used up" })?)
+            Some(hops.ok_or(Refusal {
+                status: 483,
+                reason: "Max-Forwards is used up",
+            })?)
         }
     };
     let caller = Caller::of(invite, trunk);
@@ -109,7 +120,11 @@ pub fn address_messages(mut iam: Iam) -> Vec<Isup> {
     let mut first = AddressDigits::new();
     let mut rest = AddressDigits::new();
     for (index, signal) in iam.called.digits.chars().enumerate() {
-        let part = if index < MAX_IAM_SIGNALS { &mut first } else { &mut rest };
+        let part = if index < MAX_IAM_SIGNALS {
+            &mut first
+        } else {
+            &mut rest
+        };
         // Each part is shorter than the whole, which fits.
         let _ = part.push(signal);
     }
@@ -129,13 +144,20 @@ impl Caller {
         let presentation = presentation(invite);
         let isup = |number: &str| address::to_isup(number, trunk);
         let from = e164_of(&invite.from());
-        let asserted = if trunk.trust_identity { asserted_number(invite) } else { None };
+        let asserted = if trunk.trust_identity {
+            asserted_number(invite)
+        } else {
+            None
+        };
         // Without an assertion that counts, From is all there is; RFC 3398 12.2 calls it network
         // provided, since the network let the caller in.
         let identity = asserted.as_ref().or(from.as_ref());
-        let number = identity.and_then(|number| isup(number)).map(|(nature, digits)| {
-            CallingPartyNumber { presentation, ..CallingPartyNumber::new(nature, digits) }
-        });
+        let number = identity
+            .and_then(|number| isup(number))
+            .map(|(nature, digits)| CallingPartyNumber {
+                presentation,
+                ..CallingPartyNumber::new(nature, digits)
+            });
         // What the caller says of himself goes along, marked as such (expert-checks 28).
         let additional = from
             .filter(|from| asserted.as_ref().is_some_and(|asserted| asserted != from))
@@ -162,10 +184,19 @@ fn asserted_number(invite: &Message) -> Option<String> {
 /// The presentation indicator that the caller's Privacy asks for (RFC 3323 4.2, RFC 3325 9.3).
 /// `session`, `history`, `critical` and `none` say nothing of the number.
 fn presentation(invite: &Message) -> Presentation {
-    let hidden = invite.headers(Name::Privacy).flat_map(|value| value.split([';', ','])).any(|kind| {
-        ["id", "user", "header"].iter().any(|hides| kind.trim().eq_ignore_ascii_case(hides))
-    });
-    if hidden { Presentation::Restricted } else { Presentation::Allowed }
+    let hidden = invite
+        .headers(Name::Privacy)
+        .flat_map(|value| value.split([';', ',']))
+        .any(|kind| {
+            ["id", "user", "header"]
+                .iter()
+                .any(|hides| kind.trim().eq_ignore_ascii_case(hides))
+        });
+    if hidden {
+        Presentation::Restricted
+    } else {
+        Presentation::Allowed
+    }
 }
 
 /// Whether a portability query was made and the number found not to be ported (RFC 3398 7.2.1.1).

@@ -5,8 +5,9 @@ use crate::cause::{CauseMap, Diagnostic, ToSip};
 use crate::reason::parse_reason;
 use crate::trunk::TrunkProfile;
 use trunkline_isup::Rel;
-use trunkline_isup::{AddressDigits, CauseIndicators, NatureOfAddress, NumberingPlan,
-    RedirectionNumber};
+use trunkline_isup::{
+    AddressDigits, CauseIndicators, NatureOfAddress, NumberingPlan, RedirectionNumber,
+};
 use trunkline_model::{Cause, CauseValue};
 use trunkline_sip::message::Message;
 use trunkline_sip::method::Method;
@@ -20,8 +21,11 @@ pub fn rel(cause: Cause) -> Rel {
 /// The REL for a BYE or CANCEL: the cause of its Reason if it has one of Q.850, else that of the
 /// map (RFC 3398 7.2.3, 10.1).
 pub fn rel_from_request(map: &CauseMap, request: &Message) -> Rel {
-    let usual =
-        if request.method() == Some(Method::Cancel) { map.cancel() } else { map.bye() };
+    let usual = if request.method() == Some(Method::Cancel) {
+        map.cancel()
+    } else {
+        map.bye()
+    };
     rel(reason(request).unwrap_or(usual))
 }
 
@@ -41,12 +45,17 @@ pub fn rel_from_response(
     }
     let warning = response.and_then(warning);
     let mapped = map.to_isup(status, warning).cause();
-    let Some(number) = response.filter(|_| status / 100 == 3).and_then(|r| contact(r, trunk))
+    let Some(number) = response
+        .filter(|_| status / 100 == 3)
+        .and_then(|r| contact(r, trunk))
     else {
         return rel(mapped);
     };
     let cause = Cause::new(CauseValue::REDIRECTION_TO_NEW_DESTINATION, mapped.location);
-    Rel { redirection_number: Some(number), ..rel(cause) }
+    Rel {
+        redirection_number: Some(number),
+        ..rel(cause)
+    }
 }
 
 /// What a REL becomes that came before the INVITE had its final response (RFC 3398 7.2.4).
@@ -89,9 +98,10 @@ fn contact(response: &Message, trunk: &TrunkProfile) -> Option<RedirectionNumber
 }
 
 fn new_number(rel: &Rel, trunk: &TrunkProfile) -> Option<String> {
-    let of_parameter = rel.redirection_number.as_ref().and_then(|number| {
-        address::from_isup(number.nature, number.plan, &number.digits, trunk)
-    });
+    let of_parameter = rel
+        .redirection_number
+        .as_ref()
+        .and_then(|number| address::from_isup(number.nature, number.plan, &number.digits, trunk));
     of_parameter.or_else(|| number_in_diagnostics(&rel.cause.diagnostics, trunk))
 }
 
@@ -134,7 +144,12 @@ fn number_in_diagnostics(diagnostics: &[u8], trunk: &TrunkProfile) -> Option<Str
                 _ => NatureOfAddress::Unknown,
             };
             let digits = core::str::from_utf8(digits).ok()?.parse().ok()?;
-            address::from_isup(nature, NumberingPlan::from_code(kind & 0x0f), &digits, trunk)
+            address::from_isup(
+                nature,
+                NumberingPlan::from_code(kind & 0x0f),
+                &digits,
+                trunk,
+            )
         }
         _ => None,
     }
@@ -143,7 +158,10 @@ fn number_in_diagnostics(diagnostics: &[u8], trunk: &TrunkProfile) -> Option<Str
 /// The CCBS indicator in the diagnostics of causes 17 and 34 (Q.850 table 1: 1 is possible).
 fn ccbs_is_possible(cause: &CauseIndicators) -> bool {
     matches!(cause.value, 17 | 34)
-        && cause.diagnostics.first().is_some_and(|octet| octet & 0x7f == 1)
+        && cause
+            .diagnostics
+            .first()
+            .is_some_and(|octet| octet & 0x7f == 1)
 }
 
 const ISUP_CALLED_PARTY_NUMBER: u8 = 0x04;

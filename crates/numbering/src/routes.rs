@@ -94,7 +94,9 @@ impl<T> Routes<T> {
     /// covers more digits decides, and among equals the one with the `+`.
     pub fn find(&self, number: &str) -> Option<&T> {
         let found = self.longest(number);
-        let without = number.strip_prefix('+').and_then(|digits| self.longest(digits));
+        let without = number
+            .strip_prefix('+')
+            .and_then(|digits| self.longest(digits));
         match (found, without) {
             // The `+` is one character of the match, but no digit.
             (Some((length, _)), Some((digits, target))) if digits >= length => Some(target),

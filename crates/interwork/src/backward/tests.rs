@@ -3,7 +3,10 @@ use trunkline_isup::{EventInformation, Octets};
 use trunkline_model::{CauseValue, Location};
 
 fn acm(called_status: CalledPartyStatus) -> Acm {
-    Acm::new(BackwardCallIndicators { called_status, ..BackwardCallIndicators::default() })
+    Acm::new(BackwardCallIndicators {
+        called_status,
+        ..BackwardCallIndicators::default()
+    })
 }
 
 fn response(acm: &Acm) -> (u16, bool) {
@@ -34,9 +37,10 @@ fn called_status_decides_between_ringing_and_progress() {
 #[test]
 fn whatever_can_be_heard_is_cut_through() {
     // RFC 3398 7.2.6; expert-checks 19, 37
-    for (status, code) in
-        [(CalledPartyStatus::SubscriberFree, 180), (CalledPartyStatus::NoIndication, 183)]
-    {
+    for (status, code) in [
+        (CalledPartyStatus::SubscriberFree, 180),
+        (CalledPartyStatus::NoIndication, 183),
+    ] {
         let mut message = acm(status);
         message.optional_backward_call = in_band(true);
         assert_eq!(response(&message), (code, true));
@@ -47,8 +51,7 @@ fn whatever_can_be_heard_is_cut_through() {
 
         // A shift, a bearer capability, then progress indicator 8.
         let mut message = acm(status);
-        message.access_transport =
-            access(&[0x96, 0x04, 0x02, 0x80, 0x90, 0x1e, 0x02, 0x84, 0x88]);
+        message.access_transport = access(&[0x96, 0x04, 0x02, 0x80, 0x90, 0x1e, 0x02, 0x84, 0x88]);
         assert_eq!(response(&message), (code, true));
 
         let mut message = acm(status);
@@ -62,12 +65,18 @@ fn whatever_can_be_heard_is_cut_through() {
 #[test]
 fn cause_in_acm_or_cpg_is_heard_before_it_is_told() {
     // RFC 3398 7.1.6; expert-checks 46
-    let cause = Cause::new(CauseValue::UNALLOCATED_NUMBER, Location::PublicNetworkRemoteUser);
+    let cause = Cause::new(
+        CauseValue::UNALLOCATED_NUMBER,
+        Location::PublicNetworkRemoteUser,
+    );
     let mut failing = acm(CalledPartyStatus::SubscriberFree);
     failing.cause = Some(cause.into());
     let mut cpg = Cpg::new(Event::Alerting);
     cpg.cause = Some(cause.into());
-    for progress in [response_from_acm(&failing).unwrap(), response_from_cpg(&cpg).unwrap()] {
+    for progress in [
+        response_from_acm(&failing).unwrap(),
+        response_from_cpg(&cpg).unwrap(),
+    ] {
         assert_eq!((progress.status, progress.early_media), (183, true));
         assert_eq!(progress.cause, Some(cause));
         let reason = "Q.850;cause=1;text=\"unallocated (unassigned) number\";location=RLN";
@@ -90,10 +99,18 @@ fn cpg_events_become_the_responses_of_the_table() {
     ] {
         let mut cpg = Cpg::new(EventInformation::new(Event::from_code(event)));
         let progress = response_from_cpg(&cpg).unwrap();
-        assert_eq!((progress.status, progress.early_media), (status, early_media), "{event}");
+        assert_eq!(
+            (progress.status, progress.early_media),
+            (status, early_media),
+            "{event}"
+        );
         cpg.optional_backward_call = in_band(true);
         let progress = response_from_cpg(&cpg).unwrap();
-        assert_eq!((progress.status, progress.early_media), (status, true), "{event}");
+        assert_eq!(
+            (progress.status, progress.early_media),
+            (status, true),
+            "{event}"
+        );
     }
 }
 
@@ -107,10 +124,16 @@ fn first_provisional_response_becomes_an_acm() {
         other => panic!("{} instead of ACM", other.name()),
     };
     assert_eq!(before(180, false).len(), 1);
-    assert_eq!(status(&before(180, false)[0]), CalledPartyStatus::SubscriberFree);
+    assert_eq!(
+        status(&before(180, false)[0]),
+        CalledPartyStatus::SubscriberFree
+    );
     for code in [182, 183, 155, 198] {
         assert_eq!(before(code, false).len(), 1, "{code}");
-        assert_eq!(status(&before(code, false)[0]), CalledPartyStatus::NoIndication);
+        assert_eq!(
+            status(&before(code, false)[0]),
+            CalledPartyStatus::NoIndication
+        );
     }
     let forwarded = before(181, false);
     assert_eq!(status(&forwarded[0]), CalledPartyStatus::NoIndication);
@@ -146,8 +169,13 @@ fn media_with_a_response_is_told_in_the_acm() {
     let trunk = TrunkProfile::new("49");
     for status in [180, 181, 183] {
         let messages = backward_before_acm(&trunk, status, true);
-        let [Message::Acm(acm), ..] = &messages[..] else { panic!("{status}: no ACM") };
-        assert!(acm.optional_backward_call.is_some_and(|obci| obci.in_band_information));
+        let [Message::Acm(acm), ..] = &messages[..] else {
+            panic!("{status}: no ACM")
+        };
+        assert!(
+            acm.optional_backward_call
+                .is_some_and(|obci| obci.in_band_information)
+        );
     }
 }
 
@@ -180,6 +208,8 @@ fn answer_is_a_con_only_before_an_acm() {
     // RFC 3398 8.2.4; expert-checks 23
     let trunk = TrunkProfile::new("49");
     assert!(matches!(answer_message(&trunk, true), Message::Anm(_)));
-    let Message::Con(con) = answer_message(&trunk, false) else { panic!("no CON") };
+    let Message::Con(con) = answer_message(&trunk, false) else {
+        panic!("no CON")
+    };
     assert_eq!(con.backward_call, early_acm(&trunk).backward_call);
 }

@@ -8,7 +8,10 @@ fn trunk() -> TrunkProfile {
 }
 
 fn trusting() -> TrunkProfile {
-    TrunkProfile { trust_identity: true, ..trunk() }
+    TrunkProfile {
+        trust_identity: true,
+        ..trunk()
+    }
 }
 
 fn local() -> SocketAddr {
@@ -16,7 +19,10 @@ fn local() -> SocketAddr {
 }
 
 fn iam() -> Iam {
-    Iam::new(CalledPartyNumber::new(NatureOfAddress::National, "30123F".parse().unwrap()))
+    Iam::new(CalledPartyNumber::new(
+        NatureOfAddress::National,
+        "30123F".parse().unwrap(),
+    ))
 }
 
 fn caller(presentation: Presentation, screening: Screening) -> Iam {
@@ -25,7 +31,10 @@ fn caller(presentation: Presentation, screening: Screening) -> Iam {
         screening,
         ..CallingPartyNumber::new(NatureOfAddress::National, "8912".parse().unwrap())
     };
-    Iam { calling: Some(number), ..iam() }
+    Iam {
+        calling: Some(number),
+        ..iam()
+    }
 }
 
 fn parts(iam: &Iam, trunk: &TrunkProfile) -> InviteParts {
@@ -40,7 +49,10 @@ const ASSERTED: &str = "<sip:+498912@192.0.2.9;user=phone>";
 
 #[test]
 fn caller_is_shown_as_a_number() {
-    let parts = parts(&caller(Presentation::Allowed, Screening::NetworkProvided), &trunk());
+    let parts = parts(
+        &caller(Presentation::Allowed, Screening::NetworkProvided),
+        &trunk(),
+    );
     assert_eq!(parts.called, "+4930123");
     assert_eq!(parts.from(local()), ASSERTED);
     assert_eq!(parts.max_forwards, 70);
@@ -50,10 +62,19 @@ fn caller_is_shown_as_a_number() {
 
 #[test]
 fn address_of_the_gateway_is_written_as_uris_have_it() {
-    let parts = parts(&caller(Presentation::Allowed, Screening::NetworkProvided), &trunk());
+    let parts = parts(
+        &caller(Presentation::Allowed, Screening::NetworkProvided),
+        &trunk(),
+    );
     let from = |local: &str| parts.from(local.parse().unwrap());
-    assert_eq!(from("[2001:db8::1]:5060"), "<sip:+498912@[2001:db8::1];user=phone>");
-    assert_eq!(from("192.0.2.9:5070"), "<sip:+498912@192.0.2.9:5070;user=phone>");
+    assert_eq!(
+        from("[2001:db8::1]:5060"),
+        "<sip:+498912@[2001:db8::1];user=phone>"
+    );
+    assert_eq!(
+        from("192.0.2.9:5070"),
+        "<sip:+498912@192.0.2.9:5070;user=phone>"
+    );
 }
 
 #[test]
@@ -62,13 +83,19 @@ fn restricted_caller_is_anonymous_and_asserted_to_trusted_peers_alone() {
     for presentation in [Presentation::Restricted, Presentation::Spare(3)] {
         let iam = caller(presentation, Screening::NetworkProvided);
         let hidden = parts(&iam, &trunk());
-        assert_eq!(hidden.from(local()), "\"Anonymous\" <sip:anonymous@anonymous.invalid>");
+        assert_eq!(
+            hidden.from(local()),
+            "\"Anonymous\" <sip:anonymous@anonymous.invalid>"
+        );
         assert_eq!(hidden.headers(local()), [(Name::Privacy, "id".to_owned())]);
         let told = parts(&iam, &trusting());
         assert_eq!(told.from(local()), hidden.from(local()));
         assert_eq!(
             told.headers(local()),
-            [(Name::PAssertedIdentity, ASSERTED.to_owned()), (Name::Privacy, "id".to_owned())]
+            [
+                (Name::PAssertedIdentity, ASSERTED.to_owned()),
+                (Name::Privacy, "id".to_owned())
+            ]
         );
     }
 }
@@ -83,7 +110,11 @@ fn only_what_the_network_vouches_for_is_asserted() {
         (Screening::UserProvidedVerifiedFailed, false),
     ] {
         let parts = parts(&caller(Presentation::Allowed, screening), &trusting());
-        assert_eq!(parts.headers(local()).len(), usize::from(asserted), "{screening}");
+        assert_eq!(
+            parts.headers(local()).len(),
+            usize::from(asserted),
+            "{screening}"
+        );
         assert_eq!(parts.from(local()), ASSERTED);
     }
 }
@@ -95,7 +126,11 @@ fn address_that_is_not_available_is_as_none() {
         incomplete: true,
         ..CallingPartyNumber::new(NatureOfAddress::National, "8912".parse().unwrap())
     };
-    for calling in [None, Some(CallingPartyNumber::not_available()), Some(incomplete)] {
+    for calling in [
+        None,
+        Some(CallingPartyNumber::not_available()),
+        Some(incomplete),
+    ] {
         let parts = parts(&Iam { calling, ..iam() }, &trusting());
         assert_eq!(parts.from(local()), "<sip:192.0.2.9>");
         assert_eq!(parts.headers(local()), []);
@@ -112,8 +147,14 @@ fn number_that_the_caller_gives_is_shown_and_the_networks_asserted() {
         "17208881000".parse().unwrap(),
     ));
     let shown = parts(&iam, &trusting());
-    assert_eq!(shown.from(local()), "<sip:+17208881000@192.0.2.9;user=phone>");
-    assert_eq!(shown.headers(local()), [(Name::PAssertedIdentity, ASSERTED.to_owned())]);
+    assert_eq!(
+        shown.from(local()),
+        "<sip:+17208881000@192.0.2.9;user=phone>"
+    );
+    assert_eq!(
+        shown.headers(local()),
+        [(Name::PAssertedIdentity, ASSERTED.to_owned())]
+    );
     iam.generic_numbers[0].presentation = Presentation::Restricted;
     assert_eq!(parts(&iam, &trunk()).from(local()), ASSERTED);
 }
@@ -121,10 +162,28 @@ fn number_that_the_caller_gives_is_shown_and_the_networks_asserted() {
 #[test]
 fn original_called_number_is_in_to() {
     let number = OriginalCalledNumber::new(NatureOfAddress::National, "89456".parse().unwrap());
-    let diverted = parts(&Iam { original_called: Some(number), ..iam() }, &trunk());
-    assert_eq!(diverted.to(local()).as_deref(), Some("<sip:+4989456@192.0.2.9;user=phone>"));
-    let hidden = OriginalCalledNumber { presentation: Presentation::Restricted, ..number };
-    let diverted = parts(&Iam { original_called: Some(hidden), ..iam() }, &trunk());
+    let diverted = parts(
+        &Iam {
+            original_called: Some(number),
+            ..iam()
+        },
+        &trunk(),
+    );
+    assert_eq!(
+        diverted.to(local()).as_deref(),
+        Some("<sip:+4989456@192.0.2.9;user=phone>")
+    );
+    let hidden = OriginalCalledNumber {
+        presentation: Presentation::Restricted,
+        ..number
+    };
+    let diverted = parts(
+        &Iam {
+            original_called: Some(hidden),
+            ..iam()
+        },
+        &trunk(),
+    );
     assert_eq!(diverted.to(local()), None);
     assert_eq!(parts(&iam(), &trunk()).to(local()), None);
 }
@@ -132,7 +191,15 @@ fn original_called_number_is_in_to() {
 #[test]
 fn hop_counter_becomes_max_forwards_and_ends_loops() {
     // expert-checks 18
-    let counted = |hop_counter| invite_from_iam(&Iam { hop_counter, ..iam() }, &trunk());
+    let counted = |hop_counter| {
+        invite_from_iam(
+            &Iam {
+                hop_counter,
+                ..iam()
+            },
+            &trunk(),
+        )
+    };
     assert_eq!(counted(Some(17)).unwrap().max_forwards, 64);
     assert_eq!(counted(Some(2)).unwrap().max_forwards, 4);
     for used_up in [0, 1] {
@@ -143,7 +210,10 @@ fn hop_counter_becomes_max_forwards_and_ends_loops() {
 
 #[test]
 fn bearer_that_cannot_be_had_is_refused() {
-    let over = |transmission_medium| Iam { transmission_medium, ..iam() };
+    let over = |transmission_medium| Iam {
+        transmission_medium,
+        ..iam()
+    };
     assert!(invite_from_iam(&over(TransmissionMedium::Speech), &trunk()).is_ok());
     for medium in [
         TransmissionMedium::Unrestricted64,
@@ -159,7 +229,10 @@ fn bearer_that_cannot_be_had_is_refused() {
 fn isup_required_all_the_way_ends_here() {
     // expert-checks 25
     let with = |preference| Iam {
-        forward_call: ForwardCallIndicators { preference, ..ForwardCallIndicators::default() },
+        forward_call: ForwardCallIndicators {
+            preference,
+            ..ForwardCallIndicators::default()
+        },
         ..iam()
     };
     assert_eq!(refused(&with(IsupPreference::Required)), 127);
@@ -182,7 +255,10 @@ fn called_number_that_cannot_be_is_cause_28() {
 
 #[test]
 fn log_shows_no_number_whole() {
-    let parts = parts(&caller(Presentation::Restricted, Screening::NetworkProvided), &trunk());
+    let parts = parts(
+        &caller(Presentation::Restricted, Screening::NetworkProvided),
+        &trunk(),
+    );
     let log = format!("{parts:?}");
     assert!(!log.contains("30123") && !log.contains("8912"), "{log}");
 }

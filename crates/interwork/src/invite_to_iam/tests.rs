@@ -65,7 +65,10 @@ fn trunk_settings_reach_the_iam() {
     assert!(!national.forward_call.isdn_user_part_all_the_way);
     assert!(national.nature_of_connection.echo_control);
     assert_eq!(national.transmission_medium, TransmissionMedium::Speech);
-    assert_eq!(&national.user_service_information.unwrap().0[..], [0x80, 0x90, 0xa2]);
+    assert_eq!(
+        &national.user_service_information.unwrap().0[..],
+        [0x80, 0x90, 0xa2]
+    );
     assert_eq!(national.calling_category, CallingPartyCategory::Payphone);
     assert_eq!(national.hop_counter, None);
     assert_eq!(national.called.digits.to_string(), "30123");
@@ -80,12 +83,24 @@ fn trunk_settings_reach_the_iam() {
 #[test]
 fn what_is_dialled_is_the_user_without_ornaments() {
     let dialled = |uri: &str| dialled_number(&invite(uri, ""));
-    assert_eq!(dialled("sip:+49(30)1-2.3;npdi=yes@gw;user=phone").as_deref(), Ok("+4930123"));
-    assert_eq!(dialled("tel:+49-30-123;cic=+49-1").as_deref(), Ok("+4930123"));
+    assert_eq!(
+        dialled("sip:+49(30)1-2.3;npdi=yes@gw;user=phone").as_deref(),
+        Ok("+4930123")
+    );
+    assert_eq!(
+        dialled("tel:+49-30-123;cic=+49-1").as_deref(),
+        Ok("+4930123")
+    );
     assert_eq!(dialled("sip:alice-b@gw").as_deref(), Ok("alice-b"));
     assert_eq!(dialled("sip:%2B4930@gw").as_deref(), Ok("+4930"));
-    assert_eq!(dialled("sip:gw").map_err(|refusal| refusal.status), Err(484));
-    assert_eq!(dialled("urn:service:sos").map_err(|refusal| refusal.status), Err(416));
+    assert_eq!(
+        dialled("sip:gw").map_err(|refusal| refusal.status),
+        Err(484)
+    );
+    assert_eq!(
+        dialled("urn:service:sos").map_err(|refusal| refusal.status),
+        Err(416)
+    );
 }
 
 #[test]
@@ -113,7 +128,9 @@ fn used_up_max_forwards_is_483() {
 fn from_counts_if_it_says_it_is_a_telephone_number() {
     let calling = |from: &str| {
         let invite = invite_to(CALLED, "<sip:b@x>", from, "");
-        iam_from_invite(&invite, "+4930123", &trunk()).unwrap().calling
+        iam_from_invite(&invite, "+4930123", &trunk())
+            .unwrap()
+            .calling
     };
     let number = calling("\"A\" <sip:+498912@x;user=phone>").unwrap();
     assert_eq!(number.nature, NatureOfAddress::National);
@@ -144,11 +161,19 @@ fn asserted_identity_counts_only_from_trusted_peers() {
     assert_eq!(untrusted.calling.unwrap().digits.to_string(), "40");
     assert!(untrusted.generic_numbers.is_empty());
 
-    let trusted = TrunkProfile { trust_identity: true, ..trunk() };
+    let trusted = TrunkProfile {
+        trust_identity: true,
+        ..trunk()
+    };
     let iam = iam_from_invite(&invite, "+4930123", &trusted).unwrap();
     assert_eq!(iam.calling.unwrap().digits.to_string(), "8912");
-    let [generic] = &iam.generic_numbers[..] else { panic!("{:?}", iam.generic_numbers) };
-    assert_eq!(generic.qualifier, NumberQualifier::AdditionalCallingPartyNumber);
+    let [generic] = &iam.generic_numbers[..] else {
+        panic!("{:?}", iam.generic_numbers)
+    };
+    assert_eq!(
+        generic.qualifier,
+        NumberQualifier::AdditionalCallingPartyNumber
+    );
     assert_eq!(generic.screening, Screening::UserProvidedNotVerified);
     assert_eq!(generic.digits.to_string(), "40");
 }
@@ -182,8 +207,14 @@ fn other_number_in_to_is_the_original_called_one() {
     };
     assert_eq!(original("<tel:+49-30-123>", &trunk()), None);
     assert_eq!(original("<sip:bob@x>", &trunk()), None);
-    assert_eq!(original("<sip:+4989456@x>", &trunk()).as_deref(), Some("89456"));
-    let ignoring = TrunkProfile { original_called_from_to: false, ..trunk() };
+    assert_eq!(
+        original("<sip:+4989456@x>", &trunk()).as_deref(),
+        Some("89456")
+    );
+    let ignoring = TrunkProfile {
+        original_called_from_to: false,
+        ..trunk()
+    };
     assert_eq!(original("<sip:+4989456@x>", &ignoring), None);
 }
 
@@ -202,7 +233,10 @@ fn portability_query_without_a_routing_number_sets_the_m_bit() {
 fn signals_beyond_sixteen_follow_in_a_sam() {
     // expert-checks 31
     let digits = |number: &str| {
-        let trunk = TrunkProfile { send_st: SendSt::Always, ..trunk() };
+        let trunk = TrunkProfile {
+            send_st: SendSt::Always,
+            ..trunk()
+        };
         let iam = iam_from_invite(&invite(CALLED, ""), number, &trunk).unwrap();
         let messages = address_messages(iam);
         messages
@@ -216,7 +250,10 @@ fn signals_beyond_sixteen_follow_in_a_sam() {
     };
     assert_eq!(digits("123456789012345"), ["123456789012345F"]);
     assert_eq!(digits("1234567890123456"), ["1234567890123456", "F"]);
-    assert_eq!(digits("12345678901234567890"), ["1234567890123456", "7890F"]);
+    assert_eq!(
+        digits("12345678901234567890"),
+        ["1234567890123456", "7890F"]
+    );
 }
 
 proptest! {
