@@ -1,0 +1,172 @@
+//! Ladders: who sent what to whom, as text.
+//!
+//! ```text
+//!    time  phone                gateway              exchange
+//!   0.000  |--------------------->|                    |  SIP   INVITE sip:+4930...
+//!   0.004  |                      |------------------->|  ISUP  IAM to 4930...
+//! ```
+
+use crate::sighting::Sighting;
+use core::fmt::Write;
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+/// Columns of a ladder, and where its time begins.
+#[derive(Debug, Default)]
+pub struct Ladder {
+    columns: Vec<String>,
+    by_address: BTreeMap<SocketAddr, usize>,
+    by_host: BTreeMap<IpAddr, usize>,
+    start: Option<Duration>,
+}
+
+/// Characters between the lines of two columns.
+const WIDTH: usize = 22;
+
+/// Columns that are drawn; sightings of further ones are written out.
+const MAX_COLUMNS: usize = 6;
+
+impl Ladder {
+    /// A ladder whose columns are the hosts that it sees.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives a column a name before anything is seen of it; addresses may share one.
+    pub fn name(&mut self, address: SocketAddr, name: &str) {
+        let column = self.columns.iter().position(|column| column == name);
+        let column = column.unwrap_or_else(|| {
+            self.columns.push(name.to_owned());
+            self.columns.len() - 1
+        });
+        self.by_address.insert(address, column);
+    }
+
+    /// The heading over the columns that are known.
+    pub fn heading(&self) -> String {
+        let mut line = format!("{:>9}  ", "time");
+        for name in self.columns.iter().take(MAX_COLUMNS) {
+            let _ = write!(line, "{name:<WIDTH$} ");
+        }
+        line.trim_end().to_owned()
+    }
+
+    /// Learns the columns of a sighting, so that a heading can be printed before its line.
+    pub fn learn(&mut self, sighting: &Sighting) {
+        self.column(sighting.from);
+        self.column(sighting.to);
+    }
+
+    /// One sighting as one line.
+    pub fn line(&mut self, sighting: &Sighting) -> String {
+        let start = *self.start.get_or_insert(sighting.time);
+        let since = sighting.time.saturating_sub(start);
+        let (from, to) = (self.column(sighting.from), self.column(sighting.to));
+        let mut line = format!("{:>9.3}  ", since.as_secs_f64());
+        let shown = self.columns.len().min(MAX_COLUMNS);
+        if from < shown && to < shown {
+            line.push_str(&arrow(from, to, shown));
+            let _ = write!(line, "  {:<5}{}", sighting.what.protocol(), sighting.what);
+        } else {
+            let _ = write!(
+                line,
+                "{} > {}  {:<5}{}",
+                sighting.from,
+                sighting.to,
+                sighting.what.protocol(),
+                sighting.what
+            );
+        }
+        line
+    }
+
+    fn column(&mut self, address: SocketAddr) -> usize {
+        if let Some(&column) = self.by_address.get(&address) {
+            return column;
+        }
+        if let Some(&column) = self.by_host.get(&address.ip()) {
+            return column;
+        }
+        self.columns.push(address.ip().to_string());
+        self.by_host.insert(address.ip(), self.columns.len() - 1);
+        self.columns.len() - 1
+    }
+}
+
+/// The lines of the columns with an arrow between two of them.
+fn arrow(from: usize, to: usize, columns: usize) -> String {
+    let mut line = String::new();
+    let (left, right) = (from.min(to), from.max(to));
+    for column in 0..columns {
+        line.push('|');
+        if column + 1 == columns {
+            break;
+        }
+        if column >= left && column < right {
+            let first = column == left && from > to;
+            let last = column + 1 == right && from < to;
+            line.push(if first { '<' } else { '-' });
+            line.push_str(&"-".repeat(WIDTH - 2));
+            line.push(if last { '>' } else { '-' });
+        } else {
+            line.push_str(&" ".repeat(WIDTH));
+        }
+    }
+    if from == to {
+        // A message to itself: two programs on one host.
+        let at = from * (WIDTH + 1);
+        line.replace_range(at..=at, "o");
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sighting::What;
+
+    fn sighting(millis: u64, from: &str, to: &str) -> Sighting {
+        Sighting {
+            time: Duration::from_millis(millis),
+            from: from.parse().unwrap(),
+            to: to.parse().unwrap(),
+            what: What::Sctp("INIT"),
+        }
+    }
+
+    #[test]
+    fn arrows_point_from_sender_to_receiver() {
+        let mut ladder = Ladder::new();
+        ladder.name("127.0.0.1:1".parse().unwrap(), "phone");
+        ladder.name("127.0.0.1:2".parse().unwrap(), "gateway");
+        ladder.name("127.0.0.1:3".parse().unwrap(), "exchange");
+        assert_eq!(
+            ladder.heading(),
+            "     time  phone                  gateway                exchange"
+        );
+        assert_eq!(
+            ladder.line(&sighting(5_000, "127.0.0.1:1", "127.0.0.1:2")),
+            "    0.000  |--------------------->|                      |  SCTP INIT"
+        );
+        assert_eq!(
+            ladder.line(&sighting(5_250, "127.0.0.1:3", "127.0.0.1:1")),
+            "    0.250  |<---------------------|----------------------|  SCTP INIT"
+        );
+        assert_eq!(
+            ladder.line(&sighting(5_250, "127.0.0.1:2", "127.0.0.1:2")),
+            "    0.250  |                      o                      |  SCTP INIT"
+        );
+    }
+
+    #[test]
+    fn unnamed_hosts_become_columns_until_there_are_many() {
+        let mut ladder = Ladder::new();
+        for host in 1..=6 {
+            let line = ladder.line(&sighting(0, &format!("192.0.2.{host}:1"), "192.0.2.1:9"));
+            assert!(line.contains('|'), "{line}");
+        }
+        let line = ladder.line(&sighting(0, "192.0.2.7:1", "192.0.2.1:9"));
+        assert!(line.contains("192.0.2.7:1 > 192.0.2.1:9"), "{line}");
+    }
+}

@@ -1,0 +1,1 @@
+//! One message with all its fields, as a tree.
