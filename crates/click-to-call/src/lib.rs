@@ -11,6 +11,18 @@
 //! the JSON interface under `/api/v1/calls`, and `/clicktocall.html` for the clients of other
 //! click-to-call servers.
 //!
+//! | request | answer |
+//! |---|---|
+//! | `POST /api/v1/calls` with `{"initiator", "destination", "anchor"}` | 201, Location, the call |
+//! | `GET /api/v1/calls` | the latest 100 calls, the newest first |
+//! | `GET /api/v1/calls/{id}` | the call: state of both legs, times, who released it and why |
+//! | `GET /api/v1/calls/{id}/events` | the call after each change, as server-sent events |
+//! | `DELETE /api/v1/calls/{id}` | hangs up; the call |
+//! | `GET /clicktocall.html?initiator=&destination=&anchor=` | always 200, HTML |
+//!
+//! Errors are `{"error": {"code", "message", "field"}}`; 503 carries Retry-After when it pays to ask
+//! again. `anchor` may be left out; `false` is accepted, and the call says `"anchored": true`.
+//!
 //! What is not there yet: REFER (a request that asks for a call that is not anchored is served
 //! anchored, and told so), session timers (a call has a longest duration instead), reliable
 //! provisional responses, DNS, SIP over TCP or TLS, digest authentication towards a proxy, relay of

@@ -1,5 +1,7 @@
 //! The HTTP interface through real sockets on the loopback address, with real SIP peers.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
 #[path = "http/client.rs"]
 mod client;
 #[path = "http/peer.rs"]
@@ -161,6 +163,34 @@ async fn failure_of_the_destination_is_shown() {
     assert_eq!(leg["causes"][0]["protocol"], "Q.850");
     assert_eq!(leg["causes"][0]["cause"], 17);
     assert_eq!(leg["causes"][0]["text"], "user busy");
+}
+
+#[tokio::test]
+async fn ringing_call_can_be_hung_up() {
+    let phone = Peer::spawn(Answer::Takes).await;
+    let gateway = Peer::spawn(Answer::Rings).await;
+    let server = server(phone.address, gateway.address, |_| {});
+    let id = place(&server).await.json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let path = format!("/api/v1/calls/{id}");
+    let mut events = EventStream::open(server.http_address(), &format!("{path}/events")).await;
+    let ringing = loop {
+        let call = events.next().await.expect("the stream goes on");
+        if call["destination"]["state"] == "ringing" {
+            break call;
+        }
+    };
+    assert_eq!(ringing["state"], "calling-destination");
+    assert_eq!(ringing["initiator"]["state"], "answered");
+    let ended = request(server.http_address(), "DELETE", &path, &[])
+        .await
+        .json();
+    assert_eq!(ended["state"], "ended");
+    assert_eq!(ended["destination"]["state"], "ended");
+    assert_eq!(ended["causes"][0]["cause"], 16);
+    server.stop(Duration::from_secs(5)).await;
 }
 
 #[tokio::test]

@@ -24,7 +24,6 @@ const LEG = {
   dialling: "Calling…",
   ringing: "Ringing",
   answered: "Answered",
-  failed: "Failed",
   ended: "Ended",
 };
 
@@ -69,8 +68,7 @@ const STATUS = {
 };
 
 const REFUSED = {
-  no_rule: "No rule says how to call this",
-  invalid_address: "This cannot be called",
+  no_rule: "No rule says how to call this.",
   too_many_calls: "Too many calls at the moment. Try again soon.",
   too_fast: "Too many calls in a short time. Try again soon.",
   stopping: "The server is stopping.",
@@ -87,7 +85,7 @@ function show() {
     const text = element(`${party}-state`);
     picture.dataset[party] = state;
     text.dataset.state = state;
-    text.textContent = LEG[state] || state;
+    text.textContent = state === "failed" ? why(call[party]) : LEG[state] || state;
   }
   if (call) {
     element("summary").textContent = summary();
@@ -101,6 +99,7 @@ function show() {
   callButton.disabled = placing;
   if (hadFocus) (active() ? hangUpButton : callButton).focus();
   for (const field of Object.values(fields)) field.readOnly = active();
+  for (const key of pad.querySelectorAll("button")) key.disabled = active();
   showClock();
 }
 
@@ -136,7 +135,8 @@ function summary() {
     case "failed": {
       const party = call.initiator.state === "failed" ? "initiator" : "destination";
       const name = party === "initiator" ? "Your phone" : "The landline";
-      return `${name}: ${why(call[party])}.`;
+      const reason = why(call[party]);
+      return `${name} could not be reached: ${reason[0].toLowerCase()}${reason.slice(1)}.`;
     }
     default:
       switch (call.released_by) {
@@ -243,8 +243,8 @@ function refused(error) {
     showError("form", "The server did not understand.");
     return;
   }
-  const known = REFUSED[error.code];
-  const text = known && error.field ? `${known}: ${error.message}.` : known || error.message;
+  const message = error.message[0].toUpperCase() + error.message.slice(1);
+  const text = REFUSED[error.code] || message;
   if (error.field && fields[error.field]) {
     showError(error.field, text);
     fields[error.field].focus();

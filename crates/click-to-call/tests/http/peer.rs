@@ -13,6 +13,8 @@ use trunkline_sip::endpoint::{Endpoint, EndpointConfig, Event, Output};
 pub(crate) enum Answer {
     /// Rings and answers.
     Takes,
+    /// Rings on and on.
+    Rings,
     /// Rings and refuses.
     Refuses {
         status: u16,
@@ -63,6 +65,7 @@ async fn run(socket: UdpSocket, address: SocketAddr, answer: Answer) {
                     let ringing = endpoint.provisional(now(), id, 180, "Ringing", &[], None);
                     ringing.unwrap();
                     match answer {
+                        Answer::Rings => {}
                         Answer::Takes => {
                             endpoint
                                 .accept(now(), id, &[], Some(sdp.as_bytes()))

@@ -1,13 +1,14 @@
 //! Limits, strangers, loss, and the end of the controller.
 
-use super::super::{Refused, Timer};
+use super::super::{Controller, Output, Refused, Timer};
 use super::network::Who::{Gateway, Phone};
 use super::network::*;
 use crate::address::AddressProblem;
 use crate::{CallRequest, CallState, Party, ReleasedBy};
 use core::time::Duration;
-use trunkline_sip::OutgoingInvite;
+use trunkline_model::Time;
 use trunkline_sip::endpoint::Event;
+use trunkline_sip::{Message, OutgoingInvite};
 
 fn asks(initiator: &str, destination: &str) -> CallRequest {
     CallRequest {
@@ -41,6 +42,36 @@ fn what_cannot_be_called_is_refused_and_nothing_is_sent() {
     net.expect(&[]);
     assert_eq!(net.controller.counters().refused, 4);
     assert!(net.controller.is_idle());
+}
+
+#[test]
+fn ipv6_leg_goes_out_from_the_ipv6_address() {
+    let locals = [CONTROLLER, "[2001:db8::1]:5060"].map(|text| text.parse().unwrap());
+    let mut controller = Controller::new(config(), locals.to_vec()).unwrap();
+    let request = asks("sip:a@[2001:db8::2]:5070", "1001");
+    controller.place(Time::from_secs(1), request).unwrap();
+    let sent = core::iter::from_fn(|| controller.poll_output()).find_map(|output| match output {
+        Output::Transmit {
+            local,
+            destination,
+            data,
+        } => Some((local, destination, data)),
+        Output::Event(_) => None,
+    });
+    let (local, destination, data) = sent.unwrap();
+    assert_eq!(local, locals[1]);
+    assert_eq!(destination, "[2001:db8::2]:5070".parse().unwrap());
+    let invite = Message::parse(data).unwrap();
+    assert!(
+        invite
+            .contact()
+            .unwrap()
+            .unwrap()
+            .uri
+            .contains("[2001:db8::1]")
+    );
+    let offer = String::from_utf8(invite.sdp().unwrap().to_vec()).unwrap();
+    assert!(offer.contains("c=IN IP6 2001:db8::1\r\n"), "{offer}");
 }
 
 #[test]
