@@ -1,0 +1,803 @@
+//! Call flows between SIP and ISUP, line by line, in virtual time.
+//!
+//! The numbers of RFC 3666 and RFC 3398 name the flow that a test plays. What the proxy between
+//! phone and gateway does in RFC 3666 is left out: it adds Via and Record-Route and nothing else.
+
+use core::time::Duration;
+use trunkline_isup::{
+    BackwardCallIndicators, CalledPartyStatus, Con, Cpg, Event, Message as Isup,
+    OptionalBackwardCallIndicators, Sam, Sus,
+};
+use trunkline_mgc::{CallEvent, Input, Refusal, Side};
+use trunkline_model::{Location, TrunkGroupId};
+use trunkline_sip::Name;
+use trunkline_tests::ladder::*;
+
+const CALLED: &str = "+493012345";
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn cpg(event: Event) -> Isup {
+    Isup::Cpg(Cpg::new(event))
+}
+
+fn sus(network: bool) -> Isup {
+    Isup::Sus(Sus::new(network))
+}
+
+/// SIP to PSTN, until both talk.
+fn talking() -> Ladder {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, acm());
+    gw.isup(1, anm());
+    gw.ack();
+    gw.expect(&["SIP 100", "ISUP IAM 1", "SIP 180", "SIP 200 SDP"]);
+    gw.skip();
+    gw
+}
+
+/// PSTN to SIP, until both talk.
+fn talking_from_isup() -> Ladder {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.respond(180, "", "");
+    gw.respond(200, "", SDP);
+    gw.expect(&["SIP INVITE SDP", "ISUP ACM 2 status 1", "SIP ACK", "ISUP ANM 2"]);
+    gw.skip();
+    gw
+}
+
+// ---- SIP to PSTN
+
+/// RFC 3666 2.1. The ACM says that in-band information is there, so 183 opens the voice path.
+#[test]
+fn rfc3666_2_1_sip_to_isup() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.expect(&["SIP 100", "ISUP IAM 1"]); // F4, F5
+    gw.expect_media(&["Add A rtp Inactive", "Add B circuit 1 ReceiveOnly"]);
+    let Isup::Acm(mut message) = acm_of(CalledPartyStatus::NoIndication) else { unreachable!() };
+    message.optional_backward_call = Some(OptionalBackwardCallIndicators {
+        in_band_information: true,
+        ..OptionalBackwardCallIndicators::default()
+    });
+    gw.isup(1, Isup::Acm(message)); // F6
+    gw.expect(&["SIP 183 SDP"]); // F7
+    gw.expect_media(&["Modify A PCMA SendOnly"]); // one-way voice
+    gw.isup(1, anm()); // F9
+    gw.expect(&["SIP 200 SDP"]); // F10
+    gw.expect_media(&["Modify A PCMA SendReceive", "Modify B SendReceive"]);
+    gw.ack(); // F13
+    gw.expect(&[]);
+    gw.bye(""); // F15
+    gw.expect(&["SIP 200 BYE", "ISUP REL 1 cause 16"]); // F16, F18
+    gw.expect_media(&["Subtract"]);
+    gw.isup(1, rlc()); // F19
+    gw.finish();
+}
+
+/// RFC 3666 2.2, with ISUP in the place of the PBX's ISDN: call proceeding is an early ACM,
+/// PROGRESS with in-band tones a CPG.
+#[test]
+fn rfc3666_2_2_sip_to_pbx_behind_isup() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, acm_of(CalledPartyStatus::NoIndication));
+    gw.expect(&["SIP 100", "ISUP IAM 1", "SIP 183"]);
+    gw.isup(1, cpg(Event::Alerting));
+    gw.expect(&["SIP 180"]); // F8
+    gw.isup(1, anm());
+    gw.expect(&["SIP 200 SDP"]); // F12
+    gw.ack();
+    gw.bye("");
+    gw.isup(1, rlc());
+    gw.expect(&["SIP 200 BYE", "ISUP REL 1 cause 16"]);
+    gw.finish();
+}
+
+/// RFC 3666 2.3: the gateway that is tried first has no circuit; its 503 makes the proxy go on.
+#[test]
+fn rfc3666_2_3_no_circuit_is_503() {
+    let mut gw = Ladder::default();
+    for _ in 0..CIRCUITS {
+        gw.invite(CALLED);
+    }
+    gw.skip();
+    gw.invite(CALLED);
+    gw.expect(&["SIP 100", "SIP 503"]);
+    assert_eq!(gw.sent_response().header(Name::Reason), Some("Q.850;cause=34;location=BI"));
+    let refused = CallEvent::Refused {
+        direction: trunkline_mgc::Direction::SipToIsup,
+        refusal: Refusal::NoCircuit,
+        cause: trunkline_model::Cause::new(
+            trunkline_model::CauseValue::NO_CIRCUIT_AVAILABLE,
+            Location::BeyondInterworkingPoint,
+        ),
+        status: Some(503),
+    };
+    assert_eq!(gw.events.last(), Some(&refused));
+}
+
+/// RFC 3398 7.1.2: the called party answers without alerting.
+#[test]
+fn con_is_200_at_once() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, Isup::Con(Con::new(BackwardCallIndicators::default())));
+    gw.expect(&["SIP 100", "ISUP IAM 1", "SIP 200 SDP"]);
+    gw.ack();
+    gw.bye("");
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+/// expert-checks 20, 21: after the ACM come CPGs, and 180 may follow 183.
+#[test]
+fn cpgs_become_18x_in_order() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, acm_of(CalledPartyStatus::NoIndication));
+    gw.isup(1, cpg(Event::CallForwardedUnconditional));
+    gw.isup(1, cpg(Event::InBandInformation));
+    gw.isup(1, cpg(Event::Alerting));
+    gw.expect(&["SIP 100", "ISUP IAM 1", "SIP 183", "SIP 181", "SIP 183 SDP", "SIP 180 SDP"]
+        .map(|line| if line == "SIP 180 SDP" { "SIP 180" } else { line }));
+    gw.cancel("");
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+#[test]
+fn busy_is_486() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, rel(17));
+    gw.expect(&["SIP 100", "ISUP IAM 1", "ISUP RLC 1", "SIP 486"]);
+    assert_eq!(gw.sent_response().header(Name::Reason), Some("Q.850;cause=17;location=U"));
+    gw.ack();
+    gw.finish();
+    assert_eq!(gw.released().value.value(), 17);
+}
+
+/// RFC 3666 2.6
+#[test]
+fn rfc3666_2_6_unallocated_number_is_404() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, rel_from(1, Location::PublicNetworkLocalUser));
+    gw.expect(&["SIP 100", "ISUP IAM 1", "ISUP RLC 1", "SIP 404"]);
+    gw.ack();
+    gw.finish();
+}
+
+/// RFC 3398 7.1.3, 7.2.2
+#[test]
+fn no_acm_is_504_and_rel_102_at_t7() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.expect(&["SIP 100", "ISUP IAM 1"]);
+    gw.after(seconds(24));
+    gw.expect(&[]);
+    gw.after(seconds(1));
+    gw.expect(&["ISUP REL 1 cause 102", "SIP 504"]);
+    gw.ack();
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+/// RFC 3666 2.7, RFC 3398 7.2.8
+#[test]
+fn rfc3666_2_7_no_answer_is_480_and_rel_19_at_t9() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, acm());
+    gw.expect(&["SIP 100", "ISUP IAM 1", "SIP 180"]);
+    gw.after(seconds(179));
+    gw.skip();
+    gw.after(seconds(1));
+    gw.expect(&["ISUP REL 1 cause 19", "SIP 480"]);
+    gw.ack();
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+/// RFC 3398 7.1.7
+#[test]
+fn cancel_before_acm_releases_the_circuit() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.skip();
+    gw.cancel("");
+    gw.expect(&["SIP 200 CANCEL", "SIP 487", "ISUP REL 1 cause 16"]);
+    gw.expect_media(&["Subtract"]);
+    gw.ack();
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+#[test]
+fn cancel_after_acm_carries_its_reason() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, acm());
+    gw.skip();
+    gw.cancel("Reason: Q.850;cause=31\r\n");
+    gw.expect(&["SIP 200 CANCEL", "SIP 487", "ISUP REL 1 cause 31"]);
+    gw.ack();
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+/// CANCEL first: the ANM finds a circuit that is being released.
+#[test]
+fn anm_after_cancel_releases_circuit() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, acm());
+    gw.cancel("");
+    gw.skip();
+    gw.isup(1, anm());
+    gw.expect(&[]);
+    gw.ack();
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+/// ANM first: the CANCEL has nothing to cancel; the call goes on and BYE ends it.
+#[test]
+fn cancel_after_anm_does_not_end_the_call() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, acm());
+    gw.isup(1, anm());
+    gw.skip();
+    gw.cancel("");
+    gw.expect(&["SIP 200 CANCEL"]);
+    gw.ack();
+    gw.bye("");
+    gw.expect(&["SIP 200 BYE", "ISUP REL 1 cause 16"]);
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+/// expert-checks 11: both ends release at once; each answers and waits.
+#[test]
+fn rel_against_rel() {
+    let mut gw = talking();
+    gw.bye("");
+    gw.expect(&["SIP 200 BYE", "ISUP REL 1 cause 16"]);
+    gw.isup(1, rel(16));
+    gw.expect(&["ISUP RLC 1"]);
+    assert_eq!(gw.mgc.calls(), 1, "our REL has no RLC yet");
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+#[test]
+fn rel_from_the_network_is_bye_with_reason() {
+    let mut gw = talking();
+    gw.isup(1, rel(16));
+    gw.expect(&["ISUP RLC 1", "SIP BYE"]);
+    assert_eq!(gw.sent_request().header(Name::Reason), Some("Q.850;cause=16;location=U"));
+    let bye = gw.sent_request().clone();
+    gw.respond_to(&bye, 200, "", "");
+    gw.finish();
+}
+
+#[test]
+fn bye_against_rel() {
+    let mut gw = talking();
+    gw.isup(1, rel(16));
+    gw.expect(&["ISUP RLC 1", "SIP BYE"]);
+    gw.bye("");
+    gw.expect(&["SIP 200 BYE"]);
+    gw.finish();
+}
+
+/// Q.764 2.3: REL is repeated; the caller does not wait for it.
+#[test]
+fn lost_rlc_repeats_rel_until_t5_resets_the_circuit() {
+    let mut gw = talking();
+    gw.bye("");
+    gw.after(seconds(15));
+    gw.expect(&["SIP 200 BYE", "ISUP REL 1 cause 16", "ISUP REL 1 cause 16"]);
+    gw.after(seconds(285));
+    gw.skip();
+    assert_eq!(gw.mgc.calls(), 0, "T5 ends the call");
+    gw.after(seconds(15));
+    gw.expect(&["ISUP RSC 1"]);
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+/// RFC 3261 13.3.1.4: the 200 is repeated for 64*T1, then the call ends.
+#[test]
+fn missing_ack_ends_the_call() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, acm());
+    gw.isup(1, anm());
+    gw.skip();
+    gw.after(seconds(33));
+    gw.isup(1, rlc());
+    assert_eq!(gw.released().value.value(), 102);
+    gw.finish();
+}
+
+/// RFC 3398 10.2.2: the called party hangs up, and comes back, or does not.
+#[test]
+fn network_suspend_ends_the_call_only_after_t6() {
+    let mut gw = talking();
+    gw.isup(1, sus(true));
+    gw.after(seconds(29));
+    gw.isup(1, Isup::Res(trunkline_isup::Res::new(true)));
+    gw.after(seconds(60));
+    gw.expect(&[]);
+    gw.isup(1, sus(false));
+    gw.after(seconds(60));
+    gw.expect(&[]);
+    gw.isup(1, sus(true));
+    gw.after(seconds(30));
+    gw.expect(&["ISUP REL 1 cause 102", "SIP BYE"]);
+    let bye = gw.sent_request().clone();
+    gw.respond_to(&bye, 200, "", "");
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+// ---- another circuit
+
+/// Q.764 2.9.1.4: the exchange has the higher point code and controls circuit 2.
+#[test]
+fn dual_seizure_moves_the_call_without_rel() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.invite(CALLED);
+    gw.invite(CALLED);
+    gw.expect(&["SIP 100", "ISUP IAM 1", "SIP 100", "ISUP IAM 3", "SIP 100", "ISUP IAM 2"]);
+    gw.isup(2, iam_to("8012345F"));
+    gw.expect(&["ISUP IAM 4", "SIP INVITE SDP"]);
+    gw.isup(1, iam_to("8012345F"));
+    gw.expect(&[]); // we control circuit 1
+    assert_eq!(gw.mgc.calls(), 4);
+}
+
+/// Cause 44 is not translated: the attempt is repeated (RFC 3398 7.2.4.1), but not for ever.
+#[test]
+fn cause_44_tries_three_circuits() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.expect(&["SIP 100", "ISUP IAM 1"]);
+    gw.isup(1, rel(44));
+    gw.expect(&["ISUP RLC 1", "ISUP IAM 3"]);
+    gw.isup(3, rel(44));
+    gw.expect(&["ISUP RLC 3", "ISUP IAM 2"]);
+    gw.isup(2, rel(44));
+    gw.expect(&["ISUP RLC 2", "SIP 503"]);
+    gw.ack();
+    gw.finish();
+}
+
+/// expert-checks 5: RSC before a backward message moves the call, afterwards it ends it.
+#[test]
+fn rsc_moves_a_call_that_has_no_acm_and_ends_one_that_has() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.skip();
+    gw.isup(1, Isup::Rsc);
+    gw.expect(&["ISUP RLC 1", "ISUP IAM 3"]);
+    gw.isup(3, acm());
+    gw.expect(&["SIP 180"]);
+    gw.isup(3, Isup::Rsc);
+    gw.expect(&["ISUP RLC 3", "SIP 503"]);
+    gw.ack();
+    gw.finish();
+}
+
+#[test]
+fn rsc_ends_a_call_that_is_up_with_bye() {
+    let mut gw = talking();
+    gw.isup(1, Isup::Rsc);
+    gw.expect(&["ISUP RLC 1", "SIP BYE"]);
+    let bye = gw.sent_request().clone();
+    gw.respond_to(&bye, 200, "", "");
+    gw.finish();
+}
+
+// ---- offer and answer
+
+/// RFC 3261 13.2.1: without an offer in the INVITE it is in the 200, the answer in the ACK.
+#[test]
+fn offerless_invite_gets_the_offer_in_200() {
+    let mut gw = Ladder::default();
+    gw.invite_with(CALLED, "", "");
+    gw.isup(1, acm());
+    gw.expect(&["SIP 100", "ISUP IAM 1", "SIP 180"]);
+    gw.isup(1, anm());
+    gw.expect(&["SIP 200 SDP"]);
+    gw.expect_media(&[
+        "Add A rtp Inactive",
+        "Add B circuit 1 ReceiveOnly",
+        "Modify A Inactive",
+        "Modify B SendReceive",
+    ]);
+    gw.ack_with(SDP);
+    gw.expect_media(&["Modify A PCMA SendReceive", "Modify B SendReceive"]);
+    gw.bye("");
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+#[test]
+fn ack_without_the_answer_ends_the_call() {
+    let mut gw = Ladder::default();
+    gw.invite_with(CALLED, "", "");
+    gw.isup(1, acm());
+    gw.isup(1, anm());
+    gw.skip();
+    gw.ack();
+    gw.expect(&["ISUP REL 1 cause 65", "SIP BYE"]);
+    let bye = gw.sent_request().clone();
+    gw.respond_to(&bye, 200, "", "");
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+#[test]
+fn no_common_codec_is_488_and_takes_no_circuit() {
+    let mut gw = Ladder::default();
+    gw.invite_with(CALLED, "", &SDP.replace("8 0 101", "3"));
+    gw.expect(&["SIP 100", "SIP 488"]);
+    gw.expect_media(&[]);
+    gw.ack();
+    gw.invite_with(CALLED, "", "v=0\r\nnonsense");
+    gw.expect(&["SIP 100", "SIP 400"]);
+    gw.ack();
+    gw.finish();
+}
+
+/// RFC 3264 8.4: hold and back.
+#[test]
+fn reinvite_changes_direction_and_codec() {
+    let mut gw = talking();
+    gw.reinvite(&SDP.replace("8 0 101", "0").replace("t=0 0", "t=0 0\r\na=sendonly"));
+    gw.expect(&["SIP 100", "SIP 200 SDP"]);
+    gw.expect_media(&["Modify A PCMU ReceiveOnly", "Modify B SendReceive"]);
+    gw.ack();
+    gw.reinvite(SDP);
+    gw.expect(&["SIP 100", "SIP 200 SDP"]);
+    gw.expect_media(&["Modify A PCMA SendReceive", "Modify B SendReceive"]);
+    gw.ack();
+    gw.reinvite(&SDP.replace("8 0 101", "3"));
+    gw.expect(&["SIP 100", "SIP 488"]);
+    gw.expect_media(&[]);
+    gw.ack();
+    gw.bye("");
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+// ---- the MGW
+
+#[test]
+fn full_mgw_is_503_and_the_circuit_is_free_again() {
+    let mut gw = Ladder::default();
+    gw.mgw_has_room = false;
+    gw.invite(CALLED);
+    gw.expect(&["SIP 100", "SIP 503"]);
+    gw.ack();
+    gw.finish();
+    gw.mgw_has_room = true;
+    gw.isup(2, iam());
+    gw.expect(&["SIP INVITE SDP"]);
+}
+
+#[test]
+fn silent_mgw_is_503_and_nothing_is_left() {
+    let mut gw = Ladder::default();
+    gw.mgw_answers = false;
+    gw.invite(CALLED);
+    gw.after(seconds(2));
+    gw.expect(&["SIP 100", "SIP 503"]);
+    gw.ack();
+    gw.finish();
+}
+
+// ---- PSTN to SIP
+
+/// RFC 3666 3.1
+#[test]
+fn rfc3666_3_1_isup_to_sip() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam()); // F1
+    gw.expect(&["SIP INVITE SDP"]); // F2
+    gw.expect_media(&["Add A circuit 2 SendOnly", "Add B rtp Inactive"]);
+    assert_eq!(
+        gw.sent_request().request_uri(),
+        Some("sip:+498012345@192.0.2.2:5060;user=phone")
+    );
+    gw.respond(100, "", ""); // F4
+    gw.expect(&[]);
+    gw.respond(180, "", ""); // F6
+    gw.expect(&["ISUP ACM 2 status 1"]); // F7
+    gw.respond(200, "", SDP); // F9
+    gw.expect(&["SIP ACK", "ISUP ANM 2"]); // F10, F12
+    gw.expect_media(&["Modify B PCMA SendReceive", "Modify A SendReceive"]);
+    gw.isup(2, rel(16)); // F13
+    gw.expect(&["ISUP RLC 2", "SIP BYE"]); // F14, F15
+    gw.expect_media(&["Subtract"]);
+    let bye = gw.sent_request().clone();
+    gw.respond_to(&bye, 200, "", ""); // F18
+    gw.finish();
+}
+
+/// RFC 3666 3.2: answered without ringing. The RFC shows ANM; RFC 3398 8.2.4 asks for CON where
+/// the variant has it, as ITU-T's does.
+#[test]
+fn rfc3666_3_2_fast_answer_is_con() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.respond(200, "", SDP);
+    gw.expect(&["SIP INVITE SDP", "SIP ACK", "ISUP CON 2"]);
+    gw.bye_from_callee();
+    gw.expect(&["SIP 200 BYE", "ISUP REL 2 cause 16"]);
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+/// RFC 3666 3.4, 3.5
+#[test]
+fn rfc3666_3_5_busy_phone_is_rel_17() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.respond(486, "", "");
+    gw.expect(&["SIP INVITE SDP", "SIP ACK", "ISUP REL 2 cause 17"]);
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+/// RFC 3666 3.7, RFC 3398 8.1.3: T11 sends an early ACM, so the network's T7 does not end the
+/// call; the INVITE that nobody answers does.
+#[test]
+fn rfc3666_3_7_silent_peer_gets_early_acm_at_t11() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.respond(100, "", "");
+    gw.after(seconds(15));
+    gw.expect(&["SIP INVITE SDP", "ISUP ACM 2 status 0"]);
+    gw.respond(180, "", "");
+    gw.expect(&["ISUP CPG 2 event 1"]);
+    gw.after(seconds(165));
+    gw.expect(&["ISUP REL 2 cause 19", "SIP CANCEL"]);
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+#[test]
+fn unreachable_peer_is_rel_after_timer_b() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.after(seconds(33));
+    assert_eq!(gw.released().value.value(), 102, "408 is 102 (RFC 3398 8.2.6.1)");
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+/// RFC 3666 3.9, RFC 3398 8.1.7
+#[test]
+fn rfc3666_3_9_caller_abandons() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.respond(180, "", "");
+    gw.expect(&["SIP INVITE SDP", "ISUP ACM 2 status 1"]);
+    let invite = gw.sent_request().clone();
+    gw.isup(2, rel(16));
+    gw.expect(&["ISUP RLC 2", "SIP CANCEL"]);
+    let cancel = gw.sent_request().clone();
+    gw.respond_to(&cancel, 200, "", "");
+    gw.respond_to(&invite, 487, "", "");
+    gw.expect(&["SIP ACK"]);
+    gw.finish();
+}
+
+/// RFC 3398 8.2.7: the 200 wins against our CANCEL: ACK, then BYE.
+#[test]
+fn answer_against_cancel_is_ack_and_bye() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.respond(180, "", "");
+    let invite = gw.sent_request().clone();
+    gw.isup(2, rel(16));
+    gw.skip();
+    gw.respond_to(&invite, 200, "", SDP);
+    gw.expect(&["SIP ACK", "SIP BYE"]);
+    let bye = gw.sent_request().clone();
+    gw.respond_to(&bye, 200, "", "");
+    gw.finish();
+}
+
+#[test]
+fn cancel_waits_for_a_provisional_response() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    let invite = gw.sent_request().clone();
+    gw.isup(2, rel(16));
+    gw.expect(&["SIP INVITE SDP", "ISUP RLC 2"]);
+    gw.respond_to(&invite, 100, "", "");
+    gw.expect(&["SIP CANCEL"]);
+    gw.respond_to(&invite, 487, "", "");
+    gw.expect(&["SIP ACK"]);
+    gw.finish();
+}
+
+/// RFC 3398 8.2.3, both tables.
+#[test]
+fn provisional_responses_become_acm_and_cpg() {
+    for (status, before, after) in [
+        (180, &["ISUP ACM 2 status 1"][..], "ISUP CPG 2 event 1"),
+        (181, &["ISUP ACM 2 status 0", "ISUP CPG 2 event 6"][..], "ISUP CPG 2 event 6"),
+        (182, &["ISUP ACM 2 status 0"][..], "ISUP CPG 2 event 2"),
+        (183, &["ISUP ACM 2 status 0"][..], "ISUP CPG 2 event 2"),
+    ] {
+        let mut gw = Ladder::default();
+        gw.isup(2, iam());
+        gw.skip();
+        gw.respond(status, "", "");
+        gw.expect(before);
+        gw.respond(status, "", "");
+        gw.expect(&[after]);
+        gw.respond(486, "", "");
+        gw.isup(2, rlc());
+        gw.finish();
+    }
+}
+
+#[test]
+fn early_media_opens_the_path_towards_the_caller_only() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.skip();
+    gw.respond(183, "", SDP);
+    gw.expect(&["ISUP ACM 2 status 0"]);
+    gw.expect_media(&["Modify B PCMA ReceiveOnly"]);
+    gw.respond(200, "", SDP);
+    gw.expect(&["SIP ACK", "ISUP ANM 2"]);
+    gw.bye_from_callee();
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+#[test]
+fn answer_without_usable_sdp_ends_both_sides() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.respond(200, "", "");
+    gw.expect(&["SIP INVITE SDP", "SIP ACK", "ISUP REL 2 cause 65", "SIP BYE"]);
+    let bye = gw.sent_request().clone();
+    gw.respond_to(&bye, 200, "", "");
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+/// Q.764 2.1.3: digits come one by one until the number leads somewhere.
+#[test]
+fn overlap_digits_are_collected_until_there_is_a_route() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam_to("7"));
+    gw.expect(&[]);
+    let sam = |digits: &str| Isup::Sam(Sam::new(digits.parse().unwrap()));
+    gw.isup(2, sam("1"));
+    gw.expect(&[]);
+    gw.after(seconds(15));
+    gw.expect(&["ISUP REL 2 cause 28"]);
+    gw.isup(2, rlc());
+    gw.isup(2, iam_to("8"));
+    gw.isup(2, sam("0123F"));
+    gw.expect(&["SIP INVITE SDP"]);
+    gw.respond(404, "", "");
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+#[test]
+fn number_without_route_is_rel_1() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam_to("7012345F"));
+    gw.expect(&["ISUP REL 2 cause 1"]);
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+#[test]
+fn bye_from_the_called_phone_is_rel_16() {
+    let mut gw = talking_from_isup();
+    gw.bye_from_callee();
+    gw.expect(&["SIP 200 BYE", "ISUP REL 2 cause 16"]);
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+// ---- who may, and what may not be
+
+#[test]
+fn unknown_source_is_403_and_takes_nothing() {
+    let mut gw = Ladder::default();
+    let text = format!(
+        "INVITE sip:{CALLED}@{GATEWAY} SIP/2.0\r\nVia: SIP/2.0/UDP 198.51.100.9;branch=z9hG4bK1\r\n\
+         Max-Forwards: 70\r\nFrom: <sip:x@198.51.100.9>;tag=1\r\nTo: <sip:{CALLED}@{GATEWAY}>\r\n\
+         Call-ID: stranger\r\nCSeq: 1 INVITE\r\nContact: <sip:x@198.51.100.9>\r\n\
+         Content-Length: 0\r\n\r\n"
+    );
+    let local = GATEWAY.parse().unwrap();
+    let source = "198.51.100.9:5060".parse().unwrap();
+    gw.input(Input::Sip { local, source, data: text.as_bytes() });
+    gw.expect(&["SIP 100", "SIP 403"]);
+    gw.expect_media(&[]);
+    assert_eq!(gw.mgc.calls(), 0);
+}
+
+#[test]
+fn number_without_route_is_404() {
+    let mut gw = Ladder::default();
+    gw.invite("+15551234");
+    gw.expect(&["SIP 100", "SIP 404"]);
+    gw.ack();
+    gw.finish();
+}
+
+#[test]
+fn malformed_messages_cost_nothing_and_are_counted() {
+    let mut gw = talking();
+    gw.sip("INVITE sip:x SIP/2.0\r\nnonsense\r\n\r\n");
+    gw.sip("\u{1}\u{2}");
+    gw.isup_octets(vec![1, 0, 0x01, 0x00]);
+    gw.isup_octets(vec![]);
+    gw.isup(9, iam());
+    let malformed = gw.events.iter().filter(|event| {
+        matches!(event, CallEvent::MalformedSip { .. } | CallEvent::DiscardedIsup { .. })
+    });
+    assert!(malformed.count() >= 4, "{:?}", gw.events);
+    gw.skip();
+    gw.bye("");
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+#[test]
+fn shutdown_ends_calls_and_refuses_new_ones() {
+    let mut gw = talking();
+    gw.isup(2, iam());
+    gw.skip();
+    gw.input(Input::Shutdown);
+    gw.expect(&["ISUP REL 1 cause 31", "SIP BYE", "ISUP REL 2 cause 31"]);
+    gw.isup(1, rlc());
+    gw.isup(2, rlc());
+    gw.invite(CALLED);
+    gw.expect(&["SIP 100", "SIP 503"]);
+    gw.ack();
+    gw.isup(3, iam());
+    gw.expect(&["ISUP REL 3 cause 42"]);
+    gw.isup(3, rlc());
+    gw.after(seconds(64));
+    gw.finish();
+    assert!(gw.mgc.is_idle());
+}
+
+#[test]
+fn released_names_the_side() {
+    let mut gw = talking();
+    gw.bye("");
+    let sides: Vec<Side> = gw
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            CallEvent::Released { side, .. } => Some(*side),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(sides, [Side::Sip]);
+    assert_eq!(gw.mgc.census(TrunkGroupId(0)).releasing, 1);
+}
