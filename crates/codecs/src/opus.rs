@@ -17,7 +17,7 @@
 use crate::conceal::Concealer;
 use crate::{CodecKind, DecodeError, EncodeError, OpusOptions, SAMPLE_RATE};
 use core::ptr::NonNull;
-use unsafe_libopus as lib;
+use unsafe_libopus as unsafe_lib;
 
 /// Samples (8 kHz) of a packet by its table-of-contents octet and frame count (RFC 6716 3.1,
 /// 3.2), or `None` if it has no valid one or lasts longer than 120 ms.
@@ -91,7 +91,7 @@ fn frame_length(data: &[u8]) -> Option<(usize, &[u8])> {
 }
 
 pub(crate) struct Decoder {
-    state: NonNull<lib::OpusDecoder>,
+    state: NonNull<unsafe_lib::OpusDecoder>,
     concealer: Box<Concealer>,
     /// Whether the last packet was of CELT alone.
     celt: bool,
@@ -105,7 +105,8 @@ impl Decoder {
     pub(crate) fn new() -> Self {
         let mut error = 0;
         // SAFETY: `error` outlives the call; the arguments are a valid rate and channel count.
-        let state = unsafe { lib::opus_decoder_create(SAMPLE_RATE as i32, 1, &raw mut error) };
+        let state =
+            unsafe { unsafe_lib::opus_decoder_create(SAMPLE_RATE as i32, 1, &raw mut error) };
         let state = NonNull::new(state).expect("8 kHz and one channel are valid arguments");
         Self {
             state,
@@ -126,10 +127,10 @@ impl Decoder {
         if celt && !self.celt {
             // SAFETY: `state` is live; the request takes no argument.
             unsafe {
-                lib::opus_decoder_ctl_impl(
+                unsafe_lib::opus_decoder_ctl_impl(
                     self.state.as_ptr(),
-                    lib::OPUS_RESET_STATE,
-                    lib::varargs!(),
+                    unsafe_lib::OPUS_RESET_STATE,
+                    unsafe_lib::varargs!(),
                 );
             }
         }
@@ -139,7 +140,7 @@ impl Decoder {
         // SAFETY: `state` is live (freed in `drop` only); `packet` has `length` octets; `out`
         // has room for `samples` samples from `start` on, and the library writes no more.
         let code = unsafe {
-            lib::opus_decode(
+            unsafe_lib::opus_decode(
                 self.state.as_ptr(),
                 packet.as_ptr(),
                 length,
@@ -156,7 +157,7 @@ impl Decoder {
             }
             Err(_) => {
                 out.truncate(start);
-                Err(if code == lib::OPUS_INVALID_PACKET {
+                Err(if code == unsafe_lib::OPUS_INVALID_PACKET {
                     framing
                 } else {
                     DecodeError::Refused {
@@ -176,12 +177,12 @@ impl Decoder {
 impl Drop for Decoder {
     fn drop(&mut self) {
         // SAFETY: made by `opus_decoder_create`, freed once, not used afterwards.
-        unsafe { lib::opus_decoder_destroy(self.state.as_ptr()) }
+        unsafe { unsafe_lib::opus_decoder_destroy(self.state.as_ptr()) }
     }
 }
 
 pub(crate) struct Encoder {
-    state: NonNull<lib::OpusEncoder>,
+    state: NonNull<unsafe_lib::OpusEncoder>,
 }
 
 // SAFETY: as for `Decoder`.
@@ -192,28 +193,31 @@ impl Encoder {
         let mut error = 0;
         // SAFETY: `error` outlives the call; the arguments are valid constants.
         let state = unsafe {
-            lib::opus_encoder_create(
+            unsafe_lib::opus_encoder_create(
                 SAMPLE_RATE as i32,
                 1,
-                lib::OPUS_APPLICATION_VOIP,
+                unsafe_lib::OPUS_APPLICATION_VOIP,
                 &raw mut error,
             )
         };
         let state = NonNull::new(state).expect("8 kHz, one channel and VOIP are valid arguments");
         let mut encoder = Self { state };
         encoder.set(
-            lib::OPUS_SET_BITRATE_REQUEST,
+            unsafe_lib::OPUS_SET_BITRATE_REQUEST,
             options.bitrate.clamp(6_000, 64_000) as i32,
         );
         encoder.set(
-            lib::OPUS_SET_COMPLEXITY_REQUEST,
+            unsafe_lib::OPUS_SET_COMPLEXITY_REQUEST,
             i32::from(options.complexity.min(10)),
         );
         encoder.set(
-            lib::OPUS_SET_MAX_BANDWIDTH_REQUEST,
-            lib::OPUS_BANDWIDTH_NARROWBAND,
+            unsafe_lib::OPUS_SET_MAX_BANDWIDTH_REQUEST,
+            unsafe_lib::OPUS_BANDWIDTH_NARROWBAND,
         );
-        encoder.set(lib::OPUS_SET_INBAND_FEC_REQUEST, i32::from(options.fec));
+        encoder.set(
+            unsafe_lib::OPUS_SET_INBAND_FEC_REQUEST,
+            i32::from(options.fec),
+        );
         encoder
     }
 
@@ -230,7 +234,7 @@ impl Encoder {
         // SAFETY: `state` is live; `pcm` has the samples that its length says; `out` has room
         // for `PACKET_MAX` octets from `start` on, and the library writes no more.
         let code = unsafe {
-            lib::opus_encode(
+            unsafe_lib::opus_encode(
                 self.state.as_ptr(),
                 pcm.as_ptr(),
                 pcm.len() as i32,
@@ -256,16 +260,20 @@ impl Encoder {
     fn set(&mut self, request: i32, value: i32) {
         // SAFETY: `state` is live; the requests used here take one integer.
         let code = unsafe {
-            lib::opus_encoder_ctl_impl(self.state.as_ptr(), request, lib::varargs!(value))
+            unsafe_lib::opus_encoder_ctl_impl(
+                self.state.as_ptr(),
+                request,
+                unsafe_lib::varargs!(value),
+            )
         };
-        debug_assert_eq!(code, lib::OPUS_OK, "request {request}");
+        debug_assert_eq!(code, unsafe_lib::OPUS_OK, "request {request}");
     }
 }
 
 impl Drop for Encoder {
     fn drop(&mut self) {
         // SAFETY: made by `opus_encoder_create`, freed once, not used afterwards.
-        unsafe { lib::opus_encoder_destroy(self.state.as_ptr()) }
+        unsafe { unsafe_lib::opus_encoder_destroy(self.state.as_ptr()) }
     }
 }
 

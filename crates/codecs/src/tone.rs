@@ -12,6 +12,7 @@ pub use measure::{Measured, measure};
 pub use sine::Sine;
 
 /// The level of a sine of full scale (G.711 table 1a: the maximum of A-law).
+#[expect(clippy::approx_constant, reason = "a level, not half a turn")]
 pub const FULL_SCALE_DBM0: f64 = 3.14;
 
 /// The peak of a sine of that level, in linear 16-bit units.

@@ -137,7 +137,7 @@ impl CircuitBearers {
 
     fn check(&self, base: u16) -> Result<(), ConfigError> {
         let group = self.group;
-        if base % 2 != 0 || base == 0 {
+        if !base.is_multiple_of(2) || base == 0 {
             return Err(ConfigError::PortBase { group, base });
         }
         let last = self.cics.iter().map(|cic| cic.value()).max().unwrap_or(0);

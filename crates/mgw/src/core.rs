@@ -208,7 +208,7 @@ impl Mgw {
         };
         if let Some(context) = &mut self.contexts[place] {
             *context.termination(termination) = Some(Termination::new(
-                now, bearer, local, remote, mode, pending, sender, socket,
+                now, bearer, local, remote, mode, pending, sender,
             ));
         }
         self.connect(now, place, false);

@@ -170,11 +170,6 @@ impl Digit {
             None => out.fill(0),
         }
     }
-
-    /// Whether it has tones.
-    pub(crate) const fn has_tone(&self) -> bool {
-        self.tone.is_some()
-    }
 }
 
 /// Durations from here on may be the last of a segment.

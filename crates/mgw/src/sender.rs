@@ -11,7 +11,7 @@ use trunkline_rtp::RtpPacket;
 #[derive(Debug)]
 pub(crate) struct Sender {
     pub(crate) ssrc: u32,
-    socket: SocketId,
+    pub(crate) socket: SocketId,
     /// Of the next packet.
     sequence: u16,
     /// Of the last packet, in units of `clock_rate`.

@@ -79,11 +79,10 @@ impl Termination {
         mode: Mode,
         pending: Pending,
         sender: Sender,
-        socket: SocketId,
     ) -> Self {
         Self {
             bearer,
-            socket,
+            socket: sender.socket,
             local,
             pending: Some(pending),
             remote,

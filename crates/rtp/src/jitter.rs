@@ -28,11 +28,11 @@ pub struct JitterConfig {
 }
 
 impl Default for JitterConfig {
-    /// 40 ms at first, 20 to 200 ms later.
+    /// 40 ms at first and at least, so that a regular stream is never cut; 200 ms at most.
     fn default() -> Self {
         Self {
             initial: Duration::from_millis(40),
-            min: Duration::from_millis(20),
+            min: Duration::from_millis(40),
             max: Duration::from_millis(200),
         }
     }

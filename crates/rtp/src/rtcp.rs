@@ -52,7 +52,7 @@ impl ReportBlock {
         if units > i32::MAX as u32 {
             return None;
         }
-        Some(Duration::from_micros(units as u64 * 1_000_000 >> 16))
+        Some(Duration::from_micros((units as u64 * 1_000_000) >> 16))
     }
 }
 

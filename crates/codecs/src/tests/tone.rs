@@ -1,7 +1,7 @@
 //! The measurement is measured: known signals, known noise, known faults.
 
 use super::{Noise, sine};
-use crate::tone::{Dtmf, Measured, amplitude, level_dbm0, measure};
+use crate::tone::{Dtmf, FULL_SCALE_DBM0, Measured, amplitude, level_dbm0, measure};
 
 #[test]
 fn finds_frequency_and_level() {
@@ -122,8 +122,8 @@ fn short_and_long_windows_agree() {
 
 #[test]
 fn levels_are_relative_to_full_scale() {
-    assert!((level_dbm0(32_768.0) - 3.14).abs() < 1e-9);
-    assert!((amplitude(3.14) - 32_768.0).abs() < 1e-6);
+    assert!((level_dbm0(32_768.0) - FULL_SCALE_DBM0).abs() < 1e-9);
+    assert!((amplitude(FULL_SCALE_DBM0) - 32_768.0).abs() < 1e-6);
     assert_eq!(level_dbm0(0.0), f64::NEG_INFINITY);
 }
 

@@ -141,6 +141,7 @@ fn a_late_spurt_makes_the_delay_grow_instead_of_losing_it() {
 fn delay_shrinks_where_packets_come_regularly() {
     let config = JitterConfig {
         initial: millis(100),
+        min: millis(20),
         ..JitterConfig::default()
     };
     let (out, counters) = run(config, 1_000, |_| Some(5));
@@ -160,6 +161,7 @@ fn delay_stays_where_jitter_needs_it() {
     let mut chance = Chance(11);
     let config = JitterConfig {
         initial: millis(80),
+        min: millis(20),
         ..JitterConfig::default()
     };
     let (out, counters) = run(config, 2_000, |_| Some(u64::from(chance.next() % 60)));
