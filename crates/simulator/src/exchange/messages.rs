@@ -60,6 +60,16 @@ pub(super) fn iam(call: &OutgoingCall) -> Option<Iam> {
     Some(iam)
 }
 
+/// Whether the called telephone rings (Q.763 3.5 b).
+pub(super) fn acm_says_alerting(acm: &Acm) -> bool {
+    acm.backward_call.called_status == CalledPartyStatus::SubscriberFree
+}
+
+/// Whether the called telephone rings (Q.763 3.21).
+pub(super) fn cpg_says_alerting(cpg: &Cpg) -> bool {
+    cpg.event.event == Event::Alerting
+}
+
 pub(super) fn acm(alerting: bool, in_band: bool) -> Message {
     let mut acm = Acm::new(backward(alerting));
     acm.optional_backward_call = optional(in_band);

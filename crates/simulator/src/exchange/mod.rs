@@ -7,10 +7,12 @@ mod bearer;
 mod call;
 mod config;
 mod event;
+mod io;
 mod messages;
 
 pub use config::{Address, AddressError, CallerConfig, ExchangeConfig, OutgoingCall};
 pub use event::{Event, ExchangeCall, Why};
+pub use io::{Input, NoCircuit, Output, Timer};
 
 use crate::chance::Chance;
 use crate::directory::{Directory, Found};
@@ -26,7 +28,6 @@ use trunkline_isup::circuit::{
 };
 use trunkline_isup::{self as isup, Message};
 use trunkline_model::media::Law;
-use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::{Cause, CauseValue, CircuitId, Digits, Location, Time, TrunkGroupId};
 
 /// An exchange.
@@ -47,73 +48,6 @@ pub struct Exchange {
     chance: Chance,
     next_call: u64,
 }
-
-/// What an exchange is given.
-#[derive(Clone, Debug)]
-pub enum Input<'a> {
-    /// MTP reports.
-    Mtp(MtpIndication),
-    /// A packet came on the bearer of a circuit.
-    Rtp {
-        /// The circuit.
-        circuit: CircuitId,
-        /// The datagram.
-        data: &'a [u8],
-    },
-    /// The operator of the exchange blocks or unblocks a circuit.
-    Block {
-        /// The circuit.
-        circuit: CircuitId,
-        /// Whether it shall be blocked.
-        blocked: bool,
-    },
-    /// The operator of the exchange resets a circuit.
-    Reset {
-        /// The circuit.
-        circuit: CircuitId,
-    },
-}
-
-/// What an exchange wants done or known.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Output {
-    /// MTP-TRANSFER request.
-    Mtp(MtpTransfer),
-    /// A packet for the bearer of a circuit.
-    Rtp {
-        /// The circuit.
-        circuit: CircuitId,
-        /// The datagram.
-        data: Vec<u8>,
-    },
-    /// The bearer of a circuit is in use from now on, or no longer.
-    Bearer {
-        /// The circuit.
-        circuit: CircuitId,
-        /// Whether it is.
-        open: bool,
-    },
-    /// Something happened.
-    Event(Event),
-}
-
-/// Why an exchange wants to be woken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timer {
-    /// A timer of Q.764.
-    Isup(isup::circuit::Timer),
-    /// A call takes its next step: its subscriber does something, or T35 ends.
-    Step,
-    /// A packet of sound is due.
-    Audio,
-    /// A subscriber wants to call out.
-    Caller,
-}
-
-/// No circuit of the trunk group can be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} has no idle circuit")]
-pub struct NoCircuit(pub TrunkGroupId);
 
 #[derive(Debug)]
 struct Caller {
@@ -396,20 +330,18 @@ impl Exchange {
                 let complete = messages::append(digits, &sam);
                 self.route(now, number, complete);
             }
-            (Leg::Calling { state, .. }, Message::Acm(_)) => {
+            (Leg::Calling { state, .. }, Message::Acm(acm)) => {
                 if *state == Calling::Setup {
                     *state = Calling::Alerting;
+                }
+                if messages::acm_says_alerting(&acm) {
                     self.event(Event::Ringing { call: number });
                 }
             }
-            (
-                Leg::Calling {
-                    state: Calling::Setup,
-                    ..
-                },
-                Message::Cpg(_),
-            ) => {
-                self.event(Event::Ringing { call: number });
+            (Leg::Calling { .. }, Message::Cpg(cpg)) => {
+                if messages::cpg_says_alerting(&cpg) {
+                    self.event(Event::Ringing { call: number });
+                }
             }
             (Leg::Calling { state, request, .. }, Message::Anm(_) | Message::Con(_)) => {
                 if *state == Calling::Talking {
@@ -589,6 +521,13 @@ impl Exchange {
         let Some(caller) = self.callers.get_mut(index) else {
             return;
         };
+        let census = self.table.census(TrunkGroupId(caller.config.group));
+        if census.idle == 0 && census.resetting > 0 {
+            // Not in service yet: the calls begin when it is.
+            self.wakeups
+                .set(Due::Caller(index), Some(now + OUT_OF_SERVICE));
+            return;
+        }
         caller.left = caller.left.saturating_sub(1);
         let every = Duration::from_millis(caller.config.every_ms.max(1));
         let next = (caller.left > 0).then_some(at + every);
@@ -683,6 +622,9 @@ const INCOMPLETE: Cause = Cause::new(
     CauseValue::INVALID_NUMBER_FORMAT,
     Location::PublicNetworkRemoteUser,
 );
+
+/// How long a caller waits when the trunk group is not in service.
+const OUT_OF_SERVICE: Duration = Duration::from_millis(500);
 
 /// Circuits that a call tries.
 const MAX_ATTEMPTS: u32 = 4;

@@ -7,6 +7,7 @@ use trunkline_isup::circuit::{CircuitGroup, Selection, Timers};
 use trunkline_isup::{
     AddressDigits, CalledPartyNumber, Iam, NatureOfAddress, Pdu, Rel, Sam, decode,
 };
+use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::{Cic, NetworkIndicator, PointCode};
 
 mod behaviours;

@@ -5,25 +5,26 @@
 mod call;
 mod config;
 mod event;
+mod io;
 mod line;
+mod session;
 
 pub use config::{Extension, PhoneAnswers, PhoneBehaviour, PhoneConfig, PhoneRefuses};
 pub use event::{Event, PhoneCall, Why};
+pub use io::{Busy, Input, OutgoingCall, Output, Timer};
 
 use crate::chance::Chance;
-use crate::sound::Sound;
 use crate::wakeups::Wakeups;
-use call::{Call, Final, Plan, State};
+use call::{Call, Final, State};
 use core::time::Duration;
 use line::Line;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use trunkline_model::Time;
-use trunkline_sip::sdp::{self, Capabilities, Direction, SessionDescription};
-use trunkline_sip::uri::{EscapedUser, Uri};
+use trunkline_sip::sdp::{self, Capabilities, Direction};
+use trunkline_sip::uri::EscapedUser;
 use trunkline_sip::{
-    Endpoint, EndpointConfig, Event as Sip, Message, Name, OutgoingInvite, Output as SipOutput,
-    Quoted, SessionId, endpoint, reason_phrase,
+    Endpoint, EndpointConfig, OutgoingInvite, Output as SipOutput, Quoted, SessionId, reason_phrase,
 };
 
 /// A telephone.
@@ -43,103 +44,6 @@ pub struct Phone {
     chance: Chance,
     next_call: u64,
 }
-
-/// What a telephone is given.
-#[derive(Clone, Copy, Debug)]
-pub enum Input<'a> {
-    /// A datagram came to its SIP socket.
-    Sip {
-        /// Who sent it.
-        source: SocketAddr,
-        /// The payload.
-        data: &'a [u8],
-    },
-    /// A datagram came to one of its ports for sound.
-    Rtp {
-        /// Which one.
-        local: SocketAddr,
-        /// The payload.
-        data: &'a [u8],
-    },
-    /// Nothing could be sent there.
-    Unreachable {
-        /// The destination.
-        destination: SocketAddr,
-    },
-}
-
-/// What a telephone wants done or known.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Output {
-    /// A datagram from its SIP socket.
-    Sip {
-        /// Where to.
-        destination: SocketAddr,
-        /// The payload.
-        data: Vec<u8>,
-    },
-    /// A datagram from one of its ports for sound.
-    Rtp {
-        /// Which one.
-        local: SocketAddr,
-        /// Where to.
-        destination: SocketAddr,
-        /// The payload.
-        data: Vec<u8>,
-    },
-    /// Something happened.
-    Event(Event),
-}
-
-/// Why a telephone wants to be woken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timer {
-    /// A timer of SIP.
-    Sip(endpoint::Timer),
-    /// A call takes its next step: rings, answers, refuses, hangs up.
-    Step,
-    /// A packet of sound is due.
-    Audio,
-}
-
-/// A call to be placed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OutgoingCall {
-    /// The Request-URI and To.
-    pub uri: String,
-    /// Where the INVITE goes.
-    pub destination: SocketAddr,
-    /// Further headers.
-    pub headers: Vec<(Name, String)>,
-    /// Whether the INVITE carries an offer; otherwise the other side makes it.
-    pub offer: bool,
-    /// From the answer to the BYE; `None` leaves that to the other side.
-    pub hold: Option<Duration>,
-    /// How long to wait for the answer before CANCEL; `None` for as long as SIP does.
-    pub patience: Option<Duration>,
-    /// What to say; `None` for what the telephone always says.
-    pub plays: Option<Sound>,
-}
-
-impl OutgoingCall {
-    /// A call with an offer that lasts until somebody hangs up.
-    pub fn new(uri: impl Into<String>, destination: SocketAddr) -> Self {
-        Self {
-            uri: uri.into(),
-            destination,
-            headers: Vec::new(),
-            offer: true,
-            hold: None,
-            patience: None,
-            plays: None,
-        }
-    }
-}
-
-/// All ports for sound are in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the telephone is busy: all its ports for sound are in use")]
-pub struct Busy;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Due {
@@ -335,276 +239,6 @@ impl Phone {
         }
     }
 
-    fn on_event(&mut self, now: Time, event: Sip) {
-        match event {
-            Sip::Invite { id, request, .. } => self.on_invite(now, id, &request),
-            Sip::Reinvite { id, request } => self.on_reinvite(now, id, &request),
-            Sip::Acked { id, request } => self.on_ack(now, id, &request),
-            Sip::Provisional { id, response } => self.on_provisional(now, id, &response),
-            Sip::Answered { id, response } => self.on_answered(now, id, &response),
-            Sip::Cancelled { id, request } => {
-                self.end(
-                    now,
-                    id,
-                    Why::Cancelled {
-                        reason: reason(&request),
-                    },
-                );
-            }
-            Sip::Bye { id, request } => self.end(
-                now,
-                id,
-                Why::Bye {
-                    reason: reason(&request),
-                },
-            ),
-            Sip::AckTimeout { id } => self.end(now, id, Why::NoAck),
-            Sip::Rejected {
-                id,
-                response,
-                status,
-            } => {
-                let reason = response.as_ref().and_then(reason);
-                self.end(now, id, Why::Rejected { status, reason });
-            }
-            // Our own BYE and CANCEL ended the call when they were sent; whatever else ends a
-            // session without a word was our doing too.
-            Sip::Ended { id } => self.end(now, id, Why::HungUp),
-            Sip::ReinviteCancelled { .. } | Sip::ReinviteRejected { .. } => {}
-            Sip::Malformed { source, error, .. } => {
-                self.event(Event::Malformed {
-                    source,
-                    error: error.to_string(),
-                });
-            }
-        }
-    }
-
-    fn on_invite(&mut self, now: Time, id: SessionId, request: &Message) {
-        let request_uri = request.request_uri().unwrap_or_default();
-        let number = self.next_number();
-        self.event(Event::Incoming {
-            call: number,
-            request_uri: request_uri.to_owned(),
-            from: request.header(Name::From).unwrap_or_default().to_owned(),
-        });
-        let Some(port) = self.free.pop_front() else {
-            self.refuse(now, id, number, 486);
-            return;
-        };
-        let mut line = Line::new(port, self.config.plays, &mut self.chance);
-        let answer = match request.sdp().map(|offer| self.answer(&mut line, offer)) {
-            Some(Err(status)) => {
-                self.free.push_front(port);
-                self.refuse(now, id, number, status);
-                return;
-            }
-            Some(Ok(answer)) => Some(answer),
-            None => None,
-        };
-        let plan = Plan::new(self.config.behaviour(&user(request_uri), &mut self.chance));
-        let state = match plan.ring_after {
-            Some(_) => State::Invited(plan),
-            None => State::Ringing(plan.then.map(|(_, then)| then)),
-        };
-        let first = plan.ring_after.or(plan.then.map(|(after, _)| after));
-        self.wakeups
-            .set((id, Due::Step), first.map(|after| now + after));
-        self.ports.insert(port, id);
-        self.calls.insert(
-            id,
-            Call {
-                number,
-                state,
-                line,
-                offered: None,
-                answer,
-                answered_at: None,
-                hold: None,
-            },
-        );
-    }
-
-    /// The answer to an offer, or the status that it deserves.
-    fn answer(&self, line: &mut Line, offer: &[u8]) -> Result<(String, sdp::Negotiated), u16> {
-        let offer = SessionDescription::parse(offer).map_err(|_| 400_u16)?;
-        let version = line.next_version();
-        sdp::answer(
-            &offer,
-            line.local,
-            &self.capabilities,
-            Direction::SendRecv,
-            version,
-        )
-        .map(|(answer, agreed)| (answer.to_string(), agreed))
-        .map_err(sdp::NotAcceptable::status)
-    }
-
-    fn on_reinvite(&mut self, now: Time, id: SessionId, request: &Message) {
-        let Some(mut call) = self.calls.remove(&id) else {
-            return;
-        };
-        let accepted = match request.sdp() {
-            Some(offer) => match self.answer(&mut call.line, offer) {
-                Ok((answer, agreed)) => {
-                    call.line.agree(agreed, &self.config, &mut self.chance);
-                    self.endpoint.accept(now, id, &[], Some(answer.as_bytes()))
-                }
-                Err(status) => self
-                    .endpoint
-                    .reject(now, id, status, reason_phrase(status), &[]),
-            },
-            None => {
-                let offer = self.offer(&mut call);
-                self.endpoint.accept(now, id, &[], Some(offer.as_bytes()))
-            }
-        };
-        self.calls.insert(id, call);
-        match accepted {
-            Ok(()) => self.media(now, id),
-            Err(error) => self.bye(now, id, Why::Media(error.to_string())),
-        }
-    }
-
-    fn on_ack(&mut self, now: Time, id: SessionId, request: &Message) {
-        let Some(call) = self.calls.get_mut(&id) else {
-            return;
-        };
-        if let State::Accepted = call.state {
-            call.state = State::Talking;
-            self.wakeups
-                .set((id, Due::Step), call.hold.map(|hold| now + hold));
-        }
-        if call.offered.is_some() {
-            self.on_answer(now, id, request.sdp());
-        }
-    }
-
-    fn on_provisional(&mut self, now: Time, id: SessionId, response: &Message) {
-        let Some(call) = self.calls.get(&id) else {
-            return;
-        };
-        let (call, offered) = (call.number, call.offered.clone());
-        if let Some(status) = response.status() {
-            self.event(Event::Ringing { call, status });
-        }
-        // The answer of a provisional is a preview; the one that counts comes with the 200.
-        if let (Some(offer), Some(answer)) = (offered, response.sdp())
-            && let Ok(answer) = SessionDescription::parse(answer)
-            && let Ok(agreed) = sdp::negotiated(&offer, &answer)
-        {
-            self.agree(now, id, agreed);
-        }
-    }
-
-    fn on_answered(&mut self, now: Time, id: SessionId, response: &Message) {
-        let Some(call) = self.calls.get_mut(&id) else {
-            // The answer to a call that was given up already.
-            self.endpoint.ack(now, id, None);
-            self.endpoint.bye(now, id, &[]);
-            return;
-        };
-        if !matches!(call.state, State::Calling) {
-            self.endpoint.ack(now, id, None);
-            return;
-        }
-        call.state = State::Talking;
-        call.answered_at = Some(now);
-        call.line.answer();
-        self.wakeups
-            .set((id, Due::Step), call.hold.map(|hold| now + hold));
-        let (number, offered) = (call.number, call.offered.is_some());
-        self.event(Event::Answered { call: number });
-        if offered {
-            self.endpoint.ack(now, id, None);
-            self.on_answer(now, id, response.sdp());
-            return;
-        }
-        let answer = match (response.sdp(), self.calls.get_mut(&id)) {
-            (Some(offer), Some(call)) => {
-                let version = call.line.next_version();
-                let local = call.line.local;
-                SessionDescription::parse(offer)
-                    .map_err(|e| e.to_string())
-                    .and_then(|offer| {
-                        sdp::answer(
-                            &offer,
-                            local,
-                            &self.capabilities,
-                            Direction::SendRecv,
-                            version,
-                        )
-                        .map_err(|e| e.to_string())
-                    })
-            }
-            _ => Err("200 without an offer".to_owned()),
-        };
-        match answer {
-            Ok((answer, agreed)) => {
-                self.endpoint
-                    .ack(now, id, Some(answer.to_string().as_bytes()));
-                self.agree(now, id, agreed);
-            }
-            Err(problem) => {
-                self.endpoint.ack(now, id, None);
-                self.bye(now, id, Why::Media(problem));
-            }
-        }
-    }
-
-    /// The answer to our offer came, or should have.
-    fn on_answer(&mut self, now: Time, id: SessionId, answer: Option<&[u8]>) {
-        let Some(call) = self.calls.get_mut(&id) else {
-            return;
-        };
-        let Some(offer) = call.offered.take() else {
-            return;
-        };
-        let agreed = match answer {
-            Some(answer) => SessionDescription::parse(answer)
-                .map_err(|error| error.to_string())
-                .and_then(|answer| {
-                    sdp::negotiated(&offer, &answer).map_err(|error| error.to_string())
-                }),
-            // A 200 need not repeat the answer of a provisional that many trust.
-            None if call.line.agreed().is_some() => return,
-            None => Err("no answer to the offer".to_owned()),
-        };
-        match agreed {
-            Ok(agreed) => self.agree(now, id, agreed),
-            Err(problem) => self.bye(now, id, Why::Media(problem)),
-        }
-    }
-
-    fn agree(&mut self, now: Time, id: SessionId, agreed: sdp::Negotiated) {
-        if let Some(call) = self.calls.get_mut(&id) {
-            call.line.agree(agreed, &self.config, &mut self.chance);
-            self.media(now, id);
-        }
-    }
-
-    /// Reports what is spoken and starts to speak.
-    fn media(&mut self, now: Time, id: SessionId) {
-        let Some(call) = self.calls.get(&id) else {
-            return;
-        };
-        let Some(agreed) = call.line.agreed() else {
-            return;
-        };
-        let event = Event::Media {
-            call: call.number,
-            local: call.line.local,
-            remote: agreed.parameters.remote,
-            codec: agreed.parameters.codec,
-            sends: agreed.direction.sends(),
-            listens: agreed.direction.receives(),
-        };
-        self.event(event);
-        if self.config.audio && !self.wakeups.contains((id, Due::Audio)) {
-            self.wakeups.set((id, Due::Audio), Some(now));
-        }
-    }
-
     fn step(&mut self, now: Time, id: SessionId) {
         let Some(call) = self.calls.get_mut(&id) else {
             return;
@@ -784,19 +418,6 @@ impl Phone {
     fn event(&mut self, event: Event) {
         self.outputs.push_back(Output::Event(event));
     }
-}
-
-/// The user part of a URI or the number of a tel URI; empty if there is none.
-fn user(uri: &str) -> String {
-    match Uri::parse(uri) {
-        Ok(Uri::Sip(uri)) => uri.user_decoded().unwrap_or_default().into_owned(),
-        Ok(Uri::Tel(tel)) => tel.digits(),
-        _ => String::new(),
-    }
-}
-
-fn reason(message: &Message) -> Option<String> {
-    message.header(Name::Reason).map(str::to_owned)
 }
 
 /// How late a packet may be before the sound takes up from now.

@@ -1,10 +1,10 @@
 //! The telephone against a user agent core, and against itself, in virtual time.
 
 use super::*;
-use crate::sound::{Ear, Heard, Mouth, kind};
+use crate::sound::{Ear, Heard, Mouth, Sound, kind};
 use trunkline_model::media::Codec;
-use trunkline_sip::sdp::{Negotiated, SessionVersion};
-use trunkline_sip::{Event as PeerEvent, Kind};
+use trunkline_sip::sdp::{Negotiated, SessionDescription, SessionVersion};
+use trunkline_sip::{Event as PeerEvent, Kind, Message};
 
 mod called;
 mod calling;

@@ -1,7 +1,7 @@
 //! The exchange with its signaling gateway and the sockets of its circuits.
 
 use super::ports::Ports;
-use super::{COMMANDS, Clock, EVENTS, GRACE, SimulatorError, Stopped, report};
+use super::{BATCH, COMMANDS, Clock, EVENTS, GRACE, SimulatorError, Stopped, report};
 use crate::exchange::{
     Event, Exchange, ExchangeCall, ExchangeConfig, Input, NoCircuit, OutgoingCall, Output,
 };
@@ -226,6 +226,7 @@ impl Shell {
     ) {
         // Set once the end has been asked for: when to stop waiting for an orderly one.
         let mut ending: Option<Time> = None;
+        let mut batch = Vec::with_capacity(BATCH);
         loop {
             self.drain();
             if let Some(deadline) = ending
@@ -243,8 +244,11 @@ impl Shell {
                     Some(signal) => self.on_signal(signal),
                     None => break,
                 },
-                Some((circuit, data)) = datagrams.recv() => {
-                    self.core.handle(self.clock.now(), Input::Rtp { circuit, data: &data });
+                _ = datagrams.recv_many(&mut batch, BATCH) => {
+                    let now = self.clock.now();
+                    for (circuit, data) in batch.drain(..) {
+                        self.core.handle(now, Input::Rtp { circuit, data: &data });
+                    }
                 }
                 request = requests.recv(), if ending.is_none() => match request {
                     None | Some(Command::Shutdown) => {

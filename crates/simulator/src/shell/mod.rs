@@ -95,9 +95,12 @@ impl Clock {
 /// Hands an event on, unless nobody takes them: a simulator does not wait for its audience.
 fn report<T>(events: &mpsc::Sender<T>, event: T) {
     if let Err(mpsc::error::TrySendError::Full(_)) = events.try_send(event) {
-        tracing::warn!("events of the simulator are not taken, one is lost");
+        tracing::debug!("events of the simulator are not taken, one is lost");
     }
 }
+
+/// Datagrams that are handled before the rest has its turn.
+const BATCH: usize = 64;
 
 /// Events that may wait.
 const EVENTS: usize = 8_192;

@@ -1,7 +1,7 @@
 //! The telephone with its sockets.
 
 use super::ports::Ports;
-use super::{COMMANDS, Clock, EVENTS, GRACE, SimulatorError, Stopped, report};
+use super::{BATCH, COMMANDS, Clock, EVENTS, GRACE, SimulatorError, Stopped, report};
 use crate::phone::{Busy, Event, Input, OutgoingCall, Output, Phone, PhoneCall, PhoneConfig};
 use std::net::{IpAddr, SocketAddr};
 use tokio::net::UdpSocket;
@@ -190,6 +190,7 @@ impl Shell {
         let mut buffer = vec![0; MAX_DATAGRAM];
         // Set once the end has been asked for: when to stop waiting for an orderly one.
         let mut ending: Option<Time> = None;
+        let mut batch = Vec::with_capacity(BATCH);
         loop {
             self.drain();
             if let Some(deadline) = ending
@@ -211,8 +212,11 @@ impl Shell {
                     // An ICMP error of an earlier datagram.
                     Err(error) => tracing::debug!(%error, "SIP socket"),
                 },
-                Some((local, data)) = datagrams.recv() => {
-                    self.core.handle(self.clock.now(), Input::Rtp { local, data: &data });
+                _ = datagrams.recv_many(&mut batch, BATCH) => {
+                    let now = self.clock.now();
+                    for (local, data) in batch.drain(..) {
+                        self.core.handle(now, Input::Rtp { local, data: &data });
+                    }
                 }
                 request = requests.recv(), if ending.is_none() => match request {
                     None | Some(Command::Shutdown) => {

@@ -142,6 +142,32 @@ fn early_media_is_heard_before_the_answer() {
 }
 
 #[test]
+fn telephones_talk_over_ipv6() {
+    let places = [
+        ("[2001:db8::1]:5060", "[2001:db8::1]"),
+        ("[2001:db8::2]:5060", "[2001:db8::2]"),
+    ];
+    let caller = PhoneConfig::new("caller");
+    let called = PhoneConfig {
+        codecs: vec![Codec::Pcmu],
+        ..PhoneConfig::new("called")
+    };
+    let mut wire = Wire::at(places, caller, called, 2);
+    let destination = address("[2001:db8::2]:5060");
+    let call = OutgoingCall {
+        hold: Some(Duration::from_secs(2)),
+        ..OutgoingCall::new("sip:called@[2001:db8::2]", destination)
+    };
+    wire.phones[0].call(wire.now, call).unwrap();
+    wire.run(10_000);
+    for events in &wire.events {
+        let heard = ends(events)[0].2;
+        assert!(heard.is_tone(440.0, -10.0, 0.3, 35.0), "{heard}");
+    }
+    wire.expect_nothing_left();
+}
+
+#[test]
 fn all_lines_busy_is_an_error() {
     let mut wire = two(|_, _| {});
     wire.phones[0].call(wire.now, call()).unwrap();

@@ -15,12 +15,25 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) fn new(caller: PhoneConfig, called: PhoneConfig, lines: u16) -> Self {
+        Self::at(
+            [(PHONE, "192.0.2.1"), (PEER, "192.0.2.2")],
+            caller,
+            called,
+            lines,
+        )
+    }
+
+    /// Telephones at those SIP addresses, with ports for sound at those hosts.
+    pub(super) fn at(
+        places: [(&str, &str); 2],
+        caller: PhoneConfig,
+        called: PhoneConfig,
+        lines: u16,
+    ) -> Self {
+        let [a, b] = places.map(|(sip, host)| (address(sip), ports(host, lines)));
         Self {
             now: Time::ZERO,
-            phones: [
-                Phone::new(caller, address(PHONE), ports("192.0.2.1", lines)),
-                Phone::new(called, address(PEER), ports("192.0.2.2", lines)),
-            ],
+            phones: [Phone::new(caller, a.0, a.1), Phone::new(called, b.0, b.1)],
             events: [Vec::new(), Vec::new()],
             ladder: Vec::new(),
             lines: usize::from(lines),
