@@ -1,7 +1,20 @@
 //! ISUP: the Q.763 codec and the Q.764 circuit machines.
 //!
 //! [`decode`] and [`encode`] turn octets, from the CIC on, into a [`Pdu`] and back; [`Message`]
-//! holds one struct for each message, whose fields are the parameters.
+//! holds one struct for each message, whose fields are the parameters. What each message and
+//! parameter is called, consists of and is defined by stands in the tables [`MESSAGES`] and
+//! [`PARAMETERS`].
+//!
+//! ```
+//! use trunkline_isup::{Message, decode, encode};
+//!
+//! let octets = [0x05, 0x00, 0x0c, 0x02, 0x00, 0x02, 0x8a, 0x91];
+//! let pdu = decode(&octets).unwrap();
+//! let Message::Rel(rel) = &pdu.message else { panic!() };
+//! assert_eq!(pdu.cic.value(), 5);
+//! assert_eq!(rel.cause.cause().to_string(), "17 user busy (BI)");
+//! assert_eq!(encode(&pdu), octets);
+//! ```
 
 pub mod circuit;
 mod codes;

@@ -5,7 +5,8 @@ use core::ops::Deref;
 
 /// The contents of a parameter: at most 255 octets (Q.763 1.6), without heap up to 22.
 ///
-/// Dereferences to the slice. `Debug` prints hexadecimal.
+/// Dereferences to the slice. `Display` prints hexadecimal; `Debug`, which is what logs use, only
+/// the length, since there may be numbers and what users write inside.
 #[derive(Clone)]
 pub struct Octets(Storage);
 
@@ -128,7 +129,7 @@ impl core::hash::Hash for Octets {
 
 impl fmt::Debug for Octets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
+        write!(f, "{} octets", self.len())
     }
 }
 
@@ -157,7 +158,11 @@ mod tests {
     }
 
     #[test]
-    fn prints_hexadecimal() {
-        assert_eq!(format!("{:?}", Octets::copy(&[0x0a, 0xff])), "0aff");
+    fn display_shows_the_octets_and_debug_does_not() {
+        let octets = Octets::from([0x0a, 0xff]);
+        assert_eq!(
+            (octets.to_string(), format!("{octets:?}")),
+            ("0aff".into(), "2 octets".into())
+        );
     }
 }

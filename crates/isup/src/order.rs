@@ -7,7 +7,8 @@ use crate::param::ParameterCode;
 ///
 /// The default, which is right for a message that is made here, writes the parameters with a
 /// field of their own in the order of Q.763's table of the message, then those in `other`.
-/// Beyond 30 parameters the order is not kept.
+/// Beyond 30 parameters the order is not kept, nor among parameters of one name of which some
+/// make no sense.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ParameterOrder {
     length: u8,

@@ -4,7 +4,7 @@ use crate::message::MessageType;
 use crate::param::{MessageCompatibilityInformation, Parameter};
 
 /// A message of a type that [`Message`](crate::Message) does not know.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnknownMessage {
     /// Message type.
     pub message_type: u8,
@@ -35,6 +35,16 @@ impl UnknownMessage {
             rest = following;
         }
         None
+    }
+}
+
+/// Shows only how long the contents are: there may be numbers inside.
+impl core::fmt::Debug for UnknownMessage {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("UnknownMessage")
+            .field("message_type", &self.message_type)
+            .field("content", &format_args!("{} octets", self.content.len()))
+            .finish()
     }
 }
 

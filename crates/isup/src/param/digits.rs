@@ -85,7 +85,7 @@ impl AddressDigits {
         if digits.ends_with_st() {
             digits.length -= 1;
             let index = digits.len();
-            digits.octets[index / 2] &= if index % 2 == 0 { 0xf0 } else { 0x0f };
+            digits.octets[index / 2] &= if index.is_multiple_of(2) { 0xf0 } else { 0x0f };
         }
         digits
     }
@@ -132,14 +132,18 @@ impl AddressDigits {
     fn push_nibble(&mut self, nibble: u8) -> Result<(), DigitsError> {
         let index = self.len();
         let octet = self.octets.get_mut(index / 2).ok_or(DigitsError::TooMany)?;
-        *octet |= if index % 2 == 0 { nibble } else { nibble << 4 };
+        *octet |= if index.is_multiple_of(2) {
+            nibble
+        } else {
+            nibble << 4
+        };
         self.length += 1;
         Ok(())
     }
 
     fn nibble(&self, index: usize) -> u8 {
         let octet = self.octets[index / 2];
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             octet & 0x0f
         } else {
             octet >> 4
