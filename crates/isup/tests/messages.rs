@@ -1,5 +1,8 @@
 //! Octets of each message, and the message that they are.
 
+// What helpers of tests unwrap is a failure of the test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use trunkline_isup::{
     AccessTransport, Acm, AddressDigits, Anm, BackwardCallIndicators, CallDiversionInformation,
     CalledPartyCategory, CalledPartyNumber, CalledPartyStatus, CallingPartyCategory,

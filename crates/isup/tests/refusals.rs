@@ -1,5 +1,8 @@
 //! Octets that are no message, and irregular ones that are.
 
+// What helpers of tests unwrap is a failure of the test.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use trunkline_isup::{
     DecodeError, MAX_MESSAGE, Message, MessageType, Octets, ParameterCode, Problem, RawParameter,
     decode, decode_with,
