@@ -94,7 +94,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { causes: CauseMap::profile(ProfileName::Rfc3398), profile: TrunkProfile::new("49") }
+        Self {
+            causes: CauseMap::profile(ProfileName::Rfc3398),
+            profile: TrunkProfile::new("49"),
+        }
     }
 }
 
@@ -130,13 +133,23 @@ impl Ladder {
             timers: Timers::default(),
         };
         let mut routes = Routes::new();
-        routes.insert("+49", Target::TrunkGroup(TrunkGroupId(0))).expect("a prefix");
-        routes.insert("+4980", Target::SipPeer(0)).expect("a prefix");
+        routes
+            .insert("+49", Target::TrunkGroup(TrunkGroupId(0)))
+            .expect("a prefix");
+        routes
+            .insert("+4980", Target::SipPeer(0))
+            .expect("a prefix");
         let config = Config {
             endpoint: EndpointConfig::new([7; 32]),
             local: vec![address(GATEWAY)],
-            admitted: vec![AddressRange { address: address(PEER).ip(), prefix: 32 }],
-            peers: vec![SipPeer { name: "peer".to_owned(), address: address(PEER) }],
+            admitted: vec![AddressRange {
+                address: address(PEER).ip(),
+                prefix: 32,
+            }],
+            peers: vec![SipPeer {
+                name: "peer".to_owned(),
+                address: address(PEER),
+            }],
             trunk_groups: vec![TrunkGroup {
                 name: "landline".to_owned(),
                 circuits,
@@ -168,14 +181,23 @@ impl Ladder {
         ladder.input(Input::Mtp(MtpIndication::Resume(point_code(DPC))));
         ladder.expect(&["ISUP GRS 1"]);
         let range = u8::try_from(CIRCUITS - 1).expect("few circuits");
-        ladder.isup(1, Isup::Gra(Gra { range, status: Status::new() }));
+        ladder.isup(
+            1,
+            Isup::Gra(Gra {
+                range,
+                status: Status::new(),
+            }),
+        );
         ladder.expect(&[]);
         ladder
     }
 
     /// The same with other cause tables.
     pub fn with_causes(profile: ProfileName) -> Self {
-        Self::with(Options { causes: CauseMap::profile(profile), ..Options::default() })
+        Self::with(Options {
+            causes: CauseMap::profile(profile),
+            ..Options::default()
+        })
     }
 
     /// Brings one input to the MGC and carries out what it says.
@@ -198,7 +220,10 @@ impl Ladder {
     /// The exchange sends a message.
     pub fn isup(&mut self, circuit: u16, message: Isup) {
         self.note(&format!("{:>40} <-- {}", "", message.name()));
-        let data = trunkline_isup::encode(&Pdu { cic: cic(circuit), message });
+        let data = trunkline_isup::encode(&Pdu {
+            cic: cic(circuit),
+            message,
+        });
         self.isup_octets(data);
     }
 
@@ -221,7 +246,11 @@ impl Ladder {
         let first = text.lines().next().unwrap_or_default().to_owned();
         self.note(&format!("{first} -->"));
         let (local, source) = (address(GATEWAY), address(PEER));
-        self.input(Input::Sip { local, source, data: text.as_bytes() });
+        self.input(Input::Sip {
+            local,
+            source,
+            data: text.as_bytes(),
+        });
     }
 
     // ---- the SIP peer calls
@@ -249,7 +278,10 @@ impl Ladder {
 
     /// ACK with a body.
     pub fn ack_with(&mut self, body: &str) {
-        let response = self.last_response.clone().expect("no response to acknowledge");
+        let response = self
+            .last_response
+            .clone()
+            .expect("no response to acknowledge");
         if let Some(tag) = response.to().tag() {
             self.dialog.to_tag = tag.to_owned();
         }
@@ -278,13 +310,23 @@ impl Ladder {
     }
 
     fn request(&mut self, method: &str, cseq: u32, headers: &str, body: &str) {
-        let Dialog { call, uri, to_tag, .. } = self.dialog.clone();
-        let tag = if to_tag.is_empty() { String::new() } else { format!(";tag={to_tag}") };
+        let Dialog {
+            call, uri, to_tag, ..
+        } = self.dialog.clone();
+        let tag = if to_tag.is_empty() {
+            String::new()
+        } else {
+            format!(";tag={to_tag}")
+        };
         // The ACK of a 2xx is a transaction of its own (RFC 3261 13.2.2.4).
         let success = self.last_response.as_ref().and_then(Message::status) < Some(300);
         let own = method == "ACK" && success || method == "BYE";
         let branch = format!("z9hG4bK-{call}-{cseq}{}", if own { method } else { "" });
-        let content = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
+        let content = if body.is_empty() {
+            ""
+        } else {
+            "Content-Type: application/sdp\r\n"
+        };
         let text = format!(
             "{method} {uri} SIP/2.0\r\nVia: SIP/2.0/UDP {PEER};branch={branch}\r\n\
              Max-Forwards: 70\r\nFrom: <sip:+4420123@{PEER};user=phone>;tag=f{call}\r\n\
@@ -306,8 +348,16 @@ impl Ladder {
     /// Answers a request of the gateway.
     pub fn respond_to(&mut self, request: &Message, status: u16, headers: &str, body: &str) {
         let get = |name| request.header(name).expect("a mandatory header").to_owned();
-        let tag = if request.to().tag().is_some() { "" } else { ";tag=uas" };
-        let content = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
+        let tag = if request.to().tag().is_some() {
+            ""
+        } else {
+            ";tag=uas"
+        };
+        let content = if body.is_empty() {
+            ""
+        } else {
+            "Content-Type: application/sdp\r\n"
+        };
         let text = format!(
             "SIP/2.0 {status} {}\r\nVia: {}\r\nFrom: {}\r\nTo: {}{tag}\r\nCall-ID: {}\r\n\
              CSeq: {}\r\nContact: <sip:peer@{PEER}>\r\n{headers}{content}Content-Length: {}\r\n\r\n{body}",
@@ -324,12 +374,16 @@ impl Ladder {
 
     /// The last request that the gateway sent, other than ACK.
     pub fn sent_request(&self) -> &Message {
-        self.last_request.as_ref().expect("the gateway sent no request")
+        self.last_request
+            .as_ref()
+            .expect("the gateway sent no request")
     }
 
     /// The last response that the gateway sent.
     pub fn sent_response(&self) -> &Message {
-        self.last_response.as_ref().expect("the gateway sent no response")
+        self.last_response
+            .as_ref()
+            .expect("the gateway sent no response")
     }
 
     /// BYE from the called SIP peer.
@@ -390,10 +444,24 @@ impl Ladder {
         // Transactions linger for 64*T1 so that late repetitions find them.
         self.after(Duration::from_secs(40));
         self.skip();
-        assert_eq!(self.mgc.calls(), 0, "calls left:\n{}", self.history.join("\n"));
-        assert!(self.contexts.is_empty(), "contexts left: {:?}", self.contexts);
+        assert_eq!(
+            self.mgc.calls(),
+            0,
+            "calls left:\n{}",
+            self.history.join("\n")
+        );
+        assert!(
+            self.contexts.is_empty(),
+            "contexts left: {:?}",
+            self.contexts
+        );
         let census = self.mgc.census(TrunkGroupId(0));
-        assert_eq!(census.idle, usize::from(CIRCUITS), "{census:?}\n{}", self.history.join("\n"));
+        assert_eq!(
+            census.idle,
+            usize::from(CIRCUITS),
+            "{census:?}\n{}",
+            self.history.join("\n")
+        );
         assert_eq!(self.mgc.sip_load(), (0, 0), "{}", self.history.join("\n"));
     }
 
@@ -426,7 +494,11 @@ impl Ladder {
             }
             Kind::Response { status, .. } => format!("SIP {status} {}", message.cseq().method),
         };
-        let line = if message.sdp().is_some() { format!("{line} SDP") } else { line };
+        let line = if message.sdp().is_some() {
+            format!("{line} SDP")
+        } else {
+            line
+        };
         self.note(&format!("<-- {line}"));
         self.lines.push(line);
         if message.is_request() {
@@ -441,7 +513,13 @@ impl Ladder {
     /// What the MGW would do.
     fn media_command(&mut self, command: MediaCommand) {
         let result = match command {
-            MediaCommand::Add { context, termination, bearer, mode, .. } => {
+            MediaCommand::Add {
+                context,
+                termination,
+                bearer,
+                mode,
+                ..
+            } => {
                 let what = match bearer {
                     Bearer::Rtp { .. } => "rtp".to_owned(),
                     Bearer::Circuit { cic, .. } => {
@@ -451,18 +529,29 @@ impl Ladder {
                         format!("circuit {cic}")
                     }
                 };
-                self.media.push(format!("Add {termination:?} {what} {mode:?}"));
+                self.media
+                    .push(format!("Add {termination:?} {what} {mode:?}"));
                 if self.mgw_has_room {
                     *self.contexts.entry(context).or_default() += 1;
                     self.port += 2;
-                    Ok(MediaResult::Added(SocketAddr::new([192, 0, 2, 1].into(), self.port)))
+                    Ok(MediaResult::Added(SocketAddr::new(
+                        [192, 0, 2, 1].into(),
+                        self.port,
+                    )))
                 } else {
                     Err(MediaError::InsufficientResources)
                 }
             }
-            MediaCommand::Modify { context, termination, remote, mode, .. } => {
+            MediaCommand::Modify {
+                context,
+                termination,
+                remote,
+                mode,
+                ..
+            } => {
                 let remote = remote.map_or_else(String::new, |to| format!(" {}", to.codec));
-                self.media.push(format!("Modify {termination:?}{remote} {mode:?}"));
+                self.media
+                    .push(format!("Modify {termination:?}{remote} {mode:?}"));
                 if self.contexts.contains_key(&context) {
                     Ok(MediaResult::Modified)
                 } else {
@@ -480,7 +569,10 @@ impl Ladder {
         };
         if self.mgw_answers {
             let transaction = command.transaction();
-            let reply = MediaEvent::Reply(MediaReply { transaction, result });
+            let reply = MediaEvent::Reply(MediaReply {
+                transaction,
+                result,
+            });
             self.mgc.handle(self.now, Input::Media(reply));
         }
     }
@@ -492,7 +584,11 @@ fn describe(pdu: &Pdu) -> String {
         Isup::Rel(rel) => format!("ISUP REL {} cause {}", pdu.cic, rel.cause.value),
         Isup::Cpg(cpg) => format!("ISUP CPG {} event {}", pdu.cic, cpg.event.event.code()),
         Isup::Acm(acm) => {
-            format!("ISUP ACM {} status {}", pdu.cic, acm.backward_call.called_status.code())
+            format!(
+                "ISUP ACM {} status {}",
+                pdu.cic,
+                acm.backward_call.called_status.code()
+            )
         }
         _ => format!("ISUP {name} {}", pdu.cic),
     }
@@ -552,5 +648,8 @@ pub fn iam_to(digits: &str) -> Isup {
 
 /// The name of a circuit to the exchange.
 pub fn circuit(value: u16) -> CircuitId {
-    CircuitId { dpc: point_code(DPC), cic: cic(value) }
+    CircuitId {
+        dpc: point_code(DPC),
+        cic: cic(value),
+    }
 }

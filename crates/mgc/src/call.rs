@@ -44,8 +44,8 @@ pub struct Call {
     pub(crate) statistics: MediaStatistics,
     /// Whether the far end's alerting has been reported.
     pub(crate) alerted: bool,
-    /// Circuits that were tried.
-    pub(crate) attempts: u8,
+    /// Circuits that were tried and lost.
+    pub(crate) tried: Vec<CircuitId>,
 }
 
 /// Where the machine of a call stands.
@@ -151,7 +151,7 @@ impl Call {
             pending: Vec::new(),
             statistics: MediaStatistics::default(),
             alerted: false,
-            attempts: 1,
+            tried: Vec::new(),
         }
     }
 
@@ -314,6 +314,12 @@ impl Call {
         if let Some(circuit) = self.circuit.take() {
             core.free_circuit(circuit.id());
         }
+    }
+
+    /// The circuit could not be had; the call may try another one.
+    pub(crate) fn give_up_circuit(&mut self, core: &mut Core) {
+        self.tried.extend(self.circuit.map(Circuit::id));
+        self.lose_circuit(core);
     }
 
     /// The session is no longer the call's.

@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use trunkline_interwork::{self as interwork, Progress, ToSip};
 use trunkline_isup::{CallTimer as CircuitTimer, Iam, Indication, Message as Isup, Rel, Request};
 use trunkline_model::media::{Bearer, Mode, TerminationId};
-use trunkline_model::{CallId, Cause, CauseValue, Digits, Location, Time, TrunkGroupId};
+use trunkline_model::{CallId, Cause, CauseValue, CircuitId, Digits, Location, Time, TrunkGroupId};
 use trunkline_sip::endpoint::{Event as Sip, SessionId};
 use trunkline_sip::{Message, Name};
 
@@ -42,7 +42,7 @@ pub enum State {
 }
 
 /// Circuits that are tried for one call (Q.764 2.8.1: repeat attempt).
-const MAX_ATTEMPTS: u8 = 3;
+const MAX_ATTEMPTS: usize = 3;
 
 /// Why an INVITE does not become a call.
 #[derive(Debug)]
@@ -202,14 +202,14 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
             Event::Isup(Indication::DualSeizure | Indication::Unequipped | Indication::Cleared(_)),
         ) => {
             let iam = iam.clone();
-            call.lose_circuit(core);
+            call.give_up_circuit(core);
             reattempt(call, now, iam, core);
         }
         (State::Trying(iam), Event::Isup(Indication::Released(rel)))
             if rel.cause.cause().value == CauseValue::REQUESTED_CIRCUIT_NOT_AVAILABLE =>
         {
             let iam = iam.clone();
-            call.lose_circuit(core);
+            call.give_up_circuit(core);
             reattempt(call, now, iam, core);
         }
         // 7.2.4
@@ -262,13 +262,12 @@ fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
     call.state = CallState::SipToIsup(State::Trying(iam));
 }
 
+/// Q.764 2.8.1: the attempt is repeated on a circuit that was not tried yet.
 fn reattempt(call: &mut Call, now: Time, iam: Box<Iam>, core: &mut Core) {
-    let next = (call.attempts < MAX_ATTEMPTS).then(|| core.circuits.seize(now, call.group));
-    let Some(circuit) = next.flatten() else {
+    let Some(circuit) = untried_circuit(call, now, core) else {
         let cause = gateway_cause(CauseValue::NO_CIRCUIT_AVAILABLE);
         return call.release(now, core, Release::by_gateway(cause, 503));
     };
-    call.attempts += 1;
     call.forget_adds(core);
     call.subtract(core);
     core.by_circuit.insert(circuit, call.id);
@@ -280,6 +279,23 @@ fn reattempt(call: &mut Call, now: Time, iam: Box<Iam>, core: &mut Core) {
     });
     let ipv6 = call.sdp.local_is_ipv6();
     reserve(call, now, ipv6, core);
+}
+
+fn untried_circuit(call: &Call, now: Time, core: &mut Core) -> Option<CircuitId> {
+    if call.tried.len() >= MAX_ATTEMPTS {
+        return None;
+    }
+    let mut aside = Vec::new();
+    let found = loop {
+        match core.circuits.seize(now, call.group) {
+            Some(circuit) if call.tried.contains(&circuit) => aside.push(circuit),
+            found => break found,
+        }
+    };
+    for circuit in aside {
+        core.request(now, circuit, Request::Free);
+    }
+    found
 }
 
 fn progressed(call: &mut Call, now: Time, progress: Option<Progress>, core: &mut Core) {
