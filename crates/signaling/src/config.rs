@@ -40,7 +40,8 @@ pub struct PeerConfig {
     pub name: String,
     /// How to reach it.
     pub transport: Transport,
-    /// Our address and our SCTP or TCP port; port 0 for any free one.
+    /// Our address and our SCTP or TCP port; port 0 for any free one. With a port of our own,
+    /// the gateway sees at once that we restarted; otherwise it must first miss us.
     pub local: SocketAddr,
     /// Its address and its SCTP or TCP port, usually [`M3UA_PORT`].
     pub remote: SocketAddr,
@@ -106,11 +107,12 @@ pub struct SctpTimers {
     pub rto_min: Duration,
     /// RTO.Max; 2 s.
     pub rto_max: Duration,
-    /// HB.interval; 5 s.
+    /// HB.interval; 2 s.
     pub heartbeat_interval: Duration,
-    /// Association.Max.Retrans; 5.
+    /// Association.Max.Retrans; 4.
     pub max_retransmissions: u32,
-    /// Max.Init.Retransmits; 4. The reconnection back-off comes after it.
+    /// Max.Init.Retransmits; 2, which is 7 s in all, since T1 doubles each time. The
+    /// reconnection back-off comes after it.
     pub max_init_retransmissions: u32,
 }
 
@@ -120,9 +122,9 @@ impl Default for SctpTimers {
             rto_initial: Duration::from_secs(1),
             rto_min: Duration::from_millis(200),
             rto_max: Duration::from_secs(2),
-            heartbeat_interval: Duration::from_secs(5),
-            max_retransmissions: 5,
-            max_init_retransmissions: 4,
+            heartbeat_interval: Duration::from_secs(2),
+            max_retransmissions: 4,
+            max_init_retransmissions: 2,
         }
     }
 }
@@ -133,7 +135,7 @@ impl Default for SctpTimers {
 pub struct Backoff {
     /// The first wait; 500 ms.
     pub min: Duration,
-    /// The longest wait; 30 s.
+    /// The longest wait; 10 s.
     pub max: Duration,
 }
 
@@ -141,7 +143,7 @@ impl Default for Backoff {
     fn default() -> Self {
         Self {
             min: Duration::from_millis(500),
-            max: Duration::from_secs(30),
+            max: Duration::from_secs(10),
         }
     }
 }

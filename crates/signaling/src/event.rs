@@ -147,6 +147,9 @@ pub enum PeerError {
     /// Datagrams that belong to no association and no configured peer, dropped unanswered.
     #[error("{0} datagrams from where no peer is configured, dropped")]
     NotAdmitted(u64),
+    /// Packets from a configured address that belong to no association, or are no SCTP.
+    #[error("{0} packets of no association")]
+    Stray(u64),
     /// A datagram that is no SCTP packet of this association.
     #[error("not an SCTP packet of this association: {0}")]
     Packet(String),

@@ -12,6 +12,7 @@ pub mod adapter;
 pub mod config;
 pub mod event;
 mod shell;
+mod transport;
 
 pub use config::{
     Admission, AsConfig, AspConfig, Backoff, ListenConfig, M3UA_PORT, M3uaTimers, PeerConfig,

@@ -1,12 +1,22 @@
 //! Starts the adapter's thread and talks to it.
 
+mod clock;
+mod driver;
+mod open;
+
+use crate::adapter::{Adapter, Core, SgpAdapter};
 use crate::config::{AspConfig, SgpConfig, Transport};
 use crate::event::SignalingEvent;
+pub(crate) use clock::Clock;
+use driver::Driver;
+use open::Plan;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::mpsc;
+use tokio::runtime;
+use tokio::sync::{mpsc, watch};
+use tokio::task::LocalSet;
 use trunkline_model::PointCode;
 use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::tap::Tap;
@@ -25,8 +35,17 @@ pub fn spawn_asp(
     config: AspConfig,
     tap: Option<Tap>,
 ) -> Result<(SignalingHandle, mpsc::Receiver<SignalingEvent>), SignalingError> {
-    let _ = (config, tap);
-    todo!()
+    let clock = Clock::start();
+    let core = Adapter::new(&config, clock.now())?;
+    let plan = Plan::asp(&config)?;
+    spawn(
+        "trunkline-asp",
+        Box::new(core),
+        plan,
+        clock,
+        tap,
+        config.queue,
+    )
 }
 
 /// Starts a signaling gateway process on a thread of its own. The tap is as for [`spawn_asp`].
@@ -38,15 +57,26 @@ pub fn spawn_sgp(
     config: SgpConfig,
     tap: Option<Tap>,
 ) -> Result<(SignalingHandle, mpsc::Receiver<SignalingEvent>), SignalingError> {
-    let _ = (config, tap);
-    todo!()
+    let core = SgpAdapter::new(&config);
+    let plan = Plan::sgp(&config)?;
+    let clock = Clock::start();
+    spawn(
+        "trunkline-sgp",
+        Box::new(core),
+        plan,
+        clock,
+        tap,
+        config.queue,
+    )
 }
 
 /// Talks to a running adapter. Clones talk to the same one; when the last is dropped, the
 /// adapter shuts down.
 #[derive(Clone, Debug)]
 pub struct SignalingHandle {
-    commands: mpsc::Sender<Command>,
+    requests: mpsc::Sender<Request>,
+    /// Apart from the requests, so that it works even if their queue is full.
+    control: Arc<watch::Sender<Control>>,
     overload: Arc<AtomicU64>,
     local_addresses: Arc<[LocalAddress]>,
 }
@@ -64,38 +94,36 @@ impl SignalingHandle {
     /// MTP-TRANSFER request. Never waits: if the adapter's queue is full the message is
     /// dropped and counted ([`Discarded::Overload`](crate::Discarded::Overload)).
     pub fn transfer(&self, m: MtpTransfer) {
-        if self.commands.try_send(Command::Transfer(m)).is_err() {
-            self.overload.fetch_add(1, Ordering::Relaxed);
-        }
+        self.request(Request::Transfer(m));
     }
 
     /// At a gateway: tells the ASPs that a destination behind it cannot be reached, can be
     /// reached again, or is congested (DUNA, DAVA, SCON, DUPU; RFC 4666 4.5.1). An ASP has
     /// nobody to tell; there it does nothing.
     pub fn indicate(&self, indication: MtpIndication) {
-        if self
-            .commands
-            .try_send(Command::Indicate(indication))
-            .is_err()
-        {
-            self.overload.fetch_add(1, Ordering::Relaxed);
-        }
+        self.request(Request::Indicate(indication));
     }
 
     /// Shuts down in order: ASP Inactive, ASP Down, SCTP SHUTDOWN; after two seconds what is
     /// left is aborted. Returns at once; the event receiver ends when all is done.
     pub fn shutdown(&self) {
-        let _ = self.commands.try_send(Command::Shutdown);
+        let _ = self.control.send(Control::Shutdown);
     }
 
     /// Stops at once and tells the peers nothing, as a crash would. For tests and drills.
     pub fn kill(&self) {
-        let _ = self.commands.try_send(Command::Kill);
+        let _ = self.control.send(Control::Kill);
+    }
+
+    fn request(&self, request: Request) {
+        if self.requests.try_send(request).is_err() {
+            self.overload.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// Waits until the adapter has stopped.
     pub async fn stopped(&self) {
-        self.commands.closed().await;
+        self.requests.closed().await;
     }
 
     /// What is bound, in the order of the configuration. A TCP client has no address before
@@ -105,12 +133,60 @@ impl SignalingHandle {
     }
 }
 
+/// What the owner asks for.
 #[derive(Debug)]
-pub(crate) enum Command {
+enum Request {
     Transfer(MtpTransfer),
     Indicate(MtpIndication),
+}
+
+/// Whether to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Control {
+    Run,
     Shutdown,
     Kill,
+}
+
+fn spawn(
+    name: &str,
+    core: Box<dyn Core + Send>,
+    plan: Plan,
+    clock: Clock,
+    tap: Option<Tap>,
+    queue: usize,
+) -> Result<(SignalingHandle, mpsc::Receiver<SignalingEvent>), SignalingError> {
+    let (requests, requests_receiver) = mpsc::channel(queue);
+    let (control, control_receiver) = watch::channel(Control::Run);
+    let (events, events_receiver) = mpsc::channel(queue);
+    let overload = Arc::new(AtomicU64::new(0));
+    let handle = SignalingHandle {
+        requests,
+        control: Arc::new(control),
+        overload: Arc::clone(&overload),
+        local_addresses: plan.addresses.clone().into(),
+    };
+    let driver = Driver {
+        core,
+        plan,
+        clock,
+        tap,
+        requests: requests_receiver,
+        control: control_receiver,
+        overload,
+        events,
+    };
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(SignalingError::Thread)?;
+    // A thread of its own: the SCTP stack cannot move between threads, and no other work of the
+    // process may hold up signaling.
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || LocalSet::new().block_on(&runtime, driver.run()))
+        .map_err(SignalingError::Thread)?;
+    Ok((handle, events_receiver))
 }
 
 /// Why the adapter did not start.
@@ -133,6 +209,9 @@ pub enum SignalingError {
     /// Two routes lead to the same destination.
     #[error("there are two routes to {0}")]
     DuplicateRoute(PointCode),
+    /// A peer would have the same association as another: same addresses, same ports.
+    #[error("peer {0:?} has the same addresses and ports as another")]
+    SameAssociation(String),
     /// A number is out of its range.
     #[error("{key} is {value}, expected {expected}")]
     Range {
