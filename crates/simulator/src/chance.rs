@@ -29,7 +29,7 @@ impl Chance {
 
     /// 0 to `bound` - 1.
     pub(crate) fn below(&mut self, bound: u32) -> u32 {
-        ((self.next() >> 32) * u64::from(bound) >> 32) as u32
+        (((self.next() >> 32) * u64::from(bound)) >> 32) as u32
     }
 
     /// Thirty-two octets, as seeds of other crates have.

@@ -338,10 +338,8 @@ impl Exchange {
                     self.event(Event::Ringing { call: number });
                 }
             }
-            (Leg::Calling { .. }, Message::Cpg(cpg)) => {
-                if messages::cpg_says_alerting(&cpg) {
-                    self.event(Event::Ringing { call: number });
-                }
+            (Leg::Calling { .. }, Message::Cpg(cpg)) if messages::cpg_says_alerting(&cpg) => {
+                self.event(Event::Ringing { call: number });
             }
             (Leg::Calling { state, request, .. }, Message::Anm(_) | Message::Con(_)) => {
                 if *state == Calling::Talking {
@@ -356,8 +354,8 @@ impl Exchange {
                 self.event(Event::Answered { call: number });
                 self.play(now, number, plays);
             }
-            // Digits that come late, and clear-back by a called party, whose call lasts until
-            // somebody releases: there is no T6 here.
+            // CPG of other events, digits that come late, and clear-back by a called party,
+            // whose call lasts until somebody releases: there is no T6 here.
             _ => {}
         }
     }

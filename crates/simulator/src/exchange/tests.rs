@@ -168,7 +168,7 @@ impl Net {
         let Some((mouth, _, at)) = self.sound.as_mut().filter(|(.., at)| *at <= self.now) else {
             return;
         };
-        *at = *at + mouth.interval();
+        *at += mouth.interval();
         if let (Some(circuit), Some(data)) = (circuit, mouth.packet()) {
             self.exchange.handle(
                 self.now,

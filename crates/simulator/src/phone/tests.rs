@@ -165,7 +165,7 @@ impl Pair {
             self.phone.handle_timeout(self.now);
             self.peer.handle_timeout(self.now);
             if let Some(sound) = self.sound.as_mut().filter(|sound| sound.at <= self.now) {
-                sound.at = sound.at + sound.mouth.interval();
+                sound.at += sound.mouth.interval();
                 if let Some(data) = sound.mouth.packet() {
                     let local = sound.remote;
                     self.phone

@@ -36,9 +36,9 @@ async fn next<T>(events: &mut mpsc::Receiver<T>) -> Option<T> {
 /// How the next call of a telephone ends.
 async fn end(events: &mut mpsc::Receiver<PhoneEvent>) -> (Why, Heard) {
     loop {
-        match next(events).await.expect("the telephone still runs") {
-            PhoneEvent::Ended { why, heard, .. } => return (why, heard),
-            _ => {}
+        let event = next(events).await.expect("the telephone still runs");
+        if let PhoneEvent::Ended { why, heard, .. } = event {
+            return (why, heard);
         }
     }
 }
@@ -307,11 +307,9 @@ async fn gateway_calls_the_exchange_over_m3ua_and_rtp() {
     gateway.request(circuit, Request::Release(Rel::new(cause)));
     assert!(matches!(gateway.told().await, Indication::ReleaseComplete));
     let (why, heard) = loop {
-        match next(&mut reports).await.expect("the exchange still runs") {
-            ExchangeReport::Exchange(ExchangeEvent::Ended { why, heard, .. }) => {
-                break (why, heard);
-            }
-            _ => {}
+        let event = next(&mut reports).await.expect("the exchange still runs");
+        if let ExchangeReport::Exchange(ExchangeEvent::Ended { why, heard, .. }) = event {
+            break (why, heard);
         }
     };
     assert_eq!(why, ExchangeWhy::ReleasedByPeer(cause));

@@ -304,7 +304,7 @@ fn release_crosses_release() {
         CauseValue::NORMAL_CALL_CLEARING,
         Location::BeyondInterworkingPoint,
     );
-    net.now = net.now + Duration::from_millis(1);
+    net.now += Duration::from_millis(1);
     net.exchange.handle_timeout(net.now);
     let request = TableInput::Request(circuit, Request::Release(Rel::new(cause)));
     net.gateway.handle(net.now, request);

@@ -118,8 +118,8 @@ impl Net {
 
 #[test]
 fn nothing_is_left_after_many_calls_with_loss() {
-    for seed in 1..=3 {
-        let report = soak(seed, 600, 4);
+    for seed in 1..=4 {
+        let report = soak(seed, 1_000, 10);
         assert!(report.ended > 400, "{} calls", report.ended);
         assert!(report.talked > 100, "{} talked", report.talked);
     }
