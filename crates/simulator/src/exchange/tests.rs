@@ -53,8 +53,8 @@ struct Net {
     /// Messages to be lost, of a hundred; the same chance for both directions.
     loss: u32,
     chance: Chance,
-    /// Whether messages are written into the ladder.
-    writes: bool,
+    /// When the gateway hangs up answered calls.
+    hang_ups: Vec<(Time, CircuitId)>,
 }
 
 impl Net {
@@ -78,7 +78,7 @@ impl Net {
             sound: None,
             loss: 0,
             chance: Chance::new(11),
-            writes: true,
+            hang_ups: Vec::new(),
         };
         net.exchange
             .handle(net.now, Input::Mtp(MtpIndication::Resume(gateway)));
@@ -222,19 +222,17 @@ impl Net {
 
     fn passes(&mut self, transfer: &MtpTransfer, way: char) -> bool {
         let passes = self.loss == 0 || self.chance.below(100) >= self.loss;
-        if self.writes {
-            let Pdu { message, .. } = decode(&transfer.data).expect("a message that can be read");
-            let at = self.now.since(self.origin).as_millis();
-            let detail = match &message {
-                Message::Rel(rel) => {
-                    let cause = rel.cause.cause();
-                    format!(" {} {}", cause.value, cause.location.name())
-                }
-                _ => String::new(),
-            };
-            self.ladder
-                .push(format!("{at} {way} {}{detail}", message.name()));
-        }
+        let Pdu { message, .. } = decode(&transfer.data).expect("a message that can be read");
+        let at = self.now.since(self.origin).as_millis();
+        let detail = match &message {
+            Message::Rel(rel) => {
+                let cause = rel.cause.cause();
+                format!(" {} {}", cause.value, cause.location.name())
+            }
+            _ => String::new(),
+        };
+        self.ladder
+            .push(format!("{at} {way} {}{detail}", message.name()));
         passes
     }
 
