@@ -4,8 +4,11 @@
 //! the gateway does; [`spawn_sgp`] is the other side, which the simulated exchange uses. Both
 //! give a [`SignalingHandle`] to send through and a receiver of [`SignalingEvent`]s.
 //!
+//! Capture: the tap sees the datagrams of UDP encapsulation only. A socket that is bound to the
+//! unspecified address shows that address in it.
+//!
 //! Inside, the pure [`adapter::Adapter`] decides (routes, load share, availability) over the
-//! machines of `trunkline-m3ua`; [`transport`] carries its messages over SCTP in user space
+//! machines of `trunkline-m3ua`; `transport` carries its messages over SCTP in user space
 //! (UDP encapsulation or raw IP), over the kernel's SCTP, or over TCP.
 
 pub mod adapter;

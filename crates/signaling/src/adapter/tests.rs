@@ -116,11 +116,11 @@ impl Net {
                 self.ladder.push(format!("connect {index}"));
                 if self.reachable[index] {
                     self.up[index] = true;
-                    self.to_sgp(index, up());
-                    self.to_asp(index, up());
+                    self.tell_sgp(index, up());
+                    self.tell_asp(index, up());
                 } else {
                     let why = DownReason::Failed("unreachable".to_owned());
-                    self.to_asp(index, AssociationEvent::Down(why));
+                    self.tell_asp(index, AssociationEvent::Down(why));
                 }
             }
             Output::Send {
@@ -133,7 +133,7 @@ impl Net {
                 self.ladder.push(format!("> {}", message.name()));
                 *self.streams.entry(stream).or_default() += 1;
                 assert_eq!(stream == 0, message.is_management());
-                self.to_sgp(index, received(data));
+                self.tell_sgp(index, received(data));
             }
             Output::Shutdown(id) | Output::Abort(id) => {
                 self.ladder.push("> SHUTDOWN".to_owned());
@@ -150,7 +150,7 @@ impl Net {
             Output::Send { data, .. } => {
                 let message = decode(&data).unwrap();
                 self.ladder.push(format!("< {message}"));
-                self.to_asp(index, received(data));
+                self.tell_asp(index, received(data));
             }
             Output::Shutdown(_) | Output::Abort(_) => {
                 self.ladder.push("< SHUTDOWN".to_owned());
@@ -163,17 +163,17 @@ impl Net {
 
     fn lose(&mut self, index: usize) {
         if core::mem::replace(&mut self.up[index], false) {
-            self.to_sgp(index, AssociationEvent::Down(DownReason::Peer));
-            self.to_asp(index, AssociationEvent::Down(DownReason::Peer));
+            self.tell_sgp(index, AssociationEvent::Down(DownReason::Peer));
+            self.tell_asp(index, AssociationEvent::Down(DownReason::Peer));
         }
     }
 
-    fn to_asp(&mut self, index: usize, event: AssociationEvent) {
+    fn tell_asp(&mut self, index: usize, event: AssociationEvent) {
         let id = AssociationId(index as u64);
         self.asp.handle(self.now, Input::Association(id, event));
     }
 
-    fn to_sgp(&mut self, index: usize, event: AssociationEvent) {
+    fn tell_sgp(&mut self, index: usize, event: AssociationEvent) {
         let input = Input::Association(AssociationId(9), event);
         self.sgps[index].handle(self.now, input);
     }
@@ -456,8 +456,8 @@ fn restarted_association_starts_up_again() {
     let restarted = AssociationEvent::Restarted {
         outbound_streams: STREAMS,
     };
-    net.to_sgp(0, restarted.clone());
-    net.to_asp(0, restarted);
+    net.tell_sgp(0, restarted.clone());
+    net.tell_asp(0, restarted);
     net.run();
     assert_eq!(
         net.asp_indications(),
@@ -517,7 +517,7 @@ fn shutdown_of_the_gateway_puts_asps_down_first() {
 fn junk_is_answered_with_the_diagnostic_and_counted() {
     let mut net = Net::active(1);
     let junk = vec![1, 0, 9, 1, 0, 0, 0, 8];
-    net.to_sgp(0, received(junk.clone()));
+    net.tell_sgp(0, received(junk.clone()));
     let Some(Output::Send {
         data, stream: 0, ..
     }) = net.sgps[0].poll_output()
@@ -541,7 +541,7 @@ fn other_payload_protocols_are_dropped_and_counted() {
     let mut net = Net::active(1);
     let data = encode(&Message::AspDown(trunkline_m3ua::msg::AspDown::default()));
     let ppid = Some(46);
-    net.to_sgp(0, AssociationEvent::Message { ppid, data });
+    net.tell_sgp(0, AssociationEvent::Message { ppid, data });
     net.run();
     assert_eq!(errors(&net.sgp_events[0]), [PeerError::PayloadProtocol(46)]);
     assert!(net.ladder.is_empty());

@@ -187,13 +187,11 @@ impl Association {
                 SocketEvent::OnAborted(kind, text) => {
                     self.end(outputs, DownReason::Failed(format!("{kind:?}: {text}")));
                 }
-                SocketEvent::OnError(kind, text) => {
-                    if self.phase == Phase::Up {
-                        let event = AssociationEvent::BadPacket(format!("{kind:?}: {text}"));
-                        outputs.push_back(Output::Event(self.id, event));
-                    }
+                SocketEvent::OnError(kind, text) if self.phase == Phase::Up => {
+                    let event = AssociationEvent::BadPacket(format!("{kind:?}: {text}"));
+                    outputs.push_back(Output::Event(self.id, event));
                 }
-                // Stream resets, buffer levels and message life cycles are not used.
+                // Errors of handshakes; stream resets, buffer levels, message life cycles.
                 _ => {}
             }
         }
