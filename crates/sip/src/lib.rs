@@ -1,7 +1,8 @@
 //! SIP (RFC 3261): messages, the user agent core, and SDP.
 //!
 //! [`Message`] reads what came in, [`Builder`] writes what goes out, [`sdp`] describes and
-//! negotiates the media.
+//! negotiates the media. [`Endpoint`] is the user agent core that drives the transaction machines
+//! of [`transaction`] and keeps the dialogs.
 
 pub mod builder;
 mod check;

@@ -217,14 +217,14 @@ impl Endpoint {
         let timers = &self.config.timers;
         let session = transaction.session;
         match &mut transaction.machine {
-            Machine::ClientInvite(machine, _) if timer == Timer::Cancelled => {
-                machine.handle(now, client_invite::Event::Abandon, timers);
-                transaction.give_up = None;
-                self.invite_failed(now, id, None, REQUEST_TIMEOUT);
-                self.arm_transaction(id);
-            }
             Machine::ClientInvite(machine, _) => {
-                let action = machine.handle(now, client_invite::Event::Timer(timer), timers);
+                let event = if timer == Timer::Cancelled {
+                    transaction.give_up = None;
+                    client_invite::Event::Abandon
+                } else {
+                    client_invite::Event::Timer(timer)
+                };
+                let action = machine.handle(now, event, timers);
                 self.client_invite_action(now, id, action, None);
                 self.arm_transaction(id);
             }

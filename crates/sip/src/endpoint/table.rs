@@ -37,6 +37,7 @@ pub(super) struct Transaction {
 
 /// The machine, with what only its kind needs.
 #[derive(Debug)]
+#[allow(clippy::enum_variant_names, reason = "the names of RFC 3261 17")]
 pub(super) enum Machine {
     ClientInvite(ClientInvite, Box<OwnInvite>),
     ClientNonInvite(ClientNonInvite),

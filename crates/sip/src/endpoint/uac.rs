@@ -399,16 +399,12 @@ impl Endpoint {
         session.server = None;
         session.glare = None;
         session.hang_up = None;
-        let pending = session.client.as_ref().map(|usage| usage.transaction);
         let (local, peer) = (session.local, session.peer);
         let cseq = session.dialog.next_cseq();
         let (builder, destination) =
             Self::dialog_request(&session.dialog, local, peer, Method::Bye, cseq, &branch);
         let data = with_headers(builder, headers).build();
         self.arm_session(id);
-        if let Some(transaction) = pending {
-            self.give_up_later(now, transaction);
-        }
         self.start_non_invite(
             now,
             local,

@@ -153,7 +153,7 @@ impl ClientInvite {
                 (State::Terminated, Action::InformTransportError)
             }
             (State::Calling { .. } | State::Proceeding, Event::Abandon) => {
-                (State::Terminated, Action::None)
+                (State::Terminated, Action::InformTimeout)
             }
             (State::Completed { .. }, Event::Failure) => return Action::Ack,
             (State::Completed { .. }, Event::Timer(Timer::D)) => (State::Terminated, Action::None),

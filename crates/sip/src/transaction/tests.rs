@@ -125,10 +125,10 @@ mod client_invite_table {
             // 1xx, 2xx, 300-699, A, B, D, M, transport error, abandon
             &["Proceeding/Inform", "Accepted/Inform", "Completed/AckAndInform",
               "Calling/SendRequest", "Terminated/InformTimeout", "Same/None", "Same/None",
-              "Terminated/InformTransportError", "Terminated/None"],
+              "Terminated/InformTransportError", "Terminated/InformTimeout"],
             &["Same/Inform", "Accepted/Inform", "Completed/AckAndInform",
               "Same/None", "Same/None", "Same/None", "Same/None",
-              "Same/None", "Terminated/None"],
+              "Same/None", "Terminated/InformTimeout"],
             &["Same/None", "Same/None", "Same/Ack",
               "Same/None", "Same/None", "Terminated/None", "Same/None",
               "Terminated/InformTransportError", "Same/None"],

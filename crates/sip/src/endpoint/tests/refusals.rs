@@ -105,6 +105,60 @@ fn requests_without_their_dialog_are_481() {
     net.finish();
 }
 
+#[test]
+fn strangers_cannot_end_a_session() {
+    let (mut net, a, b) = Net::connected();
+    let dialog = net.end(A).session(a).unwrap().dialog.clone();
+    let bye = |from: &str, to: &str, call_id: &str| {
+        format!(
+            "BYE sip:b@192.0.2.2:5070 SIP/2.0\nVia: SIP/2.0/UDP {C};branch=z9hG4bK{}\n\
+             From: {from}\nTo: {to}\nCall-ID: {call_id}\nCSeq: 9 BYE\nMax-Forwards: 70\n\
+             Content-Length: 0\n\n",
+            from.len() + to.len() + call_id.len()
+        )
+    };
+    let (local, remote, call_id) = (&*dialog.local, &*dialog.remote, &*dialog.call_id);
+    for text in [
+        bye(&format!("{local}x"), remote, call_id),
+        bye("<sip:a@x>", remote, call_id),
+        bye(local, &format!("{remote}x"), call_id),
+        bye(local, "<sip:b@x>", call_id),
+        bye(local, remote, "x"),
+    ] {
+        assert_eq!(status(&net.inject(B, C, &text)), 481, "{text}");
+    }
+    net.silent();
+    assert_eq!(status(&net.inject(B, C, &bye(local, remote, call_id))), 200);
+    net.expect(B, "Bye");
+    net.bye(A, a);
+    net.expect(A, "Ended");
+    let _ = b;
+    net.finish();
+}
+
+#[test]
+fn ack_of_another_number_is_not_the_one() {
+    let mut net = Net::new();
+    net.inject(B, C, &request("INVITE", 5, "", "z9hG4bKi", ""));
+    let b = id_of(&net.expect(B, "Invite"));
+    net.act(B, |end, now| end.accept(now, b, &[], Some(OFFER)))
+        .unwrap();
+    net.millis(20);
+    let success = Message::parse(net.elsewhere.last().unwrap().data.clone()).unwrap();
+    let tag = format!(";tag={}", success.to().tag().unwrap());
+    net.inject(B, C, &request("ACK", 4, &tag, "z9hG4bKa", ""));
+    net.silent();
+    net.inject(B, C, &request("ACK", 5, &tag, "z9hG4bKa", ""));
+    net.expect(B, "Acked");
+    // Again: nothing waits for it.
+    net.inject(B, C, &request("ACK", 5, &tag, "z9hG4bKa", ""));
+    net.silent();
+    assert_eq!(net.end(B).counters().stray_acks, 2);
+    net.bye(B, b);
+    net.expect(B, "Ended");
+    net.finish();
+}
+
 // RFC 3261 8.2.2.2.
 #[test]
 fn request_that_came_on_two_ways_is_482() {
@@ -308,6 +362,7 @@ fn too_many_transactions_are_503_without_one() {
     let answers = net.inject(B, C, &request("CANCEL", 1, "", "z9hG4bK1", ""));
     assert_eq!(answers.len(), 2);
     assert_eq!(id_of(&net.expect(B, "Cancelled")), b);
+    assert_eq!(net.end(B).transactions(), 1);
     net.finish();
 }
 

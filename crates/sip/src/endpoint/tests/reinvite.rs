@@ -283,6 +283,71 @@ fn success_for_a_reinvite_after_bye_is_acknowledged() {
 }
 
 #[test]
+fn success_for_a_reinvite_of_a_session_that_is_gone_is_acknowledged() {
+    let (mut net, a, b) = Net::connected();
+    net.reinvite(A, a);
+    net.expect(B, "Reinvite");
+    net.millis(20);
+    net.act(B, |end, now| end.accept(now, b, &[], Some(ANSWER)))
+        .unwrap();
+    let (_, late) = net.wire.pop_first().expect("the 200");
+    net.bye(A, a);
+    net.expect(A, "Ended");
+    net.expect(B, "Bye");
+    net.take_ladder();
+    net.deliver(late);
+    assert_eq!(net.take_ladder(), ["A>B ACK"]);
+    net.finish();
+}
+
+#[test]
+fn no_try_after_491_while_the_bye_waits_for_its_answer() {
+    let (mut net, a, b) = Net::connected();
+    net.reinvite(A, a);
+    net.expect(B, "Reinvite");
+    net.act(B, |end, now| end.reject(now, b, 491, "", &[]))
+        .unwrap();
+    net.millis(100);
+    net.drops.push(("A>B BYE", 5));
+    net.take_ladder();
+    net.bye(A, a);
+    net.expect(B, "Bye");
+    net.expect(A, "Ended");
+    assert!(!net.take_ladder().iter().any(|line| line.contains("INVITE")));
+    net.finish();
+}
+
+#[test]
+fn cancel_stops_the_tries_after_491() {
+    let (mut net, a, b) = Net::connected();
+    net.reinvite(A, a);
+    net.expect(B, "Reinvite");
+    net.act(B, |end, now| end.reject(now, b, 491, "", &[]))
+        .unwrap();
+    net.millis(100);
+    net.act(A, |end, now| end.cancel(now, a, &[]));
+    net.expect(A, "ReinviteRejected 491");
+    net.reinvite(A, a);
+    net.accept_reinvite(A, a, b);
+    net.hang_up(a);
+}
+
+#[test]
+fn callee_can_neither_change_nor_end_an_early_dialog() {
+    let (mut net, a, b) = Net::invited();
+    let dialog = net.end(A).session(a).unwrap().dialog.clone();
+    for (method, expected) in [("INVITE", 491), ("BYE", 481)] {
+        let tag = format!(";tag={}", dialog.local_tag);
+        let text = request(method, 1, &tag, "z9hG4bKe", "").replace("c-call", &dialog.call_id);
+        let answers = net.inject(A, C, &text);
+        assert_eq!(answers[0].status(), Some(expected), "{method}");
+        net.inject(A, C, &text.replace(method, "ACK"));
+    }
+    net.connect(a, b);
+    net.hang_up(a);
+}
+
+#[test]
 fn new_contact_moves_the_dialog() {
     let (mut net, a, b) = Net::connected();
     let contact = [(Name::Contact, format!("<sip:moved@{C}>"))];
