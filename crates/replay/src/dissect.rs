@@ -1,34 +1,29 @@
 //! [`Dissector`]: frames in, sightings out.
 
 use crate::capture::Frame;
+use crate::draft;
 use crate::network::{Network, Transport, transport};
+use crate::rtp::Streams as RtpStreams;
 use crate::sctp::{Associations, Chunk, UserMessage};
 use crate::sighting::{Sighting, What};
 use crate::stream::{self, Streams};
 use core::time::Duration;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use trunkline_isup as isup;
 use trunkline_m3ua as m3ua;
-use trunkline_model::mtp::SI_ISUP;
-use trunkline_rtp::{Reception, RtpPacket};
-use trunkline_sip::message::Message;
+use trunkline_model::mtp::{MtpTransfer, SI_ISUP};
+use trunkline_sip::Message;
 
-/// Turns frames into messages. It remembers what it must to put fragments together, in bounds.
+/// Turns frames into messages. It remembers what it must to put fragments together, in bounds:
+/// some ten megabytes at most, whatever the frames hold.
 #[derive(Default)]
 pub struct Dissector {
     network: Network,
     associations: Associations,
     streams: Streams,
-    rtp: BTreeMap<(SocketAddr, SocketAddr, u32), RtpStream>,
-}
-
-struct RtpStream {
-    reception: Reception,
-    payload_type: u8,
-    packets: u64,
-    announced: bool,
-    last: Duration,
+    rtp: RtpStreams,
+    /// A further UDP port of SCTP encapsulation, beside the registered one.
+    sctp_over_udp: Option<u16>,
 }
 
 /// The UDP port of SCTP encapsulation (RFC 6951 6).
@@ -38,43 +33,46 @@ const M3UA: u16 = 2905;
 /// The port of SIP.
 const SIP: u16 = 5060;
 
-/// RTP packets in a row by which a stream is believed.
-const RTP_PROBATION: u64 = 5;
-/// RTP streams that are followed.
-const MAX_RTP_STREAMS: usize = 4096;
-
 impl Dissector {
+    /// Takes what goes to or comes from that UDP port, too, for encapsulated SCTP.
+    #[must_use]
+    pub const fn with_sctp_over_udp(mut self, port: u16) -> Self {
+        self.sctp_over_udp = Some(port);
+        self
+    }
+
     /// What one frame holds; often nothing, sometimes several messages.
     pub fn frame(&mut self, frame: &Frame) -> Vec<Sighting> {
-        let mut found = Vec::new();
-        let Some(packet) = self.network.packet(frame.link, &frame.data) else { return found };
+        let mut found = Found { frame: frame.number, time: frame.time, sightings: Vec::new() };
+        let Some(packet) = self.network.packet(frame.link, &frame.data) else {
+            return found.sightings;
+        };
         match transport(&packet) {
             Some(Transport::Udp { from, to, payload }) => {
-                self.udp(frame.time, from, to, payload, &mut found);
+                self.udp(from, to, payload, &mut found);
             }
             Some(Transport::Tcp { from, to, sequence, syn, payload }) => {
                 let has = |port| from.port() == port || to.port() == port;
                 let framing = if has(M3UA) { stream::m3ua } else { stream::sip };
-                let flow = (from, to);
-                for message in self.streams.segment(flow, sequence, syn, payload, framing) {
+                for message in self.streams.segment((from, to), sequence, syn, payload, framing) {
                     if has(M3UA) {
-                        found.push(see(frame.time, from, to, m3ua(&message)));
-                    } else {
-                        found.extend(sip(&message, has(SIP)).map(|what| see(frame.time, from, to, what)));
+                        found.see(from, to, m3ua(&message));
+                    } else if let Some(what) = sip(&message, has(SIP)) {
+                        found.see(from, to, what);
                     }
                 }
             }
             Some(Transport::Sctp { source, destination, packet }) => {
                 let from = SocketAddr::new(source, 0);
                 let to = SocketAddr::new(destination, 0);
-                self.sctp(frame.time, from, to, packet, &mut found);
+                self.sctp(from, to, packet, &mut found);
             }
             None => {}
         }
-        found
+        found.sightings
     }
 
-    /// A datagram that was seen outside a capture file.
+    /// What a UDP datagram holds that was seen outside a capture file.
     pub fn datagram(
         &mut self,
         time: Duration,
@@ -82,50 +80,29 @@ impl Dissector {
         to: SocketAddr,
         payload: &[u8],
     ) -> Vec<Sighting> {
-        let mut found = Vec::new();
-        self.udp(time, from, to, payload, &mut found);
-        found
+        let mut found = Found { frame: 0, time, sightings: Vec::new() };
+        self.udp(from, to, payload, &mut found);
+        found.sightings
     }
 
-    /// What can be said only at the end: the RTP streams.
+    /// What can be said only at the end: the RTP streams, in the order in which they ended.
     pub fn finish(self) -> Vec<Sighting> {
-        let streams = self.rtp.into_iter().filter(|(_, stream)| stream.announced);
-        streams
-            .map(|((from, to, ssrc), stream)| {
-                let RtpStream { payload_type, packets, last, .. } = stream;
-                let lost = stream.reception.lost();
-                see(last, from, to, What::RtpStream { ssrc, payload_type, packets, lost })
-            })
-            .collect()
+        self.rtp.finish()
     }
 
-    fn udp(
-        &mut self,
-        time: Duration,
-        from: SocketAddr,
-        to: SocketAddr,
-        payload: &[u8],
-        found: &mut Vec<Sighting>,
-    ) {
+    fn udp(&mut self, from: SocketAddr, to: SocketAddr, payload: &[u8], found: &mut Found) {
         let has = |port| from.port() == port || to.port() == port;
-        if has(SCTP_OVER_UDP) {
-            self.sctp(time, from, to, payload, found);
+        if has(SCTP_OVER_UDP) || self.sctp_over_udp.is_some_and(has) {
+            self.sctp(from, to, payload, found);
         } else if let Some(what) = sip(payload, has(SIP)) {
-            found.push(see(time, from, to, what));
-        } else if let Ok(packet) = RtpPacket::parse(payload) {
-            found.extend(self.rtp(time, from, to, &packet));
+            found.see(from, to, what);
+        } else {
+            self.rtp.datagram(found.frame, found.time, from, to, payload, &mut found.sightings);
         }
     }
 
     /// `from` and `to` carry UDP ports, or 0: the ports of SCTP take their place.
-    fn sctp(
-        &mut self,
-        time: Duration,
-        from: SocketAddr,
-        to: SocketAddr,
-        packet: &[u8],
-        found: &mut Vec<Sighting>,
-    ) {
+    fn sctp(&mut self, from: SocketAddr, to: SocketAddr, packet: &[u8], found: &mut Found) {
         let Some((from_port, to_port, chunks)) =
             self.associations.packet(from.ip(), to.ip(), packet)
         else {
@@ -144,76 +121,61 @@ impl Dissector {
                 }
                 Chunk::Message(_) => continue,
             };
-            found.push(see(time, from, to, what));
+            found.see(from, to, what);
         }
-    }
-
-    fn rtp(
-        &mut self,
-        time: Duration,
-        from: SocketAddr,
-        to: SocketAddr,
-        packet: &RtpPacket<'_>,
-    ) -> Option<Sighting> {
-        // RTCP shares the version bits; its packet types 192 to 223 show as 64 to 95.
-        if (64..=95).contains(&packet.payload_type) {
-            return None;
-        }
-        let key = (from, to, packet.ssrc);
-        if !self.rtp.contains_key(&key) && self.rtp.len() >= MAX_RTP_STREAMS {
-            return None;
-        }
-        let stream = self.rtp.entry(key).or_insert_with(|| RtpStream {
-            reception: Reception::new(8_000),
-            payload_type: packet.payload_type,
-            packets: 0,
-            announced: false,
-            last: time,
-        });
-        stream.reception.packet(time, packet.sequence, packet.timestamp);
-        stream.payload_type = packet.payload_type;
-        stream.packets += 1;
-        stream.last = time;
-        if stream.packets < RTP_PROBATION || stream.announced {
-            return None;
-        }
-        stream.announced = true;
-        let (ssrc, payload_type) = (packet.ssrc, packet.payload_type);
-        Some(see(time, from, to, What::RtpStarted { ssrc, payload_type }))
     }
 }
 
-const fn see(time: Duration, from: SocketAddr, to: SocketAddr, what: What) -> Sighting {
-    Sighting { time, from, to, what }
+/// What was found in one frame.
+struct Found {
+    frame: u64,
+    time: Duration,
+    sightings: Vec<Sighting>,
 }
 
-/// `None` if it does not look like SIP. At SIP's own port, text that is no SIP message is worth a
-/// line; elsewhere it is somebody else's.
+impl Found {
+    fn see(&mut self, from: SocketAddr, to: SocketAddr, what: What) {
+        let Self { frame, time, .. } = *self;
+        self.sightings.push(Sighting { frame, time, from, to, what });
+    }
+}
+
+/// `None` if it does not look like SIP. At SIP's own port, lines that are no SIP message are worth
+/// a line; elsewhere they are somebody else's.
 fn sip(payload: &[u8], sip_port: bool) -> Option<What> {
-    let line = payload.trim_ascii_start().split(|&octet| octet == b'\n').next()?;
-    let line = line.trim_ascii_end();
-    let looks_like_sip = line.starts_with(b"SIP/2.0 ") || line.ends_with(b" SIP/2.0");
-    let is_text = sip_port && line.first().is_some_and(u8::is_ascii_alphabetic);
-    if !looks_like_sip && !is_text {
-        return None; // keep-alives among them
+    let text = payload.trim_ascii_start();
+    let end = text.iter().position(|&octet| octet == b'\n');
+    let line = &text[..end.unwrap_or(text.len())];
+    // Keep-alives are mostly without a line end.
+    let is_text = sip_port && end.is_some() && line.first().is_some_and(u8::is_ascii_alphabetic);
+    if !stream::is_start_line(line) && !is_text {
+        return None;
     }
     Some(match Message::parse(payload.to_vec()) {
         Ok(message) => What::Sip(Box::new(message)),
-        Err(error) => What::MalformedSip(error),
+        Err(error) => {
+            let salvaged = Message::salvage(payload.to_vec()).map(Box::new);
+            What::MalformedSip { error, salvaged }
+        }
     })
 }
 
-fn m3ua(data: &[u8]) -> What {
-    match m3ua::decode(data) {
-        Ok(m3ua::Message::Data(data)) => {
-            let data = data.protocol_data;
-            if data.si != SI_ISUP {
-                return What::OtherUser { si: data.si, length: data.data.len() };
-            }
-            let pdu = isup::decode(&data.data).map(Box::new);
-            What::Isup { opc: data.opc, dpc: data.dpc, pdu }
-        }
+fn m3ua(message: &[u8]) -> What {
+    match m3ua::decode(message) {
+        Ok(m3ua::Message::Data(data)) => user(data.protocol_data.into()),
         Ok(message) => What::M3ua(message),
-        Err(error) => What::MalformedM3ua(error),
+        Err(error) => match draft::data(message) {
+            Some((_, transfer)) if error.problem == m3ua::Problem::Missing => user(transfer),
+            _ => What::MalformedM3ua(error),
+        },
     }
+}
+
+/// The message of an MTP user.
+fn user(transfer: MtpTransfer) -> What {
+    let MtpTransfer { opc, dpc, si, data, .. } = transfer;
+    if si != SI_ISUP {
+        return What::OtherUser { opc, dpc, si, length: data.len() };
+    }
+    What::Isup { opc, dpc, pdu: isup::decode(&data).map(Box::new) }
 }
