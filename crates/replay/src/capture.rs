@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 use etherparse::PacketBuilder;
-use pcap_file::pcap::PcapReader;
+use pcap_file::pcap::{PcapReader, PcapTsResolution};
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
 use pcap_file::pcapng::blocks::interface_description::InterfaceDescriptionBlock;
 use pcap_file::pcapng::{Block, PcapNgReader, PcapNgWriter};
@@ -44,10 +44,11 @@ pub enum CaptureError {
     },
 }
 
-/// Reads a capture file of either format.
+/// Reads a capture file of either format, frame by frame; after an error there are no more.
 pub struct Reader<R: Read> {
     file: Format<R>,
     frames: u64,
+    failed: bool,
 }
 
 enum Format<R: Read> {
@@ -85,24 +86,40 @@ impl<R: Read> Reader<R> {
             }
             magic => return Err(CaptureError::UnknownFormat(magic)),
         };
-        Ok(Self { file, frames: 0 })
+        Ok(Self {
+            file,
+            frames: 0,
+            failed: false,
+        })
     }
 
     fn next_frame(&mut self) -> Option<Result<Frame, CaptureError>> {
         let number = self.frames + 1;
         let damaged = |problem: &dyn core::fmt::Display| {
-            Some(Err(CaptureError::Damaged { after: number - 1, problem: problem.to_string() }))
+            Some(Err(CaptureError::Damaged {
+                after: number - 1,
+                problem: problem.to_string(),
+            }))
         };
         let frame = match &mut self.file {
             Format::Pcap(reader) => {
-                let link = reader.header().datalink;
-                match reader.next_packet()? {
-                    Ok(packet) => Frame {
-                        number,
-                        time: packet.timestamp(),
-                        link,
-                        data: packet.data().to_vec(),
-                    },
+                let header = reader.header();
+                // As it stands: files that other programs have cut or joined break the limits of
+                // their own headers and can be read all the same.
+                match reader.next_raw_packet()? {
+                    Ok(packet) => {
+                        let fraction = u64::from(packet.ts_frac);
+                        let fraction = match header.ts_resolution {
+                            PcapTsResolution::NanoSecond => Duration::from_nanos(fraction),
+                            PcapTsResolution::MicroSecond => Duration::from_micros(fraction),
+                        };
+                        Frame {
+                            number,
+                            time: Duration::from_secs(packet.ts_sec.into()) + fraction,
+                            link: header.datalink,
+                            data: packet.data.into_owned(),
+                        }
+                    }
                     Err(error) => return damaged(&error),
                 }
             }
@@ -119,13 +136,18 @@ impl<R: Read> Reader<R> {
                         };
                     }
                     Ok((Block::SimplePacket(packet), state)) => {
-                        let Some(interface) = state.interfaces().first() else { continue };
+                        let Some(interface) = state.interfaces().first() else {
+                            continue;
+                        };
                         break Frame {
                             number,
                             time: Duration::ZERO,
                             link: interface.linktype,
                             data: packet.data.into_owned(),
                         };
+                    }
+                    Ok((_, state)) if state.interfaces().len() > MAX_INTERFACES => {
+                        return damaged(&format_args!("more than {MAX_INTERFACES} interfaces"));
                     }
                     Ok(_) => {}
                     Err(error) => return damaged(&error),
@@ -137,12 +159,19 @@ impl<R: Read> Reader<R> {
     }
 }
 
-/// Frame by frame; after an error there are no more.
+/// A pcapng file may name interfaces without end, and all of them are kept.
+const MAX_INTERFACES: usize = 4096;
+
 impl<R: Read> Iterator for Reader<R> {
     type Item = Result<Frame, CaptureError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_frame()
+        if self.failed {
+            return None;
+        }
+        let frame = self.next_frame();
+        self.failed = matches!(frame, Some(Err(_)));
+        frame
     }
 }
 
@@ -159,9 +188,13 @@ impl<W: Write> Writer<W> {
     /// Those of the file.
     pub fn new(file: W) -> io::Result<Self> {
         let mut file = PcapNgWriter::new(file).map_err(io::Error::other)?;
-        let interface =
-            InterfaceDescriptionBlock { linktype: DataLink::RAW, snaplen: 0, options: vec![] };
-        file.write_pcapng_block(interface).map_err(io::Error::other)?;
+        let interface = InterfaceDescriptionBlock {
+            linktype: DataLink::RAW,
+            snaplen: 0,
+            options: vec![],
+        };
+        file.write_pcapng_block(interface)
+            .map_err(io::Error::other)?;
         Ok(Self { file })
     }
 
@@ -189,7 +222,9 @@ impl<W: Write> Writer<W> {
         }
         .udp(source.port(), destination.port());
         let mut packet = Vec::with_capacity(builder.size(payload.len()));
-        builder.write(&mut packet, payload).map_err(io::Error::other)?;
+        builder
+            .write(&mut packet, payload)
+            .map_err(io::Error::other)?;
         let block = EnhancedPacketBlock {
             interface_id: 0,
             timestamp: time,
@@ -197,7 +232,9 @@ impl<W: Write> Writer<W> {
             data: Cow::Owned(packet),
             options: vec![],
         };
-        self.file.write_pcapng_block(block).map_err(io::Error::other)?;
+        self.file
+            .write_pcapng_block(block)
+            .map_err(io::Error::other)?;
         Ok(())
     }
 
@@ -221,11 +258,18 @@ mod tests {
         let mut writer = Writer::new(&mut file).unwrap();
         let time = Duration::from_micros(1_700_000_000_123_456);
         let (from, to) = ("192.0.2.1:5060", "192.0.2.2:5062");
-        writer.udp(time, from.parse().unwrap(), to.parse().unwrap(), b"OPTIONS").unwrap();
+        writer
+            .udp(time, from.parse().unwrap(), to.parse().unwrap(), b"OPTIONS")
+            .unwrap();
         let (from, to) = ("[2001:db8::1]:1", "[2001:db8::2]:2");
-        writer.udp(time, from.parse().unwrap(), to.parse().unwrap(), b"x").unwrap();
+        writer
+            .udp(time, from.parse().unwrap(), to.parse().unwrap(), b"x")
+            .unwrap();
         writer.flush().unwrap();
-        let frames: Vec<Frame> = Reader::new(&file[..]).unwrap().map(Result::unwrap).collect();
+        let frames: Vec<Frame> = Reader::new(&file[..])
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
         assert_eq!(frames.len(), 2);
         assert_eq!((frames[0].number, frames[0].time), (1, time));
         assert_eq!(frames[0].data[28..], *b"OPTIONS");
@@ -246,6 +290,9 @@ mod tests {
         writer.udp(Duration::ZERO, local, local, b"cut").unwrap();
         file.truncate(file.len() - 6);
         let frames: Vec<_> = Reader::new(&file[..]).unwrap().collect();
-        assert!(matches!(frames[..], [Ok(_), Err(CaptureError::Damaged { after: 1, .. })]));
+        assert!(matches!(
+            frames[..],
+            [Ok(_), Err(CaptureError::Damaged { after: 1, .. })]
+        ));
     }
 }

@@ -43,7 +43,11 @@ impl Dissector {
 
     /// What one frame holds; often nothing, sometimes several messages.
     pub fn frame(&mut self, frame: &Frame) -> Vec<Sighting> {
-        let mut found = Found { frame: frame.number, time: frame.time, sightings: Vec::new() };
+        let mut found = Found {
+            frame: frame.number,
+            time: frame.time,
+            sightings: Vec::new(),
+        };
         let Some(packet) = self.network.packet(frame.link, &frame.data) else {
             return found.sightings;
         };
@@ -51,10 +55,19 @@ impl Dissector {
             Some(Transport::Udp { from, to, payload }) => {
                 self.udp(from, to, payload, &mut found);
             }
-            Some(Transport::Tcp { from, to, sequence, syn, payload }) => {
+            Some(Transport::Tcp {
+                from,
+                to,
+                sequence,
+                syn,
+                payload,
+            }) => {
                 let has = |port| from.port() == port || to.port() == port;
                 let framing = if has(M3UA) { stream::m3ua } else { stream::sip };
-                for message in self.streams.segment((from, to), sequence, syn, payload, framing) {
+                for message in self
+                    .streams
+                    .segment((from, to), sequence, syn, payload, framing)
+                {
                     if has(M3UA) {
                         found.see(from, to, m3ua(&message));
                     } else if let Some(what) = sip(&message, has(SIP)) {
@@ -62,7 +75,11 @@ impl Dissector {
                     }
                 }
             }
-            Some(Transport::Sctp { source, destination, packet }) => {
+            Some(Transport::Sctp {
+                source,
+                destination,
+                packet,
+            }) => {
                 let from = SocketAddr::new(source, 0);
                 let to = SocketAddr::new(destination, 0);
                 self.sctp(from, to, packet, &mut found);
@@ -80,7 +97,11 @@ impl Dissector {
         to: SocketAddr,
         payload: &[u8],
     ) -> Vec<Sighting> {
-        let mut found = Found { frame: 0, time, sightings: Vec::new() };
+        let mut found = Found {
+            frame: 0,
+            time,
+            sightings: Vec::new(),
+        };
         self.udp(from, to, payload, &mut found);
         found.sightings
     }
@@ -97,7 +118,14 @@ impl Dissector {
         } else if let Some(what) = sip(payload, has(SIP)) {
             found.see(from, to, what);
         } else {
-            self.rtp.datagram(found.frame, found.time, from, to, payload, &mut found.sightings);
+            self.rtp.datagram(
+                found.frame,
+                found.time,
+                from,
+                to,
+                payload,
+                &mut found.sightings,
+            );
         }
     }
 
@@ -136,7 +164,13 @@ struct Found {
 impl Found {
     fn see(&mut self, from: SocketAddr, to: SocketAddr, what: What) {
         let Self { frame, time, .. } = *self;
-        self.sightings.push(Sighting { frame, time, from, to, what });
+        self.sightings.push(Sighting {
+            frame,
+            time,
+            from,
+            to,
+            what,
+        });
     }
 }
 
@@ -173,9 +207,20 @@ fn m3ua(message: &[u8]) -> What {
 
 /// The message of an MTP user.
 fn user(transfer: MtpTransfer) -> What {
-    let MtpTransfer { opc, dpc, si, data, .. } = transfer;
+    let MtpTransfer {
+        opc, dpc, si, data, ..
+    } = transfer;
     if si != SI_ISUP {
-        return What::OtherUser { opc, dpc, si, length: data.len() };
+        return What::OtherUser {
+            opc,
+            dpc,
+            si,
+            length: data.len(),
+        };
     }
-    What::Isup { opc, dpc, pdu: isup::decode(&data).map(Box::new) }
+    What::Isup {
+        opc,
+        dpc,
+        pdu: isup::decode(&data).map(Box::new),
+    }
 }

@@ -19,6 +19,7 @@ pub struct Ladder {
     by_address: BTreeMap<SocketAddr, usize>,
     by_host: BTreeMap<IpAddr, usize>,
     start: Option<Duration>,
+    reveal: bool,
 }
 
 /// Characters between the lines of two columns.
@@ -43,6 +44,16 @@ impl Ladder {
         self.by_address.insert(address, column);
     }
 
+    /// Whether telephone numbers are shown in clear; they are masked unless this is asked for.
+    pub const fn reveal_numbers(&mut self, reveal: bool) {
+        self.reveal = reveal;
+    }
+
+    /// How many columns are drawn so far. While that grows, a heading is worth repeating.
+    pub fn columns(&self) -> usize {
+        self.columns.len().min(MAX_COLUMNS)
+    }
+
     /// The heading over the columns that are known.
     pub fn heading(&self) -> String {
         let mut line = format!("{:>9}  ", "time");
@@ -64,33 +75,33 @@ impl Ladder {
         let since = sighting.time.saturating_sub(start);
         let (from, to) = (self.column(sighting.from), self.column(sighting.to));
         let mut line = format!("{:>9.3}  ", since.as_secs_f64());
-        let shown = self.columns.len().min(MAX_COLUMNS);
-        if from < shown && to < shown {
-            line.push_str(&arrow(from, to, shown));
-            let _ = write!(line, "  {:<5}{}", sighting.what.protocol(), sighting.what);
-        } else {
-            let _ = write!(
-                line,
-                "{} > {}  {:<5}{}",
-                sighting.from,
-                sighting.to,
-                sighting.what.protocol(),
-                sighting.what
-            );
+        match (from, to) {
+            (Some(from), Some(to)) => line.push_str(&arrow(from, to, self.columns())),
+            _ => {
+                let _ = write!(line, "{} > {}", sighting.from, sighting.to);
+            }
         }
+        let what = sighting.what.line(self.reveal);
+        let _ = write!(line, "  {:<5}{what}", sighting.what.protocol());
         line
     }
 
-    fn column(&mut self, address: SocketAddr) -> usize {
-        if let Some(&column) = self.by_address.get(&address) {
-            return column;
+    /// The column of an address, if it has one that is drawn. Hosts beyond those are not
+    /// remembered: a capture may hold any number.
+    fn column(&mut self, address: SocketAddr) -> Option<usize> {
+        let known = self
+            .by_address
+            .get(&address)
+            .or_else(|| self.by_host.get(&address.ip()));
+        if let Some(&column) = known {
+            return Some(column).filter(|&column| column < MAX_COLUMNS);
         }
-        if let Some(&column) = self.by_host.get(&address.ip()) {
-            return column;
+        if self.columns.len() >= MAX_COLUMNS {
+            return None;
         }
         self.columns.push(address.ip().to_string());
         self.by_host.insert(address.ip(), self.columns.len() - 1);
-        self.columns.len() - 1
+        Some(self.columns.len() - 1)
     }
 }
 
@@ -132,6 +143,7 @@ mod tests {
             from: from.parse().unwrap(),
             to: to.parse().unwrap(),
             what: What::Sctp("INIT"),
+            frame: 0,
         }
     }
 
@@ -162,11 +174,22 @@ mod tests {
     #[test]
     fn unnamed_hosts_become_columns_until_there_are_many() {
         let mut ladder = Ladder::new();
-        for host in 1..=6 {
+        for host in 2..=6 {
             let line = ladder.line(&sighting(0, &format!("192.0.2.{host}:1"), "192.0.2.1:9"));
             assert!(line.contains('|'), "{line}");
         }
         let line = ladder.line(&sighting(0, "192.0.2.7:1", "192.0.2.1:9"));
         assert!(line.contains("192.0.2.7:1 > 192.0.2.1:9"), "{line}");
+        for host in 0..1000_u16 {
+            ladder.learn(&sighting(
+                0,
+                &format!("[2001:db8::{host:x}]:1"),
+                "192.0.2.1:9",
+            ));
+        }
+        assert_eq!(
+            (ladder.columns(), ladder.columns.len(), ladder.by_host.len()),
+            (6, 6, 6)
+        );
     }
 }

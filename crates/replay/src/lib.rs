@@ -7,12 +7,14 @@
 
 pub mod capture;
 mod dissect;
+mod draft;
 pub mod ladder;
 mod network;
+mod rtp;
 mod sctp;
 mod sighting;
 mod stream;
 pub mod tree;
 
 pub use dissect::Dissector;
-pub use sighting::{Sighting, What};
+pub use sighting::{Line, Protocol, Sighting, What};

@@ -2,10 +2,10 @@
 
 use crate::capture::DataLink;
 use etherparse::defrag::IpDefragPool;
-use etherparse::{EtherType, NetSlice, SlicedPacket};
+use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, SlicedPacket};
 use std::net::{IpAddr, SocketAddr};
 
-/// The payload of an IP packet, whole.
+/// The payload of an IP packet: put together of its fragments, but as far as it was captured.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Packet {
     pub(crate) source: IpAddr,
@@ -17,17 +17,32 @@ pub(crate) struct Packet {
 /// A datagram or segment.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Transport<'a> {
-    Udp { from: SocketAddr, to: SocketAddr, payload: &'a [u8] },
-    Tcp { from: SocketAddr, to: SocketAddr, sequence: u32, syn: bool, payload: &'a [u8] },
-    Sctp { source: IpAddr, destination: IpAddr, packet: &'a [u8] },
+    Udp {
+        from: SocketAddr,
+        to: SocketAddr,
+        payload: &'a [u8],
+    },
+    Tcp {
+        from: SocketAddr,
+        to: SocketAddr,
+        sequence: u32,
+        syn: bool,
+        payload: &'a [u8],
+    },
+    Sctp {
+        source: IpAddr,
+        destination: IpAddr,
+        packet: &'a [u8],
+    },
 }
 
 pub(crate) const UDP: u8 = 17;
 pub(crate) const TCP: u8 = 6;
 pub(crate) const SCTP: u8 = 132;
 
-/// Packets whose fragments are awaited; older ones are forgotten.
-const MAX_FRAGMENTED: u64 = 64;
+/// Fragments are remembered until so many others came. A packet in the making takes 64 KiB at
+/// most.
+const MAX_FRAGMENTS: u64 = 256;
 
 /// Puts fragments together.
 #[derive(Default)]
@@ -38,51 +53,89 @@ pub(crate) struct Network {
 
 impl Network {
     /// The IP packet of a frame; `None` if there is none, or it is not complete yet.
+    ///
+    /// A frame that was cut when it was captured gives what is there: the headers of RTP packets
+    /// are often all that is kept of them.
     pub(crate) fn packet(&mut self, link: DataLink, data: &[u8]) -> Option<Packet> {
-        let sliced = slice(link, data)?;
+        let (content, data) = content(link, data)?;
+        let sliced = match content {
+            Content::Ethernet => LaxSlicedPacket::from_ethernet(data).ok()?,
+            Content::EtherType(ether_type) => LaxSlicedPacket::from_ether_type(ether_type, data),
+            Content::Ip => LaxSlicedPacket::from_ip(data).ok()?,
+        };
         let (source, destination) = match sliced.net.as_ref()? {
-            NetSlice::Ipv4(ip) => {
+            LaxNetSlice::Ipv4(ip) => {
                 let header = ip.header();
-                (header.source_addr().into(), header.destination_addr().into())
+                (
+                    header.source_addr().into(),
+                    header.destination_addr().into(),
+                )
             }
-            NetSlice::Ipv6(ip) => {
+            LaxNetSlice::Ipv6(ip) => {
                 let header = ip.header();
-                (header.source_addr().into(), header.destination_addr().into())
+                (
+                    header.source_addr().into(),
+                    header.destination_addr().into(),
+                )
             }
-            NetSlice::Arp(_) => return None,
+            LaxNetSlice::Arp(_) => return None,
         };
         let payload = sliced.net.as_ref()?.ip_payload_ref()?;
         if !payload.fragmented {
             let (protocol, payload) = (payload.ip_number.0, payload.payload.to_vec());
-            return Some(Packet { source, destination, protocol, payload });
+            return Some(Packet {
+                source,
+                destination,
+                protocol,
+                payload,
+            });
         }
+        let sliced = match content {
+            Content::Ethernet => SlicedPacket::from_ethernet(data),
+            Content::EtherType(ether_type) => SlicedPacket::from_ether_type(ether_type, data),
+            Content::Ip => SlicedPacket::from_ip(data),
+        };
         self.frames += 1;
-        let oldest = self.frames.saturating_sub(MAX_FRAGMENTED);
+        let oldest = self.frames.saturating_sub(MAX_FRAGMENTS);
         self.fragments.retain(|&frame| frame >= oldest);
-        let whole = self.fragments.process_sliced_packet(&sliced, self.frames, ()).ok()??;
+        let whole = self
+            .fragments
+            .process_sliced_packet(&sliced.ok()?, self.frames, ())
+            .ok()??;
         let (protocol, payload) = (whole.ip_number.0, whole.payload);
-        Some(Packet { source, destination, protocol, payload })
+        Some(Packet {
+            source,
+            destination,
+            protocol,
+            payload,
+        })
     }
 }
 
-fn slice(link: DataLink, data: &[u8]) -> Option<SlicedPacket<'_>> {
+/// What a frame holds behind its link layer's own header.
+#[derive(Clone, Copy)]
+enum Content {
+    Ethernet,
+    EtherType(EtherType),
+    Ip,
+}
+
+fn content(link: DataLink, data: &[u8]) -> Option<(Content, &[u8])> {
+    let ether_type = |at: usize| {
+        let octets = data.get(at..)?.first_chunk()?;
+        Some(Content::EtherType(EtherType(u16::from_be_bytes(*octets))))
+    };
     match link {
-        DataLink::ETHERNET => SlicedPacket::from_ethernet(data).ok(),
-        DataLink::LINUX_SLL => {
-            // 16 octets; the last two are the EtherType. Whatever the ARP type says (IP over
-            // PPP, tunnels), IP follows where the EtherType says so.
-            let ether_type = u16::from_be_bytes(*data.get(14..16)?.first_chunk()?);
-            SlicedPacket::from_ether_type(EtherType(ether_type), data.get(16..)?).ok()
-        }
-        DataLink::LINUX_SLL2 => {
-            let ether_type = u16::from_be_bytes(*data.first_chunk()?);
-            SlicedPacket::from_ether_type(EtherType(ether_type), data.get(20..)?).ok()
-        }
+        DataLink::ETHERNET => Some((Content::Ethernet, data)),
+        // Whatever the ARP type says (IP over PPP, tunnels), IP follows where the EtherType says
+        // so.
+        DataLink::LINUX_SLL => Some((ether_type(14)?, data.get(16..)?)),
+        DataLink::LINUX_SLL2 => Some((ether_type(0)?, data.get(20..)?)),
         // The address family is the capturing host's; the IP version says the same.
-        DataLink::NULL | DataLink::LOOP => SlicedPacket::from_ip(data.get(4..)?).ok(),
-        DataLink::RAW | DataLink::IPV4 | DataLink::IPV6 => SlicedPacket::from_ip(data).ok(),
+        DataLink::NULL | DataLink::LOOP => Some((Content::Ip, data.get(4..)?)),
+        DataLink::RAW | DataLink::IPV4 | DataLink::IPV6 => Some((Content::Ip, data)),
         // DLT_RAW, where a file holds the number of the platform instead of LINKTYPE_RAW.
-        DataLink::Unknown(12 | 14) => SlicedPacket::from_ip(data).ok(),
+        DataLink::Unknown(12 | 14) => Some((Content::Ip, data)),
         _ => None,
     }
 }
@@ -105,7 +158,13 @@ pub(crate) fn transport(packet: &Packet) -> Option<Transport<'_>> {
             let sequence = u32::from_be_bytes(*data.get(4..)?.first_chunk()?);
             let header = usize::from(*data.get(12)? >> 4) * 4;
             let syn = *data.get(13)? & 2 != 0;
-            Some(Transport::Tcp { from, to, sequence, syn, payload: data.get(header..)? })
+            Some(Transport::Tcp {
+                from,
+                to,
+                sequence,
+                syn,
+                payload: data.get(header..)?,
+            })
         }
         SCTP => Some(Transport::Sctp {
             source: packet.source,
@@ -160,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn fragments_are_put_together_and_cut_frames_are_passed_over() {
+    fn fragments_are_put_together() {
         let whole = udp(&[b'x'; 64]);
         let fragment = |offset: usize, more: bool, data: &[u8]| {
             let mut header = whole[..20].to_vec();
@@ -172,11 +231,30 @@ mod tests {
         };
         let mut network = Network::default();
         let (first, second) = whole[20..].split_at(24);
-        assert_eq!(network.packet(DataLink::RAW, &fragment(0, true, first)), None);
-        let packet = network.packet(DataLink::RAW, &fragment(24, false, second)).unwrap();
+        assert_eq!(
+            network.packet(DataLink::RAW, &fragment(0, true, first)),
+            None
+        );
+        let packet = network
+            .packet(DataLink::RAW, &fragment(24, false, second))
+            .unwrap();
         assert_eq!(packet.payload, whole[20..]);
         for length in 0..whole.len() {
-            let _ = text(DataLink::RAW, &whole[..length]);
+            let _ = text(DataLink::RAW, &fragment(0, true, first)[..length.min(44)]);
         }
+    }
+
+    #[test]
+    fn cut_frames_give_what_is_there() {
+        let whole = udp(b"hello");
+        for length in 0..28 {
+            assert_eq!(
+                text(DataLink::RAW, &whole[..length]),
+                None,
+                "{length} octets"
+            );
+        }
+        let expected = "192.0.2.1:5060 192.0.2.2:5062 he";
+        assert_eq!(text(DataLink::RAW, &whole[..30]).as_deref(), Some(expected));
     }
 }

@@ -26,18 +26,19 @@ struct Flow {
     to: (IpAddr, u16),
 }
 
-/// Fragments of one user message are at most so many octets in all.
-const MAX_MESSAGE: usize = 64 * 1024;
-/// Fragments of one direction that may wait.
-const MAX_FRAGMENTS: usize = 256;
+/// Octets of fragments of one direction that may wait for the others.
+const MAX_WAITING: usize = 256 * 1024;
+/// What a fragment costs beside its octets.
+const FRAGMENT_OVERHEAD: usize = 64;
 /// Directions that are remembered; the oldest is forgotten.
-const MAX_FLOWS: usize = 256;
+const MAX_FLOWS: usize = 128;
 /// TSNs by which a repeated chunk is recognised.
 const MAX_SEEN: usize = 512;
 
 #[derive(Debug, Default)]
 struct State {
     fragments: BTreeMap<u32, Fragment>,
+    waiting: usize,
     seen: VecDeque<u32>,
 }
 
@@ -68,13 +69,22 @@ impl Associations {
     ) -> Option<(u16, u16, Vec<Chunk>)> {
         let header = packet.get(..12)?;
         let (from, to) = (be16(&header[0..2]), be16(&header[2..4]));
-        let flow = Flow { from: (source, from), to: (destination, to) };
+        let flow = Flow {
+            from: (source, from),
+            to: (destination, to),
+        };
         let mut chunks = Vec::new();
         let mut rest = &packet[12..];
         while let Some(&[kind, flags, high, low]) = rest.first_chunk::<4>() {
             let length = usize::from(u16::from_be_bytes([high, low]));
-            let Some(chunk) = rest.get(4..length).filter(|_| length >= 4) else { break };
-            if kind == 0 {
+            let Some(chunk) = rest.get(4..length).filter(|_| length >= 4) else {
+                break;
+            };
+            if matches!(kind, INIT | INIT_ACK) {
+                // The association begins anew, and with it the count of TSNs.
+                *self.state(flow) = State::default();
+            }
+            if kind == DATA {
                 chunks.extend(self.data(flow, flags, chunk).map(Chunk::Message));
             } else if let Some(name) = control(kind) {
                 chunks.push(Chunk::Control(name));
@@ -100,12 +110,24 @@ impl Associations {
         }
         let (begins, ends) = (flags & 2 != 0, flags & 1 != 0);
         if begins && ends {
-            return Some(UserMessage { stream, ppid, data: data.to_vec() });
+            return Some(UserMessage {
+                stream,
+                ppid,
+                data: data.to_vec(),
+            });
         }
-        if state.fragments.len() >= MAX_FRAGMENTS {
+        state.waiting += data.len() + FRAGMENT_OVERHEAD;
+        if state.waiting > MAX_WAITING {
             state.fragments.clear();
+            state.waiting = data.len() + FRAGMENT_OVERHEAD;
         }
-        let fragment = Fragment { begins, ends, stream, ppid, data: data.to_vec() };
+        let fragment = Fragment {
+            begins,
+            ends,
+            stream,
+            ppid,
+            data: data.to_vec(),
+        };
         state.fragments.insert(tsn, fragment);
         state.complete(tsn)
     }
@@ -139,9 +161,7 @@ impl State {
         let mut next = first;
         loop {
             let fragment = self.fragments.remove(&next)?;
-            if data.len() + fragment.data.len() > MAX_MESSAGE {
-                return None;
-            }
+            self.waiting -= fragment.data.len() + FRAGMENT_OVERHEAD;
             data.extend(fragment.data);
             if next == last {
                 return Some(UserMessage { stream, ppid, data });
@@ -151,10 +171,15 @@ impl State {
     }
 }
 
+/// Chunk types (RFC 9260 3.2).
+const DATA: u8 = 0;
+const INIT: u8 = 1;
+const INIT_ACK: u8 = 2;
+
 const fn control(kind: u8) -> Option<&'static str> {
     match kind {
-        1 => Some("INIT"),
-        2 => Some("INIT ACK"),
+        INIT => Some("INIT"),
+        INIT_ACK => Some("INIT ACK"),
         6 => Some("ABORT"),
         7 => Some("SHUTDOWN"),
         8 => Some("SHUTDOWN ACK"),
@@ -199,19 +224,64 @@ mod tests {
     }
 
     fn message(data: &[u8]) -> Chunk {
-        Chunk::Message(UserMessage { stream: 1, ppid: 3, data: data.to_vec() })
+        Chunk::Message(UserMessage {
+            stream: 1,
+            ppid: 3,
+            data: data.to_vec(),
+        })
     }
 
     #[test]
     fn several_chunks_and_fragments_in_any_order_become_messages() {
         let mut associations = Associations::default();
         let bundled = packet(&[data(1, 3, b"one"), vec![3, 0, 0, 4], data(2, 3, b"two")]);
-        assert_eq!(take(&mut associations, &bundled), [message(b"one"), message(b"two")]);
+        assert_eq!(
+            take(&mut associations, &bundled),
+            [message(b"one"), message(b"two")]
+        );
         assert_eq!(take(&mut associations, &bundled), [], "a retransmission");
         let last = packet(&[data(u32::MAX.wrapping_add(6), 1, b"c")]);
         assert_eq!(take(&mut associations, &last), []);
         assert_eq!(take(&mut associations, &packet(&[data(3, 2, b"a")])), []);
-        assert_eq!(take(&mut associations, &packet(&[data(4, 0, b"b")])), [message(b"abc")]);
+        assert_eq!(
+            take(&mut associations, &packet(&[data(4, 0, b"b")])),
+            [message(b"abc")]
+        );
+    }
+
+    #[test]
+    fn init_begins_a_new_count_of_tsns() {
+        let mut associations = Associations::default();
+        let one = packet(&[data(1, 3, b"one")]);
+        assert_eq!(take(&mut associations, &one), [message(b"one")]);
+        assert_eq!(take(&mut associations, &one), []);
+        assert_eq!(
+            take(&mut associations, &packet(&[vec![1, 0, 0, 4]])),
+            [Chunk::Control("INIT")]
+        );
+        assert_eq!(take(&mut associations, &one), [message(b"one")]);
+    }
+
+    #[test]
+    fn fragments_that_wait_are_bounded() {
+        let mut associations = Associations::default();
+        for tsn in 0..1000 {
+            take(&mut associations, &packet(&[data(2 * tsn, 2, &[0; 1000])]));
+            let state = associations.flows.values().next().unwrap();
+            let octets: usize = state.fragments.values().map(|f| f.data.len()).sum();
+            assert!(octets <= MAX_WAITING && state.seen.len() <= MAX_SEEN);
+            assert_eq!(
+                state.waiting,
+                octets + state.fragments.len() * FRAGMENT_OVERHEAD
+            );
+        }
+        for source in 0..1000_u32 {
+            let address = std::net::Ipv4Addr::from(source).into();
+            associations
+                .packet(address, address, &packet(&[data(0, 2, b"x")]))
+                .unwrap();
+        }
+        assert!(associations.flows.len() <= MAX_FLOWS && associations.order.len() <= MAX_FLOWS);
     }
 
     #[test]
@@ -223,6 +293,9 @@ mod tests {
         }
         let mut associations = Associations::default();
         assert_eq!(take(&mut associations, &packet(&[vec![0, 3, 0, 3]])), []);
-        assert_eq!(take(&mut associations, &packet(&[vec![6, 0, 0, 4]])), [Chunk::Control("ABORT")]);
+        assert_eq!(
+            take(&mut associations, &packet(&[vec![6, 0, 0, 4]])),
+            [Chunk::Control("ABORT")]
+        );
     }
 }

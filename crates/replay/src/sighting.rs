@@ -1,4 +1,10 @@
-//! What was seen on the wire, in one line each.
+//! What was seen on the wire.
+
+mod json;
+mod line;
+mod number;
+
+pub use line::Line;
 
 use core::fmt;
 use core::time::Duration;
@@ -6,14 +12,16 @@ use std::net::SocketAddr;
 use trunkline_isup as isup;
 use trunkline_m3ua as m3ua;
 use trunkline_model::PointCode;
-use trunkline_sip::message::{Kind, Message};
+use trunkline_sip::{Kind, Message, ParseError};
 
 /// A message between two addresses.
 #[derive(Clone, Debug)]
 pub struct Sighting {
-    /// When, on the clock of the capture.
+    /// The number of the frame that completed it, from 1; 0 for what was not read from a file.
+    pub frame: u64,
+    /// When, on the clock of the capture: since 1970.
     pub time: Duration,
-    /// Who sent it.
+    /// Who sent it. The port is that of UDP, TCP or SCTP; of SCTP in UDP that of SCTP.
     pub from: SocketAddr,
     /// Who was to receive it.
     pub to: SocketAddr,
@@ -22,12 +30,19 @@ pub struct Sighting {
 }
 
 /// What was seen.
+///
+/// `Display` is [`What::line`] with masked numbers.
 #[derive(Clone, Debug)]
 pub enum What {
     /// A SIP message.
     Sip(Box<Message>),
     /// Text at a SIP port that is no SIP message, and why.
-    MalformedSip(trunkline_sip::ParseError),
+    MalformedSip {
+        /// What is wrong.
+        error: ParseError,
+        /// What could be read of it nevertheless.
+        salvaged: Option<Box<Message>>,
+    },
     /// An M3UA message other than DATA.
     M3ua(m3ua::Message),
     /// Octets with M3UA's identifier that are no M3UA message, and why.
@@ -43,6 +58,10 @@ pub enum What {
     },
     /// Another MTP user's message in M3UA DATA.
     OtherUser {
+        /// Originating point code.
+        opc: PointCode,
+        /// Destination point code.
+        dpc: PointCode,
         /// Its service indicator.
         si: u8,
         /// Its length in octets.
@@ -50,14 +69,14 @@ pub enum What {
     },
     /// A chunk that shows how an SCTP association lives.
     Sctp(&'static str),
-    /// The first packets of an RTP stream.
+    /// An RTP stream: it has begun.
     RtpStarted {
         /// Synchronization source.
         ssrc: u32,
         /// Payload type.
         payload_type: u8,
     },
-    /// What an RTP stream was, when the capture ended.
+    /// What an RTP stream was, when it or the capture ended.
     RtpStream {
         /// Synchronization source.
         ssrc: u32,
@@ -70,80 +89,118 @@ pub enum What {
     },
 }
 
+/// The protocol of a sighting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    /// SIP.
+    Sip,
+    /// ISUP.
+    Isup,
+    /// M3UA, and messages of other MTP users than ISUP in it.
+    M3ua,
+    /// SCTP.
+    Sctp,
+    /// RTP.
+    Rtp,
+}
+
 impl What {
-    /// Whether the message could not be read.
-    pub const fn is_malformed(&self) -> bool {
-        matches!(
-            self,
-            Self::MalformedSip(_) | Self::MalformedM3ua(_) | Self::Isup { pdu: Err(_), .. }
-        )
-    }
-
-    /// The protocol's name.
-    pub const fn protocol(&self) -> &'static str {
+    /// The protocol.
+    pub const fn protocol(&self) -> Protocol {
         match self {
-            Self::Sip(_) | Self::MalformedSip(_) => "SIP",
-            Self::M3ua(_) | Self::MalformedM3ua(_) | Self::OtherUser { .. } => "M3UA",
-            Self::Isup { .. } => "ISUP",
-            Self::Sctp(_) => "SCTP",
-            Self::RtpStarted { .. } | Self::RtpStream { .. } => "RTP",
+            Self::Sip(_) | Self::MalformedSip { .. } => Protocol::Sip,
+            Self::M3ua(_) | Self::MalformedM3ua(_) | Self::OtherUser { .. } => Protocol::M3ua,
+            Self::Isup { .. } => Protocol::Isup,
+            Self::Sctp(_) => Protocol::Sctp,
+            Self::RtpStarted { .. } | Self::RtpStream { .. } => Protocol::Rtp,
         }
     }
-}
 
-/// One line: the message's name and what a reader of call flows looks for.
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// What the standard calls the message: `INVITE`, `200`, `IAM`, `ASPUP_ACK`, `INIT ACK`; the
+    /// same of a malformed message, as far as that can be told; of RTP, `stream begins` and
+    /// `stream`.
+    pub fn name(&self) -> String {
         match self {
-            Self::Sip(message) => sip(f, message),
-            Self::MalformedSip(error) => write!(f, "malformed: {error}"),
-            Self::M3ua(message) => f.write_str(message.name()),
-            Self::MalformedM3ua(error) => write!(f, "malformed: {error}"),
-            Self::Isup { opc, dpc, pdu } => match pdu {
-                Ok(pdu) => {
-                    write!(f, "{}", pdu.message.name())?;
-                    isup_details(f, &pdu.message)?;
-                    write!(f, " (CIC {}, {opc} to {dpc})", pdu.cic)
+            Self::Sip(message) => sip_name(message),
+            Self::MalformedSip {
+                salvaged: Some(message),
+                ..
+            } => sip_name(message),
+            Self::MalformedSip { salvaged: None, .. } => "SIP".to_owned(),
+            Self::M3ua(message) => message.name().to_owned(),
+            Self::MalformedM3ua(error) => error
+                .message
+                .map_or("M3UA", m3ua::MessageType::name)
+                .to_owned(),
+            Self::Isup { pdu: Ok(pdu), .. } => match &pdu.message {
+                isup::Message::Unknown(unknown) if unknown.is_unnamed() => {
+                    format!("message type {}", unknown.message_type)
                 }
-                Err(error) => write!(f, "malformed: {error}"),
+                message => message.name().to_owned(),
             },
-            Self::OtherUser { si, length } => {
-                write!(f, "DATA for service indicator {si}, {length} octets")
-            }
-            Self::Sctp(chunk) => f.write_str(chunk),
-            Self::RtpStarted { ssrc, payload_type } => {
-                write!(f, "stream begins: payload type {payload_type}, SSRC {ssrc:08x}")
-            }
-            Self::RtpStream { ssrc, payload_type, packets, lost } => write!(
-                f,
-                "stream: payload type {payload_type}, SSRC {ssrc:08x}, {packets} packets, {lost} lost"
-            ),
+            Self::Isup {
+                pdu: Err(error), ..
+            } => error
+                .message
+                .map_or("ISUP", isup::MessageType::name)
+                .to_owned(),
+            Self::OtherUser { .. } => "DATA".to_owned(),
+            Self::Sctp(chunk) => (*chunk).to_owned(),
+            Self::RtpStarted { .. } => "stream begins".to_owned(),
+            Self::RtpStream { .. } => "stream".to_owned(),
+        }
+    }
+
+    /// Why the message could not be read, if so.
+    pub fn error(&self) -> Option<&dyn core::error::Error> {
+        match self {
+            Self::MalformedSip { error, .. } => Some(error),
+            Self::MalformedM3ua(error) => Some(error),
+            Self::Isup {
+                pdu: Err(error), ..
+            } => Some(error),
+            _ => None,
         }
     }
 }
 
-fn sip(f: &mut fmt::Formatter<'_>, message: &Message) -> fmt::Result {
+impl Protocol {
+    /// The name: `SIP`, `ISUP`, `M3UA`, `SCTP`, `RTP`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sip => "SIP",
+            Self::Isup => "ISUP",
+            Self::M3ua => "M3UA",
+            Self::Sctp => "SCTP",
+            Self::Rtp => "RTP",
+        }
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+fn sip_name(message: &Message) -> String {
     match message.kind() {
-        Kind::Request { method, uri } => write!(f, "{method} {uri}")?,
-        Kind::Response { status, reason } => {
-            write!(f, "{status} {reason} ({})", message.cseq().method)?;
-        }
+        Kind::Request { method, .. } => method.to_string(),
+        Kind::Response { status, .. } => status.to_string(),
     }
-    if message.sdp().is_some() { f.write_str(" + SDP") } else { Ok(()) }
 }
 
-fn isup_details(f: &mut fmt::Formatter<'_>, message: &isup::Message) -> fmt::Result {
-    match message {
-        isup::Message::Iam(iam) => {
-            write!(f, " to {}", iam.called.digits)?;
-            if let Some(calling) = &iam.calling {
-                write!(f, " from {}", calling.digits)?;
-            }
-            Ok(())
-        }
-        isup::Message::Rel(rel) => write!(f, " cause {}", rel.cause.cause()),
-        isup::Message::Grs(grs) => write!(f, " range {}", grs.range),
-        isup::Message::Gra(gra) => write!(f, " range {}", gra.range),
-        _ => Ok(()),
+/// The MTP users by service indicator (Q.704 14.2.1).
+const fn user(si: u8) -> Option<&'static str> {
+    match si {
+        0 => Some("network management"),
+        1 | 2 => Some("network testing"),
+        3 => Some("SCCP"),
+        4 => Some("TUP"),
+        5 => Some("ISUP"),
+        9 => Some("B-ISUP"),
+        13 => Some("BICC"),
+        14 => Some("H.248"),
+        _ => None,
     }
 }

@@ -44,17 +44,30 @@ impl Streams {
                 self.flows.remove(&oldest);
             }
             self.order.push_back(flow);
-            self.flows.insert(flow, State { next: sequence, buffer: Vec::new() });
+            self.flows.insert(
+                flow,
+                State {
+                    next: sequence,
+                    buffer: Vec::new(),
+                },
+            );
         }
-        let Some(state) = self.flows.get_mut(&flow) else { return Vec::new() };
+        let Some(state) = self.flows.get_mut(&flow) else {
+            return Vec::new();
+        };
         if syn {
-            *state = State { next: sequence.wrapping_add(1), buffer: Vec::new() };
+            *state = State {
+                next: sequence.wrapping_add(1),
+                buffer: Vec::new(),
+            };
             return Vec::new();
         }
         let behind = state.next.wrapping_sub(sequence);
         if behind != 0 && behind < 1 << 31 {
             // Repeated octets; perhaps with new ones at their end.
-            let Some(new) = payload.get(behind as usize..) else { return Vec::new() };
+            let Some(new) = payload.get(behind as usize..) else {
+                return Vec::new();
+            };
             return self.segment(flow, sequence.wrapping_add(behind), false, new, frame);
         }
         if behind != 0 {
@@ -79,11 +92,22 @@ impl Streams {
     }
 }
 
+/// No start line of SIP is longer.
+const MAX_START_LINE: usize = 8 * 1024;
+
 /// The length of the SIP message at the start of a stream (RFC 3261 18.3), line ends before it
 /// included.
 pub(crate) fn sip(buffer: &[u8]) -> Option<usize> {
-    let start = buffer.iter().take_while(|octet| matches!(octet, b'\r' | b'\n')).count();
+    let start = buffer
+        .iter()
+        .take_while(|octet| matches!(octet, b'\r' | b'\n'))
+        .count();
     let rest = &buffer[start..];
+    let line = rest.split(|&octet| octet == b'\n').next().unwrap_or(rest);
+    let is_whole = line.len() < rest.len();
+    if !is_whole && line.len() > MAX_START_LINE || is_whole && !is_start_line(line) {
+        return Some(0); // another protocol: do not search all of it
+    }
     let end = rest.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&rest[..end]).ok();
     let length = head.into_iter().flat_map(str::lines).find_map(|line| {
@@ -96,14 +120,14 @@ pub(crate) fn sip(buffer: &[u8]) -> Option<usize> {
     Some(start + end + length.unwrap_or(0).min(MAX_BUFFER))
 }
 
+/// Whether a line, whatever it ends with, looks like the first one of a SIP message.
+pub(crate) fn is_start_line(line: &[u8]) -> bool {
+    line.starts_with(b"SIP/2.0 ") || line.trim_ascii_end().ends_with(b" SIP/2.0")
+}
+
 /// The length of the M3UA message at the start of a stream (RFC 4666 3.1.4).
 pub(crate) fn m3ua(buffer: &[u8]) -> Option<usize> {
-    let header: &[u8; 8] = buffer.first_chunk()?;
-    if header[0] != 1 {
-        return Some(0);
-    }
-    let length = u32::from_be_bytes([header[4], header[5], header[6], header[7]]);
-    Some(usize::try_from(length).ok().filter(|&length| (8..=MAX_BUFFER).contains(&length)).unwrap_or(0))
+    trunkline_m3ua::error::message_length(buffer, MAX_BUFFER).unwrap_or(Some(0))
 }
 
 #[cfg(test)]
@@ -111,7 +135,10 @@ mod tests {
     use super::*;
 
     fn flow() -> Flow {
-        ("192.0.2.1:5060".parse().unwrap(), "192.0.2.2:5060".parse().unwrap())
+        (
+            "192.0.2.1:5060".parse().unwrap(),
+            "192.0.2.2:5060".parse().unwrap(),
+        )
     }
 
     #[test]
@@ -128,6 +155,26 @@ mod tests {
         }
         assert_eq!(found.len(), 2);
         assert!(found[0].ends_with(b"hi") && found[1].ends_with(b"BYE sip:b SIP/2.0\r\n\r\n"));
+    }
+
+    #[test]
+    fn other_protocols_are_not_kept() {
+        let mut streams = Streams::default();
+        for piece in 0..100 {
+            let line = b"GET / HTTP/1.1\r\nHost: a\r\n";
+            let sequence = piece * u32::try_from(line.len()).unwrap();
+            assert!(
+                streams
+                    .segment(flow(), sequence, false, line, sip)
+                    .is_empty()
+            );
+        }
+        assert!(
+            streams
+                .segment(flow(), 2600, false, &[b'x'; 9000], sip)
+                .is_empty()
+        );
+        assert!(streams.flows.values().all(|state| state.buffer.is_empty()));
     }
 
     #[test]
