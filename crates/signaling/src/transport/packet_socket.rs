@@ -1,7 +1,7 @@
 //! The sockets that carry SCTP packets: UDP, or raw IP.
 
 use crate::shell::SignalingError;
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket as StdUdpSocket};
 use tokio::net::UdpSocket;
@@ -118,7 +118,9 @@ impl OpenPacketSocket {
         if let (Some(tap), Kind::Udp) = (tap, self.kind) {
             tap(self.local, remote, packet);
         }
-        if let Err(error) = self.socket.try_send_to(packet, remote) {
+        // Straight to the system: the runtime's `try_send_to` refuses before it has polled the
+        // socket for the first time, and the first INIT would be lost for a second.
+        if let Err(error) = SockRef::from(&self.socket).send_to(packet, &remote.into()) {
             tracing::debug!(%remote, %error, "packet not sent");
         }
     }

@@ -55,7 +55,8 @@ impl UserSctpEndpoint {
                 pending.push_back(EndpointEvent::Dropped(dropped));
                 report_at = Some(clock.now() + REPORT_INTERVAL);
             }
-            let timeout = endpoint.poll_timeout();
+            let report = report_at.filter(|_| endpoint.has_dropped());
+            let timeout = endpoint.poll_timeout().into_iter().chain(report).min();
             tokio::select! {
                 permit = events.reserve(), if !pending.is_empty() => {
                     let (Ok(permit), Some(event)) = (permit, pending.pop_front()) else {

@@ -1,7 +1,8 @@
 //! What may go wrong, and what must not come of it.
 
 use crate::pair::{
-    ASP, EXCHANGE, LIMIT, Side, UDP, active_pair, asp_config, pc, peer_of, sgp_config, transfer,
+    ASP, EXCHANGE, LIMIT, Side, UDP, active_pair, active_pair_with, asp_config, pc, peer_of, quick,
+    sgp_config, transfer,
 };
 use core::time::Duration;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
@@ -41,7 +42,7 @@ fn error_of(event: &SignalingEvent) -> Option<PeerError> {
 }
 
 async fn killed_gateway_comes_back(transport: Transport) {
-    let (mut asp, sgp) = active_pair(transport, None).await;
+    let (mut asp, sgp) = active_pair_with(transport, None, quick()).await;
     let again = same_again(&sgp, sgp_config(transport));
     sgp.handle.kill();
     sgp.handle.stopped().await;
@@ -176,7 +177,9 @@ async fn unknown_peers_are_not_answered() {
         config.admission = Admission::Addresses(vec![Ipv4Addr::new(127, 0, 0, 9).into()]);
         let mut sgp = Side::new(spawn_sgp(config, None));
         let peer = peer_of("sg", &sgp.handle);
-        let mut asp = Side::new(spawn_asp(asp_config(vec![peer]), None));
+        let mut config = asp_config(vec![peer]);
+        config.sctp = quick();
+        let mut asp = Side::new(spawn_asp(config, None));
         asp.until(|event| match event {
             SignalingEvent::Association {
                 state: AssociationState::Down(_),

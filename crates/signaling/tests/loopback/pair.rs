@@ -97,7 +97,8 @@ impl Side {
     }
 }
 
-/// Timers that make a test of loss short.
+/// Timers that make a test of loss short. Not for the others: on a busy machine a living peer
+/// may take longer than these allow.
 pub(crate) fn quick() -> SctpTimers {
     SctpTimers {
         rto_initial: Duration::from_millis(100),
@@ -111,7 +112,6 @@ pub(crate) fn quick() -> SctpTimers {
 
 pub(crate) fn sgp_config(transport: Transport) -> SgpConfig {
     let mut config = SgpConfig::new(pc(EXCHANGE), pc(ASP));
-    config.sctp = quick();
     config.listen.push(ListenConfig {
         transport,
         address: "127.0.0.1:0".parse().unwrap(),
@@ -135,7 +135,6 @@ pub(crate) fn peer_of(name: &str, sgp: &SignalingHandle) -> PeerConfig {
 
 pub(crate) fn asp_config(peers: Vec<PeerConfig>) -> AspConfig {
     let mut config = AspConfig::new(pc(ASP));
-    config.sctp = quick();
     config.reconnect = Backoff {
         min: Duration::from_millis(20),
         max: Duration::from_millis(200),
@@ -151,9 +150,20 @@ pub(crate) fn asp_config(peers: Vec<PeerConfig>) -> AspConfig {
 
 /// Both sides, active.
 pub(crate) async fn active_pair(transport: Transport, tap: Option<Tap>) -> (Side, Side) {
-    let mut sgp = Side::new(spawn_sgp(sgp_config(transport), tap.clone()));
-    let peer = peer_of("sg", &sgp.handle);
-    let mut asp = Side::new(spawn_asp(asp_config(vec![peer]), tap));
+    active_pair_with(transport, tap, SctpTimers::default()).await
+}
+
+pub(crate) async fn active_pair_with(
+    transport: Transport,
+    tap: Option<Tap>,
+    timers: SctpTimers,
+) -> (Side, Side) {
+    let mut config = sgp_config(transport);
+    config.sctp = timers;
+    let mut sgp = Side::new(spawn_sgp(config, tap.clone()));
+    let mut config = asp_config(vec![peer_of("sg", &sgp.handle)]);
+    config.sctp = timers;
+    let mut asp = Side::new(spawn_asp(config, tap));
     asp.until_mtp(MtpIndication::Resume(pc(EXCHANGE))).await;
     sgp.until_mtp(MtpIndication::Resume(pc(ASP))).await;
     (asp, sgp)

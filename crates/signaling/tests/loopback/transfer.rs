@@ -97,6 +97,27 @@ async fn a_thousand_each_way_over_kernel_sctp() {
 }
 
 #[tokio::test]
+async fn both_packet_sockets_speak_ipv6() {
+    for transport in [UDP, Transport::RawIp] {
+        let mut config = sgp_config(transport);
+        config.listen[0].address = "[::1]:0".parse().unwrap();
+        let mut sgp = match spawn_sgp(config, None) {
+            Ok(spawned) => Side::new(Ok(spawned)),
+            Err(error) => {
+                eprintln!("NOT RUN: {transport:?} over IPv6: {error}");
+                continue;
+            }
+        };
+        let mut peer = peer_of("sg", &sgp.handle);
+        peer.local = "[::1]:0".parse().unwrap();
+        let mut asp = Side::new(spawn_asp(asp_config(vec![peer]), None));
+        asp.until_mtp(MtpIndication::Resume(pc(EXCHANGE))).await;
+        asp.handle.transfer(transfer(ASP, EXCHANGE, 3));
+        assert_eq!(sgp.next_transfer().await, transfer(ASP, EXCHANGE, 3));
+    }
+}
+
+#[tokio::test]
 async fn many_associations_share_one_socket() {
     let mut sgps: Vec<Side> = (0..3)
         .map(|_| Side::new(spawn_sgp(sgp_config(UDP), None)))

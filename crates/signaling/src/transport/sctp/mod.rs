@@ -205,6 +205,11 @@ impl SctpEndpoint {
         }
     }
 
+    /// Whether something was dropped that [`Self::take_dropped`] has not given yet.
+    pub(crate) fn has_dropped(&self) -> bool {
+        self.dropped != Dropped::default()
+    }
+
     /// What was dropped since the last call.
     pub(crate) fn take_dropped(&mut self) -> Option<Dropped> {
         let dropped = core::mem::take(&mut self.dropped);
