@@ -1,2 +1,22 @@
-//! To be written.
-fn main() {}
+//! The program `trunkline`: sockets, clock, threads, configuration, metrics, console.
+
+mod admin;
+mod check;
+mod cli;
+mod clock;
+mod config;
+mod decode;
+mod demo;
+mod metrics;
+mod replay;
+mod run;
+mod running;
+mod simulate;
+mod switch;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::Cli::parse().run()
+}

@@ -1,0 +1,148 @@
+//! The configuration file: YAML in, checked values out, or every problem with its line and key.
+
+mod address;
+mod click_to_call;
+mod media;
+mod numbering;
+mod problem;
+mod raw;
+mod signaling;
+mod simulator;
+mod sip;
+mod trunk_groups;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use problem::{Problem, Problems};
+pub(crate) use simulator::Simulator;
+
+use problem::Check;
+use raw::Raw;
+use std::net::SocketAddr;
+use std::path::Path;
+use trunkline_mgw::MgwConfig;
+use trunkline_signaling::AspConfig;
+
+/// A configuration that can be used.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// The MGC. Its seed is zero here; [`crate::run`] sets it.
+    pub(crate) mgc: trunkline_mgc::Config,
+    pub(crate) signaling: AspConfig,
+    pub(crate) mgw: MgwConfig,
+    pub(crate) click_to_call: Option<trunkline_click_to_call::Config>,
+    /// Where metrics and health are served.
+    pub(crate) admin: Option<SocketAddr>,
+    pub(crate) simulator: Option<Simulator>,
+}
+
+/// The configuration that `run` and `demo` use where none is named: that of the repository.
+pub(crate) const DEFAULT: &str = include_str!("../../../../config/trunkline.yaml");
+
+/// Calls at one time, if the file does not say.
+const DEFAULT_CALLS: u64 = 10_000;
+
+/// Reads and checks a file.
+pub(crate) fn load(file: &Path) -> Result<Settings, Problems> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => read(file, &text),
+        Err(error) => {
+            let what = format!("cannot be read: {error}");
+            let list = vec![Problem {
+                line: 0,
+                key: String::new(),
+                what,
+            }];
+            Err(Problems {
+                file: file.to_owned(),
+                list,
+            })
+        }
+    }
+}
+
+/// Checks the text of a file.
+pub(crate) fn read(file: &Path, text: &str) -> Result<Settings, Problems> {
+    let mut check = Check::new(file);
+    let raw: Raw = match serde_saphyr::from_str(text) {
+        Ok(raw) => raw,
+        Err(error) => {
+            let line = error.location().map_or(0, |location| location.line());
+            check.problem(line, "", plain(&error));
+            return check.finish(None);
+        }
+    };
+    let settings = settings(&mut check, &raw);
+    check.finish(settings)
+}
+
+/// What a YAML error says, in one line and without the place, which is printed before it.
+fn plain(error: &serde_saphyr::Error) -> String {
+    let text = error.without_snippet().to_string();
+    let line = text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or("cannot be read");
+    line.trim().trim_start_matches("error: ").to_owned()
+}
+
+fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
+    let sip = sip::check(check, &raw.sip);
+    let signaling = signaling::check(check, &raw.signaling);
+    let groups = trunk_groups::check(check, &raw.trunk_groups, signaling.as_ref());
+    let names: Vec<&str> = raw
+        .trunk_groups
+        .iter()
+        .map(|group| group.name.value.as_str())
+        .collect();
+    let peers: Vec<&str> = raw.sip.peers.keys().map(String::as_str).collect();
+    let rules = numbering::rules(check, &raw.numbering.rules, "numbering.rules");
+    let routes = numbering::routes(check, &raw.numbering.routes, &names, &peers);
+    let mgw = media::check(check, &raw.media, groups.as_deref());
+    let click_to_call = raw
+        .click_to_call
+        .as_ref()
+        .map(|raw| click_to_call::check(check, raw));
+    let admin = raw
+        .admin
+        .as_ref()
+        .map(|admin| address::socket(check, &admin.listen, "admin.listen"));
+    let simulator = raw
+        .simulator
+        .as_ref()
+        .map(|raw| simulator::check(check, raw));
+    let calls = raw.limits.calls.as_ref();
+    let max_calls = check.within(calls, "limits.calls", DEFAULT_CALLS, 1..=1_000_000);
+
+    let (sip, signaling, groups) = (sip?, signaling?, groups?);
+    let mgc = trunkline_mgc::Config {
+        endpoint: sip.endpoint,
+        local: sip.local,
+        admitted: sip.admitted,
+        peers: sip.peers,
+        trunk_groups: groups.into_iter().map(|group| group.mgc).collect(),
+        rules: rules?,
+        routes: routes?,
+        capabilities: sip.capabilities,
+        timers: sip.timers,
+        max_calls: usize::try_from(max_calls).unwrap_or(usize::MAX),
+    };
+    Some(Settings {
+        mgc,
+        signaling: signaling.asp,
+        mgw: mgw?,
+        click_to_call: transpose(click_to_call)?,
+        admin: transpose(admin)?,
+        simulator: transpose(simulator)?,
+    })
+}
+
+/// `None` only if there is a value that was refused.
+fn transpose<T>(value: Option<Option<T>>) -> Option<Option<T>> {
+    match value {
+        None => Some(None),
+        Some(None) => None,
+        Some(Some(value)) => Some(Some(value)),
+    }
+}

@@ -1,0 +1,121 @@
+//! `signaling:`
+
+use super::address;
+use super::problem::Check;
+use super::raw::{RawGateway, RawSignaling};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use trunkline_m3ua::TrafficMode;
+use trunkline_model::{NetworkIndicator, PointCode};
+use trunkline_signaling::{
+    AspConfig, PeerConfig, Route, Sharing, Transport, UDP_ENCAPSULATION_PORT,
+};
+
+pub(super) struct Signaling {
+    pub(super) asp: AspConfig,
+    pub(super) ni: NetworkIndicator,
+}
+
+/// Transports by name; the ports of UDP encapsulation are set afterwards.
+pub(super) const TRANSPORTS: [(&str, Transport); 4] = [
+    ("udp-encapsulated", Transport::UDP_ENCAPSULATED),
+    ("raw-ip", Transport::RawIp),
+    ("kernel", Transport::Kernel),
+    ("tcp", Transport::Tcp),
+];
+
+pub(super) fn check(check: &mut Check, raw: &RawSignaling) -> Option<Signaling> {
+    let opc = address::point_code(check, &raw.point_code, "signaling.point_code");
+    let ni = address::network_indicator(
+        check,
+        raw.network_indicator.as_ref(),
+        "signaling.network_indicator",
+    );
+    let mut peers = Vec::new();
+    let mut destinations: BTreeMap<PointCode, Vec<String>> = BTreeMap::new();
+    for (name, gateway) in &raw.gateways {
+        let key = format!("signaling.gateways.{name}");
+        peers.extend(peer(check, name, gateway, &key));
+        for (position, text) in gateway.destinations.iter().enumerate() {
+            let key = format!("{key}.destinations[{position}]");
+            if let Some(dpc) = address::point_code(check, text, &key) {
+                destinations.entry(dpc).or_default().push(name.clone());
+            }
+        }
+    }
+    if raw.gateways.is_empty() {
+        check.problem(0, "signaling.gateways", "must have at least one gateway");
+    }
+    let mut asp = AspConfig::new(opc?);
+    asp.peers = peers;
+    asp.routes = destinations
+        .into_iter()
+        .map(|(dpc, peers)| Route {
+            dpc,
+            peers,
+            sharing: Sharing::LoadShare,
+        })
+        .collect();
+    asp.audit = raw.audit.unwrap_or(true);
+    Some(Signaling { asp, ni: ni? })
+}
+
+fn peer(check: &mut Check, name: &str, raw: &RawGateway, key: &str) -> Option<PeerConfig> {
+    let transport = check.choose(&raw.transport, &format!("{key}.transport"), &TRANSPORTS);
+    let remote = address::socket(check, &raw.remote, &format!("{key}.remote"));
+    let local = match &raw.local {
+        Some(text) => address::socket(check, text, &format!("{key}.local")),
+        None => remote.map(|remote| SocketAddr::new(any(remote.ip()), 0)),
+    };
+    let traffic_mode = match &raw.traffic_mode {
+        None => Some(TrafficMode::Loadshare),
+        Some(text) => check.choose(
+            text,
+            &format!("{key}.traffic_mode"),
+            &[
+                ("override", TrafficMode::Override),
+                ("loadshare", TrafficMode::Loadshare),
+                ("broadcast", TrafficMode::Broadcast),
+            ],
+        ),
+    };
+    let mut peer = PeerConfig::new(
+        name,
+        with_ports(check, transport?, raw, key),
+        local?,
+        remote?,
+    );
+    peer.routing_context = raw.routing_context;
+    peer.network_appearance = raw.network_appearance;
+    peer.traffic_mode = traffic_mode?;
+    peer.asp_identifier = raw.asp_identifier;
+    Some(peer)
+}
+
+fn with_ports(check: &mut Check, transport: Transport, raw: &RawGateway, key: &str) -> Transport {
+    if matches!(transport, Transport::UdpEncapsulated { .. }) {
+        return Transport::UdpEncapsulated {
+            local_port: raw.local_udp_port.unwrap_or(UDP_ENCAPSULATION_PORT),
+            remote_port: raw.remote_udp_port.unwrap_or(UDP_ENCAPSULATION_PORT),
+        };
+    }
+    if raw.local_udp_port.is_some() || raw.remote_udp_port.is_some() {
+        let line = raw.transport.referenced.line();
+        check.problem(
+            line,
+            key,
+            "UDP ports go with transport: udp-encapsulated only",
+        );
+    }
+    transport
+}
+
+/// The unspecified address of the family of another, or loopback towards loopback.
+const fn any(remote: IpAddr) -> IpAddr {
+    match remote {
+        IpAddr::V4(address) if address.is_loopback() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(address) if address.is_loopback() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    }
+}

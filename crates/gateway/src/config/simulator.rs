@@ -1,0 +1,160 @@
+//! `simulator:`
+
+use super::address;
+use super::problem::Check;
+use super::raw::{RawListen, RawPhone, RawSimulator};
+use super::signaling::TRANSPORTS;
+use super::sip::CODECS;
+use super::trunk_groups;
+use std::net::{IpAddr, SocketAddr};
+use trunkline_isup::circuit::{CircuitGroup, Selection, Timers};
+use trunkline_model::TrunkGroupId;
+use trunkline_signaling::{
+    Admission, AsConfig, ListenConfig, SgpConfig, Transport, UDP_ENCAPSULATION_PORT,
+};
+use trunkline_simulator::exchange::ExchangeConfig;
+use trunkline_simulator::{
+    BearerConfig, ExchangeShellConfig, PhoneConfig, PhoneShellConfig, SubscriberConfig,
+};
+
+/// The built-in telephone network, and a telephone.
+#[derive(Debug)]
+pub(crate) struct Simulator {
+    pub(crate) exchange: ExchangeShellConfig,
+    pub(crate) phone: Option<PhoneShellConfig>,
+}
+
+/// The trunk group of the simulated exchange.
+const GROUP: TrunkGroupId = TrunkGroupId(0);
+
+pub(super) fn check(check: &mut Check, raw: &RawSimulator) -> Option<Simulator> {
+    let opc = address::point_code(check, &raw.point_code, "simulator.point_code");
+    let dpc = address::point_code(
+        check,
+        &raw.gateway_point_code,
+        "simulator.gateway_point_code",
+    );
+    let ni = address::network_indicator(
+        check,
+        raw.network_indicator.as_ref(),
+        "simulator.network_indicator",
+    );
+    let cics = address::circuits(check, &raw.circuits, "simulator.circuits");
+    let bearer = trunk_groups::bearer(check, &raw.bearer, "simulator.bearer");
+    let mut listen = Vec::new();
+    for (position, entry) in raw.listen.iter().enumerate() {
+        listen.extend(listen_at(
+            check,
+            entry,
+            &format!("simulator.listen[{position}]"),
+        ));
+    }
+    let admission = admission(check, raw);
+    let phone = match &raw.phone {
+        Some(raw) => Some(phone(check, raw)?),
+        None => None,
+    };
+
+    let (opc, dpc, bearer) = (opc?, dpc?, bearer?);
+    let group = CircuitGroup {
+        id: GROUP,
+        opc,
+        dpc,
+        ni: ni?,
+        cics: cics?,
+        selection: Selection::LeastRecentlyIdle,
+        timers: Timers::default(),
+    };
+    let mut exchange = match ExchangeConfig::new(vec![group]) {
+        Ok(exchange) => exchange,
+        Err(error) => {
+            check.problem(0, "simulator", error);
+            return None;
+        }
+    };
+    for subscriber in raw.subscribers.iter().rev() {
+        let SubscriberConfig { .. } = subscriber;
+        exchange.directory.insert(subscriber.clone());
+    }
+    exchange.callers = raw.callers.clone();
+    exchange.law = bearer.law;
+
+    let mut sgp = SgpConfig::new(opc, dpc);
+    sgp.listen = listen;
+    sgp.admission = admission?;
+    sgp.application_servers = vec![AsConfig {
+        routing_context: raw.routing_context,
+        point_codes: vec![dpc],
+        traffic_mode: None,
+    }];
+    let local = sgp
+        .listen
+        .first()
+        .map_or(IpAddr::from([127, 0, 0, 1]), |at| at.address.ip());
+    let bearers = vec![BearerConfig {
+        group: GROUP,
+        local,
+        local_port_base: bearer.local_port,
+        remote: bearer.remote,
+        remote_port_base: bearer.remote_port,
+    }];
+    Some(Simulator {
+        exchange: ExchangeShellConfig {
+            exchange,
+            sgp,
+            bearers,
+        },
+        phone,
+    })
+}
+
+fn listen_at(check: &mut Check, raw: &RawListen, key: &str) -> Option<ListenConfig> {
+    let transport = check.choose(&raw.transport, &format!("{key}.transport"), &TRANSPORTS);
+    let address: Option<SocketAddr> =
+        address::socket(check, &raw.address, &format!("{key}.address"));
+    let transport = match transport? {
+        Transport::UdpEncapsulated { .. } => Transport::UdpEncapsulated {
+            local_port: raw.udp_port.unwrap_or(UDP_ENCAPSULATION_PORT),
+            remote_port: UDP_ENCAPSULATION_PORT,
+        },
+        other => {
+            if raw.udp_port.is_some() {
+                let what = "goes with transport: udp-encapsulated only";
+                check.at(&raw.transport, format!("{key}.udp_port"), what);
+            }
+            other
+        }
+    };
+    Some(ListenConfig {
+        transport,
+        address: address?,
+    })
+}
+
+fn admission(check: &mut Check, raw: &RawSimulator) -> Option<Admission> {
+    let Some(list) = &raw.admit else {
+        return Some(Admission::Loopback);
+    };
+    let addresses: Option<Vec<IpAddr>> = list
+        .iter()
+        .enumerate()
+        .map(|(position, text)| address::ip(check, text, &format!("simulator.admit[{position}]")))
+        .collect();
+    addresses.map(Admission::Addresses)
+}
+
+fn phone(check: &mut Check, raw: &RawPhone) -> Option<PhoneShellConfig> {
+    let listen = address::socket(check, &raw.listen, "simulator.phone.listen");
+    let mut phone = PhoneConfig::new("phone");
+    if let Some(codecs) = &raw.codecs {
+        phone.codecs.clear();
+        for (position, text) in codecs.iter().enumerate() {
+            let key = format!("simulator.phone.codecs[{position}]");
+            phone.codecs.extend(check.choose(text, &key, &CODECS));
+        }
+    }
+    if let Some(does) = raw.does {
+        phone.does = does;
+    }
+    Some(PhoneShellConfig::new(phone, listen?))
+}

@@ -1,0 +1,135 @@
+//! `sip:`
+
+use super::address;
+use super::problem::Check;
+use super::raw::RawSip;
+use core::time::Duration;
+use std::net::SocketAddr;
+use trunkline_mgc::{AddressRange, CallTimers, SipPeer};
+use trunkline_model::media::Codec;
+use trunkline_sip::endpoint::EndpointConfig;
+use trunkline_sip::sdp::{Capabilities, Preference};
+
+pub(super) struct Sip {
+    pub(super) endpoint: EndpointConfig,
+    pub(super) local: Vec<SocketAddr>,
+    pub(super) admitted: Vec<AddressRange>,
+    pub(super) peers: Vec<SipPeer>,
+    pub(super) capabilities: Capabilities,
+    pub(super) timers: CallTimers,
+}
+
+pub(super) const CODECS: [(&str, Codec); 4] = [
+    ("opus", Codec::Opus),
+    ("pcma", Codec::Pcma),
+    ("pcmu", Codec::Pcmu),
+    ("g729", Codec::G729),
+];
+
+pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
+    let mut local = Vec::new();
+    for (position, text) in raw.listen.iter().enumerate() {
+        let key = format!("sip.listen[{position}]");
+        if let Some(address) = address::socket(check, text, &key) {
+            if address.ip().is_unspecified() {
+                check.at(
+                    text,
+                    key,
+                    "must be the address by which peers reach the gateway",
+                );
+            }
+            local.push(address);
+        }
+    }
+    if raw.listen.is_empty() {
+        check.problem(0, "sip.listen", "must have at least one address");
+    }
+
+    let admitted = match &raw.admit {
+        // Nobody beyond this machine until the operator says who.
+        None => vec![
+            AddressRange {
+                address: [127, 0, 0, 0].into(),
+                prefix: 8,
+            },
+            AddressRange {
+                address: std::net::Ipv6Addr::LOCALHOST.into(),
+                prefix: 128,
+            },
+        ],
+        Some(list) => list
+            .iter()
+            .enumerate()
+            .filter_map(|(position, text)| {
+                address::range(check, text, &format!("sip.admit[{position}]"))
+            })
+            .collect(),
+    };
+
+    let mut peers = Vec::new();
+    for (name, peer) in &raw.peers {
+        let key = format!("sip.peers.{name}.address");
+        if let Some(address) = address::socket(check, &peer.address, &key) {
+            if !local
+                .iter()
+                .any(|local| local.is_ipv4() == address.is_ipv4())
+            {
+                check.at(
+                    &peer.address,
+                    key,
+                    "no address of this family is in sip.listen",
+                );
+            }
+            peers.push(SipPeer {
+                name: name.clone(),
+                address,
+            });
+        }
+    }
+
+    let mut codecs = Vec::new();
+    for (position, text) in raw.codecs.iter().flatten().enumerate() {
+        let key = format!("sip.codecs[{position}]");
+        let codec = check.choose(text, &key, &CODECS);
+        if codec.is_some_and(|codec| codecs.contains(&codec)) {
+            check.at(text, key, format_args!("{:?} is there twice", text.value));
+        }
+        codecs.extend(codec);
+    }
+    if codecs.is_empty() {
+        codecs = Codec::ALL.to_vec();
+    }
+    let ptime = raw.ptime.as_ref().map_or(20, |ptime| {
+        if !(10..=60).contains(&ptime.value) || ptime.value % 10 != 0 {
+            check.at(ptime, "sip.ptime", "must be 10, 20, 30, 40, 50 or 60 ms");
+        }
+        ptime.value
+    });
+
+    let millis = |value| Duration::from_millis(value);
+    let mut endpoint = EndpointConfig::new([0; 32]);
+    let timers = &raw.timers;
+    endpoint.timers.t1 = millis(check.within(timers.t1.as_ref(), "sip.timers.t1", 500, 10..=5_000));
+    endpoint.timers.t2 =
+        millis(check.within(timers.t2.as_ref(), "sip.timers.t2", 4_000, 10..=60_000));
+    endpoint.timers.t4 =
+        millis(check.within(timers.t4.as_ref(), "sip.timers.t4", 5_000, 10..=60_000));
+    let answer = check.within(timers.answer.as_ref(), "sip.timers.answer", 180, 1..=3_600);
+
+    Some(Sip {
+        endpoint,
+        local,
+        admitted,
+        peers,
+        capabilities: Capabilities {
+            codecs,
+            telephone_event: true,
+            ptime,
+            preference: Preference::Offer,
+        },
+        timers: CallTimers {
+            answer: Duration::from_secs(answer),
+            ..CallTimers::default()
+        },
+    })
+}

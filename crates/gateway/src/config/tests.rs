@@ -1,0 +1,220 @@
+//! The files in config/, and one mistake of each kind.
+
+use super::*;
+use std::path::PathBuf;
+
+fn config(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../config")
+        .join(name)
+}
+
+/// What is said of the default file with one text replaced by another.
+fn mistake(from: &str, to: &str) -> String {
+    assert!(DEFAULT.contains(from), "{from:?} is not in the file");
+    let text = DEFAULT.replacen(from, to, 1);
+    match read(Path::new("test.yaml"), &text) {
+        Ok(_) => String::new(),
+        Err(problems) => problems.to_string(),
+    }
+}
+
+#[test]
+fn each_file_in_config_can_be_used() {
+    let mut seen = 0;
+    for entry in std::fs::read_dir(config("")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.starts_with("trunkline") && name.ends_with(".yaml") {
+            let settings = load(&path).unwrap_or_else(|problems| panic!("{problems}"));
+            assert!(!settings.mgc.trunk_groups.is_empty(), "{name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn commented_keys_of_the_default_file_are_true() {
+    // Each "# key: value" line is a key that exists, with its default or an example.
+    for (from, to) in [
+        ("  # ptime: 20", "  ptime: 20"),
+        ("  # audit: true", "  audit: true"),
+        ("      # routing_context: 1", "      routing_context: 1"),
+        (
+            "      # network_appearance: 1",
+            "      network_appearance: 1",
+        ),
+        (
+            "      # traffic_mode: loadshare ",
+            "      traffic_mode: loadshare ",
+        ),
+        ("      # asp_identifier: 1", "      asp_identifier: 1"),
+        ("    # timers: { t1: 15", "    timers: { t1: 15"),
+        ("  # address_v6: ", "  address_v6: "),
+        ("  # identity: ", "  identity: "),
+        ("  # no_answer: 60", "  no_answer: 60"),
+        ("  # max_calls: 200", "  max_calls: 200"),
+        (
+            "  # network_indicator: national\n  # r",
+            "  network_indicator: national\n  # r",
+        ),
+        (
+            "  # routing_context: 1\n  listen",
+            "  routing_context: 1\n  listen",
+        ),
+        ("  # admit: [\"192.0.2.7\"]", "  admit: [\"192.0.2.7\"]"),
+        ("    # does: { answers", "    does: { answers"),
+        (
+            "  # timers:\n  #   t1: 500       # ms\n  #   t2: 4000      # ms\n  #   t4: 5000      # ms\n  #   answer: 180 ",
+            "  timers:\n    t1: 500       # ms\n    t2: 4000      # ms\n    t4: 5000      # ms\n    answer: 180 ",
+        ),
+        (
+            "  # subscribers:\n  #   - { number: \"+493012345\", does: { answers: { answer_after_ms: 500 } } }\n  #   - { number: \"+493012346\", does: busy }\n  # callers:\n  #   - {",
+            "  subscribers:\n    - { number: \"+493012345\", does: { answers: { answer_after_ms: 500 } } }\n    - { number: \"+493012346\", does: busy }\n  callers:\n    - {",
+        ),
+    ] {
+        assert_eq!(mistake(from, to), "", "{to}");
+    }
+}
+
+#[test]
+fn a_mistake_is_named_with_its_line_and_key() {
+    for (from, to, expected) in [
+        (
+            "  ports: 20000-29999",
+            "  ports: 20000-29999\n  port: 1",
+            ": unknown field `port`",
+        ),
+        (
+            "media:\n",
+            "media:\n  address: 127.0.0.1\n",
+            "duplicate mapping key: address",
+        ),
+        (
+            "127.0.0.1:5060\"]",
+            "127.0.0.1\"]",
+            "sip.listen[0]: \"127.0.0.1\" is not an address and a port",
+        ),
+        (
+            "codecs: [opus, pcma",
+            "codecs: [mp3, pcma",
+            "sip.codecs[0]: \"mp3\" is none of: opus, pcma, pcmu, g729",
+        ),
+        (
+            "country_code: \"49\"",
+            "country_code: \"0\"",
+            "trunk_groups[0].country_code: \"0\" is no country code",
+        ),
+        (
+            "circuits: 1-15, 17-31\n    # Numbers",
+            "circuits: 1-15, 9\n    # Numbers",
+            "trunk_groups[0].circuits: circuit 9 is there twice",
+        ),
+        (
+            "circuits: 1-15, 17-31\n    # Numbers",
+            "circuits: 1-5000\n    # Numbers",
+            "circuits are 0 to 4095",
+        ),
+        (
+            "destinations: [2-100-2]",
+            "destinations: [2-100-3]",
+            "4899 is no destination of any of signaling.gateways",
+        ),
+        (
+            "remote_port: 42000",
+            "remote_port: 42001",
+            "trunk_groups[0].bearer.remote_port: 42001 is no even port",
+        ),
+        (
+            "profile: rfc3398 ",
+            "profile: rfc3399 ",
+            "trunk_groups[0].causes.profile: \"rfc3399\" is none of: rfc3398, q1912.5, legacy-draft",
+        ),
+        (
+            "# timers: { t1: 15,",
+            "timers: { t1: 99,",
+            "trunk_groups[0].timers.t1: 99 s is not between 1 and 60 s",
+        ),
+        (
+            "# timers: { t1: 15,",
+            "timers: { t2: 15,",
+            "trunk_groups[0].timers.t2: is no timer of a trunk group",
+        ),
+        (
+            "trunk_group: landline",
+            "trunk_group: lanline",
+            "numbering.routes[0].trunk_group: there is no trunk group \"lanline\"",
+        ),
+        (
+            "pattern: \"^00([1-9].*)$\"",
+            "pattern: \"^00([1-9\"",
+            "numbering.rules[0].pattern: ",
+        ),
+        (
+            "http: \"127.0.0.1:8080\"",
+            "http: \"0.0.0.0:8080\"",
+            "open to the network but has no authentication",
+        ),
+        (
+            "ports: 20000-29999",
+            "ports: many",
+            "media.ports: \"many\" is no range of ports",
+        ),
+        (
+            "transport: udp-encapsulated\n",
+            "transport: sctp\n",
+            "transport: \"sctp\" is none of: udp-encapsulated, raw-ip, kernel, tcp",
+        ),
+        (
+            "  calls: 10000",
+            "  calls: 0",
+            "limits.calls: 0 is not between 1 and 1000000",
+        ),
+        (
+            "\"::1\"]",
+            "\"::1/129\"]",
+            "sip.admit[1]: \"::1/129\" is no address or range",
+        ),
+    ] {
+        let said = mistake(from, to);
+        let line = DEFAULT[..DEFAULT.find(from).unwrap()].lines().count();
+        assert!(
+            said.contains(expected),
+            "{to:?}:\n{said}\nexpected {expected:?}"
+        );
+        let place = said
+            .strip_prefix("test.yaml:")
+            .unwrap_or_else(|| panic!("{said}"));
+        let named: usize = place
+            .split(':')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap_or_else(|_| panic!("{said}"));
+        assert!(
+            named.abs_diff(line) <= 2,
+            "{said}\nexpected about line {line}"
+        );
+    }
+}
+
+#[test]
+fn all_mistakes_are_named_at_once() {
+    let text = DEFAULT
+        .replace("ports: 20000-29999", "ports: x")
+        .replace("law: a ", "law: b ");
+    let problems = read(Path::new("test.yaml"), &text).unwrap_err();
+    assert_eq!(problems.list.len(), 2, "{problems}");
+}
+
+#[test]
+fn what_is_no_yaml_is_refused() {
+    for text in ["", "sip", "sip: [", "\u{0}", "- 1\n- 2", "sip: {listen: 5}"] {
+        let problems = read(Path::new("test.yaml"), text).unwrap_err().to_string();
+        assert!(
+            problems.starts_with("test.yaml:") && problems.lines().count() == 1,
+            "{problems}"
+        );
+    }
+}

@@ -1,0 +1,212 @@
+//! `trunk_groups:`
+
+use super::address;
+use super::problem::Check;
+use super::raw::{RawBearer, RawCauses, RawTrunkGroup};
+use super::signaling::Signaling;
+use serde_saphyr::Spanned;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use trunkline_interwork::{CauseMap, ProfileName, TrunkProfile};
+use trunkline_isup::circuit::{CircuitGroup, Selection, Timers};
+use trunkline_mgw::CircuitBearers;
+use trunkline_model::TrunkGroupId;
+use trunkline_model::media::Law;
+
+pub(super) struct TrunkGroup {
+    pub(super) mgc: trunkline_mgc::TrunkGroup,
+    pub(super) bearers: CircuitBearers,
+}
+
+pub(super) const LAWS: [(&str, Law); 2] = [("a", Law::A), ("mu", Law::Mu)];
+
+const PROFILES: [(&str, ProfileName); 3] = [
+    ("rfc3398", ProfileName::Rfc3398),
+    ("q1912.5", ProfileName::Q19125),
+    ("legacy-draft", ProfileName::LegacyDraft),
+];
+
+pub(super) fn check(
+    check: &mut Check,
+    raw: &[RawTrunkGroup],
+    signaling: Option<&Signaling>,
+) -> Option<Vec<TrunkGroup>> {
+    if raw.is_empty() {
+        check.problem(0, "trunk_groups", "must have at least one trunk group");
+    }
+    let mut names: Vec<&str> = Vec::new();
+    let mut circuits = BTreeMap::new();
+    let mut groups = Vec::new();
+    for (position, entry) in raw.iter().enumerate() {
+        let key = format!("trunk_groups[{position}]");
+        if names.contains(&entry.name.value.as_str()) {
+            check.at(
+                &entry.name,
+                format!("{key}.name"),
+                "another trunk group has this name",
+            );
+        }
+        names.push(&entry.name.value);
+        let group = group(check, position, entry, signaling, &key);
+        if let Some(group) = &group {
+            let dpc = group.mgc.circuits.dpc;
+            for &cic in &group.mgc.circuits.cics {
+                if let Some(other) = circuits.insert((dpc, cic), &entry.name.value) {
+                    let what =
+                        format!("circuit {cic} to {dpc} is in trunk group {other:?} already");
+                    check.at(&entry.circuits, format!("{key}.circuits"), what);
+                    break;
+                }
+            }
+        }
+        groups.extend(group);
+    }
+    (groups.len() == raw.len()).then_some(groups)
+}
+
+fn group(
+    check: &mut Check,
+    position: usize,
+    raw: &RawTrunkGroup,
+    signaling: Option<&Signaling>,
+    key: &str,
+) -> Option<TrunkGroup> {
+    let id = TrunkGroupId(u16::try_from(position).ok()?);
+    let dpc = address::point_code(check, &raw.point_code, &format!("{key}.point_code"));
+    if let (Some(dpc), Some(signaling)) = (dpc, signaling)
+        && !signaling.asp.routes.iter().any(|route| route.dpc == dpc)
+    {
+        let what = format!("{dpc} is no destination of any of signaling.gateways");
+        check.at(&raw.point_code, format!("{key}.point_code"), what);
+    }
+    if let (Some(dpc), Some(signaling)) = (dpc, signaling)
+        && signaling.asp.opc == dpc
+    {
+        let what = "is our own point code (signaling.point_code)";
+        check.at(&raw.point_code, format!("{key}.point_code"), what);
+    }
+    let cics = address::circuits(check, &raw.circuits, &format!("{key}.circuits"));
+    let country = country_code(check, &raw.country_code, &format!("{key}.country_code"));
+    let bearer = bearer(check, &raw.bearer, &format!("{key}.bearer"));
+    let causes = causes(check, &raw.causes, &format!("{key}.causes"));
+    let timers = timers(check, &raw.timers, &format!("{key}.timers"));
+
+    let (dpc, cics, bearer, signaling) = (dpc?, cics?, bearer?, signaling?);
+    let circuits = CircuitGroup {
+        id,
+        opc: signaling.asp.opc,
+        dpc,
+        ni: signaling.ni,
+        cics: cics.clone(),
+        selection: Selection::LeastRecentlyIdle,
+        timers,
+    };
+    let bearers = CircuitBearers {
+        group: id,
+        local_port_base: bearer.local_port,
+        remote: bearer.remote,
+        remote_port_base: bearer.remote_port,
+        law: bearer.law,
+        cics,
+    };
+    let mgc = trunkline_mgc::TrunkGroup {
+        name: raw.name.value.clone(),
+        circuits,
+        profile: TrunkProfile {
+            law: bearer.law,
+            ..TrunkProfile::new(country?)
+        },
+        causes: causes?,
+    };
+    Some(TrunkGroup { mgc, bearers })
+}
+
+fn country_code(check: &mut Check, text: &Spanned<String>, key: &str) -> Option<String> {
+    let code = text.value.trim_start_matches('+');
+    // E.164 6.2.1: one to three digits, none begins with 0.
+    let valid = (1..=3).contains(&code.len())
+        && code.bytes().all(|digit| digit.is_ascii_digit())
+        && !code.starts_with('0');
+    if !valid {
+        check.at(
+            text,
+            key,
+            format_args!("{:?} is no country code, as \"49\"", text.value),
+        );
+    }
+    valid.then(|| code.to_owned())
+}
+
+pub(super) struct Bearer {
+    pub(super) remote: IpAddr,
+    pub(super) remote_port: u16,
+    pub(super) local_port: u16,
+    pub(super) law: Law,
+}
+
+pub(super) fn bearer(check: &mut Check, raw: &RawBearer, key: &str) -> Option<Bearer> {
+    let remote = address::ip(check, &raw.remote, &format!("{key}.remote"));
+    for (port, name) in [
+        (&raw.remote_port, "remote_port"),
+        (&raw.local_port, "local_port"),
+    ] {
+        if port.value == 0 || port.value % 2 != 0 {
+            let what = format!("{} is no even port: circuit n has port + 2 n", port.value);
+            check.at(port, format!("{key}.{name}"), what);
+        }
+    }
+    let law = match &raw.law {
+        Some(text) => check.choose(text, &format!("{key}.law"), &LAWS),
+        None => Some(Law::A),
+    };
+    Some(Bearer {
+        remote: remote?,
+        remote_port: raw.remote_port.value,
+        local_port: raw.local_port.value,
+        law: law?,
+    })
+}
+
+fn causes(check: &mut Check, raw: &RawCauses, key: &str) -> Option<CauseMap> {
+    let profile = match &raw.profile {
+        Some(text) => check.choose(text, &format!("{key}.profile"), &PROFILES)?,
+        None => ProfileName::Rfc3398,
+    };
+    let map = CauseMap::profile(profile);
+    let Some(overrides) = &raw.overrides else {
+        return Some(map);
+    };
+    let key = format!("{key}.overrides");
+    let file = check.folder().join(&overrides.value);
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) => {
+            check.at(overrides, key, format_args!("{}: {error}", file.display()));
+            return None;
+        }
+    };
+    match map.with_overrides(&text) {
+        Ok(map) => Some(map),
+        Err(error) => {
+            check.at(overrides, key, format_args!("{}: {error}", file.display()));
+            None
+        }
+    }
+}
+
+fn timers(check: &mut Check, raw: &BTreeMap<String, Spanned<u64>>, key: &str) -> Timers {
+    let mut timers = Timers::default();
+    for (name, value) in raw {
+        let key = format!("{key}.{name}");
+        match timers.set(name, value.value) {
+            Ok(()) => {}
+            Err(Some(timer)) => {
+                let (low, high) = (timer.min, timer.max);
+                let what = format!("{} s is not between {low} and {high} s", value.value);
+                check.at(value, key, what);
+            }
+            Err(None) => check.at(value, key, "is no timer of a trunk group (Q.764 Annex A)"),
+        }
+    }
+    timers
+}

@@ -1,0 +1,168 @@
+//! Ports for everything in the demo: the usual ones where they are free, others where not.
+
+use crate::config;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+
+/// The ports of one demo, all on 127.0.0.1.
+#[derive(Clone, Debug)]
+pub(super) struct Ports {
+    pub(super) sip: u16,
+    pub(super) phone: u16,
+    pub(super) click_to_call: u16,
+    pub(super) http: u16,
+    pub(super) admin: u16,
+    /// UDP ports of SCTP encapsulation.
+    pub(super) asp: u16,
+    pub(super) sgp: u16,
+    /// RTP ports of circuit 0 at either end.
+    pub(super) gateway_bearers: u16,
+    pub(super) exchange_bearers: u16,
+    /// RTP ports of the MGW: as many as [`MEDIA_PORTS`].
+    pub(super) media: u16,
+    /// RTP ports of the phone.
+    pub(super) phone_media: u16,
+}
+
+/// The SCTP ports; there is no kernel that they could be in the way of.
+pub(super) const ASP_SCTP: u16 = 2906;
+pub(super) const SGP_SCTP: u16 = 2905;
+
+/// The highest circuit of the trunk group.
+pub(super) const LAST_CIRCUIT: u16 = 31;
+pub(super) const MEDIA_PORTS: u16 = 40;
+pub(super) const PHONE_LINES: u16 = 4;
+
+impl Ports {
+    /// Looks for free ports. Somebody else may take one before the demo does; then it says so.
+    pub(super) fn choose() -> io::Result<Self> {
+        Ok(Self {
+            sip: free(5060, udp)?,
+            phone: free(5070, udp)?,
+            click_to_call: free(5072, udp)?,
+            http: free(8080, tcp)?,
+            admin: free(9090, tcp)?,
+            asp: free(9900, udp)?,
+            sgp: free(9899, udp)?,
+            gateway_bearers: free_range(41_000, 2 * LAST_CIRCUIT + 2)?,
+            exchange_bearers: free_range(42_000, 2 * LAST_CIRCUIT + 2)?,
+            media: free_range(20_000, MEDIA_PORTS)?,
+            phone_media: free_range(30_000, 2 * PHONE_LINES)?,
+        })
+    }
+
+    /// The built-in configuration with these ports, the phone speaking one codec and G.711.
+    pub(super) fn configuration(&self, codec: &str) -> String {
+        let last = self.media + MEDIA_PORTS - 1;
+        let mut text = config::DEFAULT.to_owned();
+        for (from, to) in [
+            ("127.0.0.1:5060", format!("127.0.0.1:{}", self.sip)),
+            ("127.0.0.1:5070", format!("127.0.0.1:{}", self.phone)),
+            (
+                "127.0.0.1:5072",
+                format!("127.0.0.1:{}", self.click_to_call),
+            ),
+            ("127.0.0.1:8080", format!("127.0.0.1:{}", self.http)),
+            ("127.0.0.1:9090", format!("127.0.0.1:{}", self.admin)),
+            (
+                "local_udp_port: 9900",
+                format!("local_udp_port: {}", self.asp),
+            ),
+            (
+                "remote_udp_port: 9899",
+                format!("remote_udp_port: {}", self.sgp),
+            ),
+            ("udp_port: 9899 }", format!("udp_port: {} }}", self.sgp)),
+            ("41000", self.gateway_bearers.to_string()),
+            ("42000", self.exchange_bearers.to_string()),
+            ("20000-29999", format!("{}-{last}", self.media)),
+            (
+                "    codecs: [opus, pcma, pcmu, g729]\n    # does: { answers: { answer_after_ms: 2000 } }",
+                format!(
+                    "    codecs: [{codec}]\n    does: {{ answers: {{ answer_after_ms: 700 }} }}"
+                ),
+            ),
+        ] {
+            debug_assert!(text.contains(from), "{from} is not in the configuration");
+            text = text.replace(from, &to);
+        }
+        text
+    }
+}
+
+fn udp(port: u16) -> io::Result<u16> {
+    Ok(UdpSocket::bind((Ipv4Addr::LOCALHOST, port))?
+        .local_addr()?
+        .port())
+}
+
+fn tcp(port: u16) -> io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, port))?
+        .local_addr()?
+        .port())
+}
+
+/// The port itself, or any free one.
+fn free(port: u16, bind: fn(u16) -> io::Result<u16>) -> io::Result<u16> {
+    bind(port).or_else(|_| bind(0))
+}
+
+/// The first of `count` free UDP ports in a row, from an even one on.
+fn free_range(first: u16, count: u16) -> io::Result<u16> {
+    (0..16)
+        .map(|attempt| first + attempt * 100)
+        .find(|&base| (base..base + count).all(|port| udp(port).is_ok()))
+        .ok_or_else(|| {
+            let what = format!("no {count} free UDP ports in a row from {first} on");
+            io::Error::new(io::ErrorKind::AddrInUse, what)
+        })
+}
+
+/// An address of the demo.
+pub(super) fn local(port: u16) -> SocketAddr {
+    SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn configuration_has_the_ports_and_can_be_used() {
+        let ports = Ports {
+            sip: 15060,
+            phone: 15070,
+            click_to_call: 15072,
+            http: 18080,
+            admin: 19090,
+            asp: 19900,
+            sgp: 19899,
+            gateway_bearers: 51_000,
+            exchange_bearers: 52_000,
+            media: 10_000,
+            phone_media: 0,
+        };
+        for codec in ["opus", "g729", "pcma", "pcmu"] {
+            let settings = config::read(Path::new("demo"), &ports.configuration(codec))
+                .unwrap_or_else(|problems| panic!("{problems}"));
+            assert_eq!(settings.mgc.local, [local(15060)]);
+            assert_eq!(settings.mgw.ports, 10_000..=10_039);
+            assert_eq!(settings.mgw.circuits[0].remote_port_base, 52_000);
+            let simulator = settings.simulator.expect("a simulator");
+            assert_eq!(simulator.exchange.bearers[0].remote_port_base, 51_000);
+            assert_eq!(simulator.phone.expect("a phone").sip, local(15070));
+            assert_eq!(
+                settings.click_to_call.expect("click-to-call").http,
+                local(18080)
+            );
+        }
+    }
+
+    #[test]
+    fn taken_ports_are_replaced() {
+        let taken = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        assert_ne!(free(port, udp).unwrap(), port);
+    }
+}

@@ -1,0 +1,446 @@
+//! What Prometheus scrapes. Labels are few and bounded: never a number, a Call-ID or an address.
+
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+};
+use std::sync::{Arc, Mutex, PoisonError};
+use trunkline_isup::MessageType;
+use trunkline_m3ua::AspState;
+use trunkline_mgc::{CallEvent, Mgc};
+use trunkline_mgw::worker::MgwHandle;
+use trunkline_mgw::{Counters, Discard};
+use trunkline_model::TrunkGroupId;
+use trunkline_model::media::Codec;
+use trunkline_signaling::{AssociationState, PeerError, SignalingEvent};
+
+/// Counters and gauges of one gateway.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    scrape: Mutex<()>,
+    groups: Vec<String>,
+    calls_started: IntCounterVec,
+    calls_answered: IntCounterVec,
+    calls_released: IntCounterVec,
+    calls_refused: IntCounterVec,
+    calls_active: IntGaugeVec,
+    setup: HistogramVec,
+    talked: HistogramVec,
+    circuits: IntGaugeVec,
+    circuit_alarms: IntCounterVec,
+    isup: IntCounterVec,
+    sip: IntCounterVec,
+    discarded: IntCounterVec,
+    associations: IntGaugeVec,
+    asps: IntGaugeVec,
+    m3ua: IntCounterVec,
+    signaling_errors: IntCounterVec,
+    rtp_packets: IntCounterVec,
+    rtp_discarded: IntCounterVec,
+    forwarded: IntCounterVec,
+    media: IntGaugeVec,
+}
+
+/// Buckets of the set-up delay in seconds: a quick network up to T9.
+const SETUP_BUCKETS: &[f64] = &[
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 180.0,
+];
+
+/// Buckets of the talking time in seconds.
+const TALK_BUCKETS: &[f64] = &[
+    1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0,
+];
+
+impl Metrics {
+    /// All at zero, for trunk groups of these names in the order of their ids.
+    ///
+    /// # Errors
+    ///
+    /// If two metrics have one name, which a test would find.
+    pub(crate) fn new(groups: Vec<String>) -> prometheus::Result<Arc<Self>> {
+        let registry = Registry::new();
+        let counter = |name: &str, help: &str, labels: &[&str]| {
+            let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
+            registry.register(Box::new(counter.clone()))?;
+            Ok::<_, prometheus::Error>(counter)
+        };
+        let gauge = |name: &str, help: &str, labels: &[&str]| {
+            let gauge = IntGaugeVec::new(Opts::new(name, help), labels)?;
+            registry.register(Box::new(gauge.clone()))?;
+            Ok::<_, prometheus::Error>(gauge)
+        };
+        let histogram = |name: &str, help: &str, labels: &[&str], buckets: &[f64]| {
+            let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
+            let histogram = HistogramVec::new(options, labels)?;
+            registry.register(Box::new(histogram.clone()))?;
+            Ok::<_, prometheus::Error>(histogram)
+        };
+        Ok(Arc::new(Self {
+            calls_started: counter(
+                "trunkline_calls_started_total",
+                "Calls that got a circuit.",
+                &["direction"],
+            )?,
+            calls_answered: counter(
+                "trunkline_calls_answered_total",
+                "Calls that were answered.",
+                &["direction"],
+            )?,
+            calls_released: counter(
+                "trunkline_calls_released_total",
+                "Calls that ended, by the side that ended them and the Q.850 cause.",
+                &["direction", "side", "cause"],
+            )?,
+            calls_refused: counter(
+                "trunkline_calls_refused_total",
+                "INVITEs and IAMs that did not become a call.",
+                &["direction", "reason"],
+            )?,
+            calls_active: gauge(
+                "trunkline_calls_active",
+                "Calls that are being set up or talked.",
+                &["direction"],
+            )?,
+            setup: histogram(
+                "trunkline_setup_seconds",
+                "From the INVITE or IAM to alerting or answer.",
+                &["direction", "until"],
+                SETUP_BUCKETS,
+            )?,
+            talked: histogram(
+                "trunkline_talked_seconds",
+                "From answer to release.",
+                &["direction"],
+                TALK_BUCKETS,
+            )?,
+            circuits: gauge(
+                "trunkline_circuits",
+                "Circuits by trunk group and state.",
+                &["trunk_group", "state"],
+            )?,
+            circuit_alarms: counter(
+                "trunkline_circuit_alarms_total",
+                "Circuit events that need an operator.",
+                &["alarm"],
+            )?,
+            isup: counter(
+                "trunkline_isup_messages_total",
+                "ISUP messages by direction and type.",
+                &["direction", "message"],
+            )?,
+            sip: counter(
+                "trunkline_sip_messages_total",
+                "SIP messages by direction and method or status.",
+                &["direction", "message"],
+            )?,
+            discarded: counter(
+                "trunkline_discarded_total",
+                "Messages that could not be read or had no place.",
+                &["protocol", "reason"],
+            )?,
+            associations: gauge(
+                "trunkline_association_up",
+                "Whether the SCTP association to a peer is up.",
+                &["peer"],
+            )?,
+            asps: gauge(
+                "trunkline_asp_state",
+                "The state of our ASP at a peer: 1 for the one that it is in.",
+                &["peer", "state"],
+            )?,
+            m3ua: counter(
+                "trunkline_m3ua_messages_total",
+                "M3UA messages by direction and type.",
+                &["direction", "message"],
+            )?,
+            signaling_errors: counter(
+                "trunkline_signaling_errors_total",
+                "What went wrong at signaling peers.",
+                &["peer", "error"],
+            )?,
+            rtp_packets: counter(
+                "trunkline_rtp_packets_total",
+                "RTP packets by direction and codec.",
+                &["direction", "codec"],
+            )?,
+            rtp_discarded: counter(
+                "trunkline_rtp_discarded_total",
+                "Datagrams at media ports that were not used.",
+                &["reason"],
+            )?,
+            forwarded: counter(
+                "trunkline_rtp_forwarded_total",
+                "RTP packets from one termination to the other, relayed or transcoded, by codec pair.",
+                &["how", "from", "to"],
+            )?,
+            media: gauge(
+                "trunkline_media",
+                "Contexts and ports in use.",
+                &["resource"],
+            )?,
+            scrape: Mutex::new(()),
+            groups,
+            registry,
+        }))
+    }
+
+    /// A call or circuit event.
+    pub(crate) fn call(&self, event: &CallEvent, mgc: &Mgc) {
+        match event {
+            CallEvent::Started { direction, .. } => {
+                self.calls_started
+                    .with_label_values(&[direction.name()])
+                    .inc();
+                self.calls_active
+                    .with_label_values(&[direction.name()])
+                    .inc();
+            }
+            CallEvent::Alerting {
+                direction, after, ..
+            } => {
+                let labels = [direction.name(), "alerting"];
+                self.setup
+                    .with_label_values(&labels)
+                    .observe(after.as_secs_f64());
+            }
+            CallEvent::Answered {
+                direction, after, ..
+            } => {
+                self.calls_answered
+                    .with_label_values(&[direction.name()])
+                    .inc();
+                let labels = [direction.name(), "answer"];
+                self.setup
+                    .with_label_values(&labels)
+                    .observe(after.as_secs_f64());
+            }
+            CallEvent::Released {
+                direction,
+                side,
+                cause,
+                talked,
+                ..
+            } => {
+                let value = cause.value.to_string();
+                let labels = [direction.name(), side.name(), &value];
+                self.calls_released.with_label_values(&labels).inc();
+                self.calls_active
+                    .with_label_values(&[direction.name()])
+                    .dec();
+                if let Some(talked) = talked {
+                    let labels = [direction.name()];
+                    self.talked
+                        .with_label_values(&labels)
+                        .observe(talked.as_secs_f64());
+                }
+            }
+            CallEvent::Refused {
+                direction, refusal, ..
+            } => {
+                let labels = [direction.name(), refusal.name()];
+                self.calls_refused.with_label_values(&labels).inc();
+            }
+            CallEvent::Circuit { .. } => self.circuits(mgc),
+            CallEvent::CircuitAlarm { alarm, .. } => {
+                self.circuit_alarms.with_label_values(&[alarm.name()]).inc();
+            }
+            CallEvent::MalformedSip { .. } => {
+                self.discarded
+                    .with_label_values(&["sip", "malformed"])
+                    .inc();
+            }
+            CallEvent::DiscardedIsup { reason, .. } => {
+                self.discarded
+                    .with_label_values(&["isup", reason.name()])
+                    .inc();
+            }
+            CallEvent::Reattempt { .. } | CallEvent::Ended { .. } => {}
+        }
+    }
+
+    /// Sets the circuit gauges.
+    pub(crate) fn circuits(&self, mgc: &Mgc) {
+        for (position, name) in self.groups.iter().enumerate() {
+            let Ok(id) = u16::try_from(position) else {
+                return;
+            };
+            for (state, count) in mgc.census(TrunkGroupId(id)).by_state() {
+                let count = i64::try_from(count).unwrap_or(i64::MAX);
+                self.circuits
+                    .with_label_values(&[name.as_str(), state])
+                    .set(count);
+            }
+        }
+    }
+
+    /// An ISUP message, from the CIC on.
+    pub(crate) fn isup(&self, direction: &str, data: &[u8]) {
+        let message = data
+            .get(2)
+            .map_or("none", |&code| MessageType::from_code(code).name());
+        self.isup.with_label_values(&[direction, message]).inc();
+    }
+
+    pub(crate) fn sip_received(&self, data: &[u8]) {
+        self.sip
+            .with_label_values(&["received", sip_label(data)])
+            .inc();
+    }
+
+    pub(crate) fn sip_sent(&self, data: &[u8]) {
+        self.sip.with_label_values(&["sent", sip_label(data)]).inc();
+    }
+
+    /// An event of the signaling adapter.
+    pub(crate) fn signaling(&self, event: &SignalingEvent) {
+        match event {
+            SignalingEvent::Association { peer, state } => {
+                let up = matches!(state, AssociationState::Up { .. });
+                self.associations
+                    .with_label_values(&[peer])
+                    .set(i64::from(up));
+            }
+            SignalingEvent::Asp { peer, state, .. } => {
+                for each in [AspState::Down, AspState::Inactive, AspState::Active] {
+                    let labels = [peer.as_str(), each.name()];
+                    self.asps
+                        .with_label_values(&labels)
+                        .set(i64::from(each == *state));
+                }
+            }
+            SignalingEvent::Message {
+                direction, name, ..
+            } => {
+                self.m3ua
+                    .with_label_values(&[direction.to_string().as_str(), name])
+                    .inc();
+            }
+            SignalingEvent::Error { peer, error } => {
+                let kind = match error {
+                    PeerError::Malformed(_) => "malformed",
+                    PeerError::Refused { .. } => "refused",
+                    PeerError::Reported(_) => "reported",
+                    PeerError::NoAnswer(_) => "no_answer",
+                    PeerError::PayloadProtocol(_) => "payload_protocol",
+                    PeerError::EarlyData => "early_data",
+                    PeerError::NotForUs(_) => "not_for_us",
+                    PeerError::SendFailed => "send_failed",
+                    PeerError::NotAdmitted(_) => "not_admitted",
+                    PeerError::Stray(_) => "stray",
+                    PeerError::Packet(_) => "packet",
+                };
+                self.signaling_errors.with_label_values(&[peer, kind]).inc();
+            }
+            SignalingEvent::Discarded(_) => {
+                self.signaling_errors
+                    .with_label_values(&["", "discarded"])
+                    .inc();
+            }
+            SignalingEvent::Mtp(_) | SignalingEvent::As { .. } | SignalingEvent::Missed(_) => {}
+        }
+    }
+
+    /// The text that Prometheus reads.
+    pub(crate) fn render(&self, mgw: &MgwHandle) -> String {
+        // One at a time: the media counters are set from the workers' totals.
+        let _turn = self.scrape.lock().unwrap_or_else(PoisonError::into_inner);
+        self.media(&mgw.counters());
+        let mut text = Vec::new();
+        // Writing to memory fails only if a metric has no help text, which `new` excludes.
+        let _ = TextEncoder::new().encode(&self.registry.gather(), &mut text);
+        String::from_utf8(text).unwrap_or_default()
+    }
+
+    fn media(&self, counters: &Counters) {
+        let total = |vector: &IntCounterVec, labels: &[&str], value: u64| {
+            let counter = vector.with_label_values(labels);
+            counter.reset();
+            counter.inc_by(value);
+        };
+        for from in Codec::ALL {
+            total(
+                &self.rtp_packets,
+                &["received", from.name()],
+                counters.received(from),
+            );
+            total(
+                &self.rtp_packets,
+                &["sent", from.name()],
+                counters.sent(from),
+            );
+            for to in Codec::ALL {
+                let pair = |how| [how, from.name(), to.name()];
+                total(
+                    &self.forwarded,
+                    &pair("relayed"),
+                    counters.relayed(from, to),
+                );
+                total(
+                    &self.forwarded,
+                    &pair("transcoded"),
+                    counters.transcoded(from, to),
+                );
+            }
+        }
+        for reason in Discard::ALL {
+            total(
+                &self.rtp_discarded,
+                &[reason.name()],
+                counters.discarded(reason),
+            );
+        }
+        for (resource, value) in [
+            ("contexts", counters.contexts()),
+            ("ports", counters.ports_in_use()),
+            ("circuits", counters.circuits_in_use()),
+        ] {
+            let value = i64::try_from(value).unwrap_or(i64::MAX);
+            self.media.with_label_values(&[resource]).set(value);
+        }
+    }
+}
+
+/// The method or status code, from a list that a peer cannot lengthen.
+fn sip_label(data: &[u8]) -> &'static str {
+    const METHODS: [&str; 7] = [
+        "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "UPDATE",
+    ];
+    if let Some(rest) = data.strip_prefix(b"SIP/2.0 ") {
+        return match rest.first() {
+            Some(b'1') => "1xx",
+            Some(b'2') => "2xx",
+            Some(b'3') => "3xx",
+            Some(b'4') => "4xx",
+            Some(b'5') => "5xx",
+            Some(b'6') => "6xx",
+            _ => "other",
+        };
+    }
+    let method = data
+        .split(|&octet| octet == b' ')
+        .next()
+        .unwrap_or_default();
+    METHODS
+        .into_iter()
+        .find(|name| name.as_bytes() == method)
+        .unwrap_or("other")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sip_labels_are_bounded() {
+        assert_eq!(sip_label(b"INVITE sip:x SIP/2.0\r\n"), "INVITE");
+        assert_eq!(sip_label(b"SIP/2.0 486 Busy Here\r\n"), "4xx");
+        assert_eq!(sip_label(b"SIP/2.0 999\r\n"), "other");
+        assert_eq!(sip_label(b"FOO sip:x SIP/2.0\r\n"), "other");
+        assert_eq!(sip_label(b""), "other");
+    }
+
+    #[test]
+    fn metric_names_are_unique() {
+        assert!(Metrics::new(vec!["landline".to_owned()]).is_ok());
+    }
+}

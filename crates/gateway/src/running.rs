@@ -1,0 +1,199 @@
+//! A gateway that runs: everything that a configuration asks for, started in order, and stopped
+//! in the opposite one.
+
+use crate::admin;
+use crate::clock::Clock;
+use crate::config::{Settings, Simulator};
+use crate::metrics::Metrics;
+use crate::switch::{self, Switch};
+use core::time::Duration;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tracing::{info, warn};
+use trunkline_mgc::Mgc;
+use trunkline_mgw::worker;
+use trunkline_model::tap::Tap;
+use trunkline_simulator::exchange;
+use trunkline_simulator::{
+    ExchangeHandle, ExchangeReport, PhoneHandle, phone, spawn_exchange, spawn_phone,
+};
+
+/// A gateway, and what its configuration started beside it.
+pub(crate) struct Running {
+    stop: oneshot::Sender<()>,
+    switch: JoinHandle<()>,
+    admin: Option<(SocketAddr, JoinHandle<()>)>,
+    click_to_call: Option<trunkline_click_to_call::Handle>,
+    network: Option<Network>,
+}
+
+/// The simulated telephone network.
+pub(crate) struct Network {
+    pub(crate) exchange: ExchangeHandle,
+    pub(crate) exchange_events: mpsc::Receiver<ExchangeReport>,
+    pub(crate) phone: Option<(PhoneHandle, mpsc::Receiver<phone::Event>)>,
+}
+
+/// Why a gateway does not start. Each says which address or key is at fault.
+pub(crate) type StartError = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long the parts may take to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Network {
+    /// Starts the exchange and the telephone.
+    pub(crate) fn start(simulator: Simulator, tap: Option<&Tap>) -> Result<Self, StartError> {
+        let (exchange, exchange_events) = spawn_exchange(simulator.exchange, tap.cloned())?;
+        let phone = match simulator.phone {
+            Some(phone) => Some(spawn_phone(phone, tap.cloned())?),
+            None => None,
+        };
+        Ok(Self {
+            exchange,
+            exchange_events,
+            phone,
+        })
+    }
+
+    /// Takes its events and logs them, until it stops.
+    pub(crate) async fn watch(mut self) {
+        let phone = self.phone.take();
+        let watch_phone = async {
+            if let Some((_handle, mut events)) = phone {
+                while let Some(event) = events.recv().await {
+                    tracing::debug!(?event, "telephone");
+                }
+            }
+        };
+        let watch_exchange = async {
+            while let Some(report) = self.exchange_events.recv().await {
+                match report {
+                    ExchangeReport::Exchange(exchange::Event::Ended {
+                        call, why, heard, ..
+                    }) => {
+                        info!(?call, ?why, ?heard, "simulated exchange: call ended");
+                    }
+                    other => tracing::debug!(?other, "simulated exchange"),
+                }
+            }
+        };
+        tokio::join!(watch_phone, watch_exchange);
+    }
+}
+
+impl Running {
+    /// Starts everything. The tap sees every datagram that a part of it sends.
+    pub(crate) async fn start(
+        mut settings: Settings,
+        tap: Option<Tap>,
+    ) -> Result<Self, StartError> {
+        let network = match settings.simulator.take() {
+            Some(simulator) => Some(Network::start(simulator, tap.as_ref())?),
+            None => None,
+        };
+
+        let mut sockets = HashMap::new();
+        for local in &mut settings.mgc.local {
+            let socket = switch::bind(*local).await?;
+            *local = socket.local_addr()?;
+            sockets.insert(*local, Arc::new(socket));
+        }
+        let names = settings
+            .mgc
+            .trunk_groups
+            .iter()
+            .map(|group| group.name.clone())
+            .collect();
+        settings.mgc.endpoint.seed = seed()?;
+        info!(sip = ?settings.mgc.local, "gateway");
+
+        let (sender, media_events) = mpsc::unbounded_channel();
+        let mgw = worker::spawn(settings.mgw, tap.clone(), move |event| {
+            // The receiver goes only when the switch does.
+            let _ = sender.send(event);
+        })?;
+        let (signaling, signaling_events) =
+            trunkline_signaling::spawn_asp(settings.signaling, tap.clone())?;
+        let mgc = Mgc::new(settings.mgc)?;
+        let metrics = Metrics::new(names)?;
+        metrics.circuits(&mgc);
+
+        let admin = match settings.admin {
+            Some(address) => Some(admin::serve(address, Arc::clone(&metrics), mgw.clone()).await?),
+            None => None,
+        };
+        let click_to_call = match settings.click_to_call {
+            Some(mut config) => {
+                config.controller.seed = seed()?;
+                Some(trunkline_click_to_call::spawn(config, tap.clone())?)
+            }
+            None => None,
+        };
+        let (stop, stopped) = oneshot::channel();
+        let switch = Switch {
+            mgc,
+            clock: Clock::start(),
+            sockets,
+            signaling,
+            signaling_events,
+            mgw,
+            media_events,
+            metrics,
+            tap,
+            stop: stopped,
+        };
+        let switch = tokio::spawn(switch.run());
+        Ok(Self {
+            stop,
+            switch,
+            admin,
+            click_to_call,
+            network,
+        })
+    }
+
+    /// The simulated network, for one who watches it.
+    pub(crate) fn take_network(&mut self) -> Option<Network> {
+        self.network.take()
+    }
+
+    /// Where click-to-call is served.
+    pub(crate) fn click_to_call(&self) -> Option<&trunkline_click_to_call::Handle> {
+        self.click_to_call.as_ref()
+    }
+
+    /// Where metrics are served.
+    pub(crate) fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(|(address, _)| *address)
+    }
+
+    /// Ends all calls, then everything else.
+    pub(crate) async fn stop(self) {
+        if let Some(click_to_call) = self.click_to_call {
+            click_to_call.stop(PATIENCE).await;
+        }
+        // If the switch has ended already there is nothing to tell it.
+        let _ = self.stop.send(());
+        if let Err(error) = self.switch.await {
+            warn!(%error, "the switch did not end in order");
+        }
+        if let Some((_, admin)) = self.admin {
+            admin.abort();
+        }
+        if let Some(network) = self.network {
+            network.exchange.shutdown();
+            network.exchange.stopped().await;
+        }
+    }
+}
+
+/// From the system's random source: whoever can guess tags and Call-IDs can end calls.
+fn seed() -> Result<[u8; 32], StartError> {
+    use rand::TryRng;
+    let mut seed = [0; 32];
+    rand::rngs::SysRng.try_fill_bytes(&mut seed)?;
+    Ok(seed)
+}
