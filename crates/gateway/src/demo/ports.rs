@@ -39,7 +39,7 @@ impl Ports {
         Ok(Self {
             sip: free(5060, udp)?,
             phone: free(5070, udp)?,
-            click_to_call: free(5072, udp)?,
+            click_to_call: free(5080, udp)?,
             http: free(8080, tcp)?,
             admin: free(9090, tcp)?,
             asp: free(9900, udp)?,
@@ -59,7 +59,7 @@ impl Ports {
             ("127.0.0.1:5060", format!("127.0.0.1:{}", self.sip)),
             ("127.0.0.1:5070", format!("127.0.0.1:{}", self.phone)),
             (
-                "127.0.0.1:5072",
+                "127.0.0.1:5080",
                 format!("127.0.0.1:{}", self.click_to_call),
             ),
             ("127.0.0.1:8080", format!("127.0.0.1:{}", self.http)),
