@@ -95,8 +95,11 @@ pub(crate) fn resolve(
     locals: &[SocketAddr],
 ) -> Result<Target, (AddressProblem, Option<String>)> {
     check_typed(address).map_err(|problem| (problem, None))?;
+    // The rules see what was typed, as those of other click-to-call servers do. A number that no
+    // rule knows with its blanks and hyphens is tried without them: people write `030 / 123-45`.
     let uri = rules
         .translate(address)
+        .or_else(|| rules.translate(&plain_number(address)?))
         .ok_or((AddressProblem::NoRule, None))?;
     match route(&uri, proxy, locals) {
         Ok((destination, local, user)) => Ok(Target {
@@ -107,6 +110,10 @@ pub(crate) fn resolve(
         }),
         Err(problem) => Err((problem, Some(uri))),
     }
+}
+
+fn plain_number(address: &str) -> Option<String> {
+    trunkline_numbering::normalise(&address.replace('/', " ")).ok()
 }
 
 fn route(
@@ -231,6 +238,15 @@ mod tests {
         assert_eq!(target.uri, "sip:+4930123@192.0.2.9:5070;user=phone");
         assert_eq!(target.destination.to_string(), "192.0.2.9:5070");
         assert_eq!(target.user, "+4930123");
+    }
+
+    #[test]
+    fn separators_that_people_write_in_numbers_count_for_nothing() {
+        for typed in ["+49 30 123", "+49 (30) 1-23", "+49 30 / 123", " +49.30.123 "] {
+            let target = try_resolve(typed, None).unwrap();
+            assert_eq!(target.uri, "sip:+4930123@192.0.2.9:5070;user=phone", "{typed}");
+        }
+        assert_eq!(try_resolve("s ix", None), Err(AddressProblem::NoRule));
     }
 
     #[test]
