@@ -62,7 +62,7 @@ impl Cli {
             _ => "error",
         };
         let filter = self.log.as_deref().unwrap_or(usual);
-        let filter = match EnvFilter::try_new(filter) {
+        let filter = match EnvFilter::try_new(quiet(filter)) {
             Ok(filter) => filter,
             Err(error) => {
                 eprintln!("trunkline: --log {filter}: {error}");
@@ -87,10 +87,21 @@ impl Cli {
     }
 }
 
+/// dcsctp logs each packet with its octets, numbers and all; only who names it shall see that.
+fn quiet(filter: &str) -> String {
+    if filter.contains("dcsctp") { filter.to_owned() } else { format!("{filter},dcsctp=off") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::CommandFactory;
+
+    #[test]
+    fn packets_of_sctp_are_logged_on_request_only() {
+        assert_eq!(quiet("debug"), "debug,dcsctp=off");
+        assert_eq!(quiet("info,dcsctp=trace"), "info,dcsctp=trace");
+    }
 
     #[test]
     fn command_line_is_consistent() {
