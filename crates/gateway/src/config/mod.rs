@@ -68,13 +68,29 @@ pub(crate) fn read(file: &Path, text: &str) -> Result<Settings, Problems> {
     let raw: Raw = match serde_saphyr::from_str(text) {
         Ok(raw) => raw,
         Err(error) => {
-            let line = error.location().map_or(0, |location| location.line());
-            check.problem(line, "", plain(&error));
+            let place = error.location();
+            let line = place.map_or(0, |place| place.line());
+            let key = place.and_then(|place| key_at(text, place.line(), place.column()));
+            check.problem(line, key.unwrap_or_default(), plain(&error));
             return check.finish(None);
         }
     };
     let settings = settings(&mut check, &raw);
     check.finish(settings)
+}
+
+/// The key whose value stands at a place of the text; lines and columns count from 1.
+fn key_at(text: &str, line: u64, column: u64) -> Option<String> {
+    let line = text
+        .lines()
+        .nth(usize::try_from(line).ok()?.checked_sub(1)?)?;
+    let before: String = line
+        .chars()
+        .take(usize::try_from(column).ok()?.saturating_sub(1))
+        .collect();
+    let key = before.trim_end().strip_suffix(':')?;
+    let key = key.rsplit([' ', '{', ',', '-']).next()?;
+    (!key.is_empty()).then(|| key.to_owned())
 }
 
 /// What a YAML error says, in one line and without the place, which is printed before it.
@@ -84,7 +100,15 @@ fn plain(error: &serde_saphyr::Error) -> String {
         .lines()
         .find(|line| !line.trim().is_empty())
         .unwrap_or("cannot be read");
-    line.trim().trim_start_matches("error: ").to_owned()
+    let line = line.trim().trim_start_matches("error: ");
+    // The place stands before the text already, and an operator sets no options of a library.
+    [" at line ", ", set DuplicateKeyPolicy"]
+        .iter()
+        .fold(line, |line, end| line.split(end).next().unwrap_or(line))
+        .replace("invalid u64", "expected a whole number")
+        .replace("invalid u32", "expected a whole number up to 4294967295")
+        .replace("invalid u16", "expected a whole number up to 65535")
+        .replace("invalid u8", "expected a whole number up to 255")
 }
 
 fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
