@@ -189,9 +189,26 @@ fn sip(payload: &[u8], sip_port: bool) -> Option<What> {
         Ok(message) => What::Sip(Box::new(message)),
         Err(error) => {
             let salvaged = Message::salvage(payload.to_vec()).map(Box::new);
-            What::MalformedSip { error, salvaged }
+            What::MalformedSip {
+                name: outline(line),
+                error,
+                salvaged,
+            }
         }
     })
+}
+
+/// The method or status of a start line that may be malformed behind it.
+fn outline(line: &[u8]) -> Option<String> {
+    let status = |rest: &[u8]| rest.first_chunk::<3>().copied();
+    let name = match line.strip_prefix(b"SIP/2.0 ") {
+        Some(rest) => status(rest)
+            .filter(|status| status.iter().all(u8::is_ascii_digit))?
+            .to_vec(),
+        None => line.split(|&octet| octet == b' ').next()?.to_vec(),
+    };
+    let is_name = (3..=16).contains(&name.len()) && name.iter().all(u8::is_ascii_alphanumeric);
+    String::from_utf8(name).ok().filter(|_| is_name)
 }
 
 fn m3ua(message: &[u8]) -> What {

@@ -38,6 +38,8 @@ pub enum What {
     Sip(Box<Message>),
     /// Text at a SIP port that is no SIP message, and why.
     MalformedSip {
+        /// The method or status, if its first line has one.
+        name: Option<String>,
         /// What is wrong.
         error: ParseError,
         /// What could be read of it nevertheless.
@@ -122,11 +124,7 @@ impl What {
     pub fn name(&self) -> String {
         match self {
             Self::Sip(message) => sip_name(message),
-            Self::MalformedSip {
-                salvaged: Some(message),
-                ..
-            } => sip_name(message),
-            Self::MalformedSip { salvaged: None, .. } => "SIP".to_owned(),
+            Self::MalformedSip { name, .. } => name.clone().unwrap_or_else(|| "SIP".to_owned()),
             Self::M3ua(message) => message.name().to_owned(),
             Self::MalformedM3ua(error) => error
                 .message

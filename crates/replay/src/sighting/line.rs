@@ -35,14 +35,15 @@ impl fmt::Display for Line<'_> {
         match self.what {
             What::Sip(message) => self.sip(f, message),
             What::MalformedSip {
+                name,
                 error,
-                salvaged: None,
-            } => write!(f, "malformed: {error}"),
-            What::MalformedSip {
-                error,
-                salvaged: Some(message),
+                salvaged,
             } => {
-                self.sip(f, message)?;
+                match (salvaged, name) {
+                    (Some(message), _) => self.sip(f, message)?,
+                    (None, Some(name)) => f.write_str(name)?,
+                    (None, None) => return write!(f, "malformed: {error}"),
+                }
                 write!(f, ", malformed: {error}")
             }
             What::M3ua(message) => m3ua(f, message),
@@ -250,7 +251,12 @@ mod tests {
         let error = Message::parse(text.as_bytes().to_vec()).unwrap_err();
         let salvaged = Message::salvage(text.as_bytes().to_vec()).map(Box::new);
         assert!(salvaged.is_some());
-        let what = What::MalformedSip { error, salvaged };
+        let name = None;
+        let what = What::MalformedSip {
+            name,
+            error,
+            salvaged,
+        };
         assert_eq!(
             what.to_string(),
             format!("INVITE sip:4930********@a\\u{{9b}}2J, malformed: {error}")
