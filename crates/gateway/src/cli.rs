@@ -2,6 +2,7 @@
 
 use crate::{check, decode, demo, replay, run, simulate};
 use clap::{Parser, Subcommand, ValueEnum};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -71,6 +72,7 @@ impl Cli {
         };
         let log = tracing_subscriber::fmt()
             .with_env_filter(filter)
+            .with_ansi(std::io::stderr().is_terminal())
             .with_writer(std::io::stderr);
         match self.log_format {
             LogFormat::Text => log.init(),
@@ -89,7 +91,11 @@ impl Cli {
 
 /// dcsctp logs each packet with its octets, numbers and all; only who names it shall see that.
 fn quiet(filter: &str) -> String {
-    if filter.contains("dcsctp") { filter.to_owned() } else { format!("{filter},dcsctp=off") }
+    if filter.contains("dcsctp") {
+        filter.to_owned()
+    } else {
+        format!("{filter},dcsctp=off")
+    }
 }
 
 #[cfg(test)]
