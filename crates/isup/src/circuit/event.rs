@@ -5,6 +5,10 @@ use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::{Cic, CircuitId, PointCode};
 
 /// What happened.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "an IAM is the largest by far; boxing it would cost each call an allocation"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// MTP reports.
@@ -31,6 +35,10 @@ pub enum Request {
 }
 
 /// What is to be done.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "an IAM is the largest by far; boxing it would cost each call an allocation"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Output {
     /// MTP-TRANSFER request.
@@ -57,7 +65,8 @@ pub enum Output {
 pub enum Indication {
     /// IAM, SAM, ACM, CPG, ANM, CON, SUS or RES came.
     Message(Message),
-    /// REL came and was acknowledged; the circuit is no longer the call's.
+    /// REL came and was acknowledged, or REL was sent because a message that we do not know asks
+    /// for it (Q.764 2.9.5.3); the circuit is no longer the call's.
     Released(Rel),
     /// Our REL was acknowledged, or given up; the circuit is no longer the call's.
     ReleaseComplete,
@@ -223,7 +232,8 @@ pub enum Discard {
     LostDualSeizure,
     /// We have blocked the circuit.
     Blocked,
-    /// A type that is not implemented; CFN was sent.
+    /// A type that is not implemented; what its compatibility information asks for was done
+    /// (Q.764 2.9.5.3).
     NotImplemented(u8),
     /// A range that Q.763 3.43 excludes.
     BadRange(u8),

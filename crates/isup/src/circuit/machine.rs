@@ -3,7 +3,10 @@
 use super::event::{Alarm, CallTimer, ClearReason, Discard, Indication, Request};
 use super::table::{CircuitTable, State};
 use super::timers::{Index, Timer};
-use crate::{CallingPartyCategory, CauseIndicators, Cfn, Iam, Message, Octets, Rel, Rlc};
+use crate::{
+    CallingPartyCategory, CauseIndicators, Cfn, Iam, Message, MessageCompatibilityInformation,
+    Octets, Rel, Rlc, UnknownMessage,
+};
 use trunkline_model::{Cause, CauseValue, CircuitId, Location, Time};
 
 impl CircuitTable {
@@ -56,7 +59,7 @@ impl CircuitTable {
                 _ => self.unexpected(index, "CFN"),
             },
             Message::Ucic => self.ucic(now, index),
-            Message::Unknown(unknown) => self.not_implemented(index, unknown.message_type),
+            Message::Unknown(unknown) => self.not_implemented(now, index, &unknown),
         }
     }
 
@@ -258,16 +261,40 @@ impl CircuitTable {
         }
     }
 
-    /// Q.764 2.9.5.3: a message type that we do not know. CFN names it.
-    fn not_implemented(&mut self, index: Index, message_type: u8) {
+    /// Q.764 2.9.5.3: a message type that we do not know. The message itself may say what is to be
+    /// done; if it does not, it is discarded and CFN names it. Bit A does not concern us: where
+    /// ISUP ends, the instructions are always followed.
+    fn not_implemented(&mut self, now: Time, index: Index, unknown: &UnknownMessage) {
         let CircuitId { dpc, cic } = self.name(index);
+        let message_type = unknown.message_type;
         self.discard(dpc, Some(cic), Discard::NotImplemented(message_type));
+        let (release, notify) = match unknown.compatibility() {
+            Some(MessageCompatibilityInformation { instruction }) => {
+                // Without bit D it is to be passed on, which SIP cannot do; bit E is for that case.
+                let discard = instruction.discard_message || instruction.discard_parameter;
+                (
+                    instruction.release_call || !discard,
+                    instruction.send_notification,
+                )
+            }
+            None => (false, true),
+        };
         let cause = Cause::new(
             CauseValue::MESSAGE_TYPE_NOT_IMPLEMENTED,
             Location::PublicNetworkLocalUser,
         );
         let diagnostics = Octets::try_from(&[message_type][..]).unwrap_or_default();
         let cause = CauseIndicators::new(cause).with_diagnostics(diagnostics);
-        self.send(index, Message::Cfn(Cfn::new(cause)));
+        match self.state_of(index) {
+            State::AwaitAcm | State::AwaitAnm | State::OutgoingAnswered | State::Incoming
+                if release =>
+            {
+                let rel = Rel::new(cause);
+                self.tell(index, Indication::Released(rel.clone()));
+                self.release(now, index, rel);
+            }
+            _ if notify => self.send(index, Message::Cfn(Cfn::new(cause))),
+            _ => {}
+        }
     }
 }

@@ -290,7 +290,7 @@ impl CircuitTable {
     /// controls the even codes, the other one the odd ones (Q.764 2.9.1.4).
     pub(super) fn controls(&self, index: Index) -> bool {
         let group = &self.group(index).config;
-        (group.opc > group.dpc) == (self.circuits[index as usize].cic.value() % 2 == 0)
+        (group.opc > group.dpc) == (self.circuits[index as usize].cic.value().is_multiple_of(2))
     }
 
     /// Brings a circuit into a state; stops the timers of the state that it leaves.

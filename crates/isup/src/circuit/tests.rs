@@ -596,6 +596,95 @@ fn unknown_messages_get_cfn_and_malformed_or_foreign_ones_nothing() {
     assert_eq!(exchange.idle(), 2);
 }
 
+/// A message of a type that nobody knows, with these instruction indicators (Q.763 3.33).
+fn unknown_with(instructions: u8) -> Message {
+    Message::Unknown(UnknownMessage {
+        message_type: 0xfe,
+        content: vec![1, 0x38, 1, 0x80 | instructions, 0],
+    })
+}
+
+/// Instruction indicators of Q.763 3.33; E is "pass on not possible: discard".
+const RELEASE: u8 = 0x02;
+const NOTIFY: u8 = 0x04;
+const DISCARD: u8 = 0x08;
+const DISCARD_IF_NOT_PASSED_ON: u8 = 0x10;
+
+// Q.764 2.9.5.3, expert-checks 39.
+#[test]
+fn instructions_of_an_unknown_message_decide_what_becomes_of_the_call() {
+    let discarded = "discarded: not_implemented";
+    let released = [discarded, "call 1: Released 97", "REL 1"];
+    for (instructions, busy, idle) in [
+        (DISCARD, &[discarded][..], &[discarded][..]),
+        (
+            DISCARD | NOTIFY,
+            &[discarded, "CFN 1"],
+            &[discarded, "CFN 1"],
+        ),
+        (RELEASE, &released, &[discarded]),
+        (RELEASE | NOTIFY, &released, &[discarded, "CFN 1"]),
+        (RELEASE | DISCARD | NOTIFY, &released, &[discarded, "CFN 1"]),
+        // To be passed on, which cannot be done here; bit E says what then.
+        (0, &released, &[discarded]),
+        (NOTIFY, &released, &[discarded, "CFN 1"]),
+        (DISCARD_IF_NOT_PASSED_ON, &[discarded], &[discarded]),
+        (
+            DISCARD_IF_NOT_PASSED_ON | NOTIFY,
+            &[discarded, "CFN 1"],
+            &[discarded, "CFN 1"],
+        ),
+    ] {
+        // Whether the sender wants transit exchanges to look (bit A) makes no difference here.
+        for instructions in [instructions, instructions | 1] {
+            let mut exchange = Exchange::ready(2);
+            let out = exchange.receive(1, unknown_with(instructions));
+            assert_eq!(out, idle, "idle, {instructions:#04x}");
+            assert_eq!(exchange.idle(), 2, "{instructions:#04x}");
+            exchange.receive(1, iam());
+            let out = exchange.receive(1, unknown_with(instructions));
+            assert_eq!(out, busy, "with a call, {instructions:#04x}");
+        }
+    }
+}
+
+#[test]
+fn release_for_an_unknown_message_names_it_and_runs_like_any_other() {
+    let mut exchange = Exchange::ready(2);
+    assert_eq!(exchange.call(), 2);
+    let cic = Cic::new(2).unwrap();
+    let data = encode(&Pdu::new(cic, unknown_with(RELEASE)));
+    let transfer = MtpTransfer {
+        opc: exchange.them,
+        dpc: exchange.us,
+        si: SI_ISUP,
+        ni: NetworkIndicator::National,
+        mp: 0,
+        sls: 0,
+        data,
+    };
+    let input = Input::Mtp(MtpIndication::Transfer(transfer));
+    exchange.table.handle(exchange.now, input);
+    let rel =
+        core::iter::from_fn(|| exchange.table.poll_output()).find_map(|output| match output {
+            Output::Mtp(transfer) => decode(&transfer.data).ok(),
+            _ => None,
+        });
+    let Some(Message::Rel(rel)) = rel.map(|pdu| pdu.message) else {
+        panic!("no REL")
+    };
+    assert_eq!(rel.cause.value, 97);
+    assert_eq!(rel.cause.diagnostics[..], [0xfe]);
+    assert_eq!(exchange.after(15), ["REL 2"], "T1");
+    // Another one changes nothing any more.
+    assert_eq!(
+        exchange.receive(2, unknown_with(RELEASE)),
+        ["discarded: not_implemented"]
+    );
+    assert_eq!(exchange.receive(2, rlc()), ["call 2: ReleaseComplete"]);
+    assert_eq!(exchange.idle(), 2);
+}
+
 #[test]
 fn ucic_takes_the_circuit_out_of_use() {
     let mut exchange = Exchange::ready(2);

@@ -16,7 +16,8 @@ pub struct Instruction {
     pub send_notification: bool,
     /// Bit D: discard the message.
     pub discard_message: bool,
-    /// Bit E: of a parameter, discard it; of a message, discard it when it cannot be passed on.
+    /// Bit E: of a parameter, discard it; of a message that cannot be passed on, discard it (1) or
+    /// release the call (0).
     pub discard_parameter: bool,
     /// Bits F and G, 2 bits: what to do when passing on is not possible (0 release the call,
     /// 1 discard the message, 2 discard the parameter).
