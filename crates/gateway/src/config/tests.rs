@@ -35,6 +35,20 @@ fn each_file_in_config_can_be_used() {
 }
 
 #[test]
+fn media_ports_of_the_default_file_are_not_given_to_others() {
+    // Linux gives 32768 on to whoever binds port 0: that would now and then be a circuit's port.
+    const EPHEMERAL: u16 = 32_768;
+    let settings = read(Path::new("test.yaml"), DEFAULT).unwrap();
+    assert!(*settings.mgw.ports.end() < EPHEMERAL);
+    for group in &settings.mgw.circuits {
+        for base in [group.local_port_base, group.remote_port_base] {
+            assert!(base + 2 * 31 < EPHEMERAL, "{base}");
+            assert!(!settings.mgw.ports.contains(&base), "{base}");
+        }
+    }
+}
+
+#[test]
 fn commented_keys_of_the_default_file_are_true() {
     // Each "# key: value" line is a key that exists, with its default or an example.
     for (from, to) in [
@@ -122,9 +136,9 @@ fn a_mistake_is_named_with_its_line_and_key() {
             "4899 is no destination of any of signaling.gateways",
         ),
         (
-            "remote_port: 42000",
-            "remote_port: 42001",
-            "trunk_groups[0].bearer.remote_port: 42001 is no even port",
+            "remote_port: 18000",
+            "remote_port: 18001",
+            "trunk_groups[0].bearer.remote_port: 18001 is no even port",
         ),
         (
             "profile: rfc3398 ",

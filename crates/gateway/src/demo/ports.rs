@@ -44,8 +44,8 @@ impl Ports {
             admin: free(9090, tcp)?,
             asp: free(9900, udp)?,
             sgp: free(9899, udp)?,
-            gateway_bearers: free_range(41_000, 2 * LAST_CIRCUIT + 2)?,
-            exchange_bearers: free_range(42_000, 2 * LAST_CIRCUIT + 2)?,
+            gateway_bearers: free_range(17_000, 2 * LAST_CIRCUIT + 2)?,
+            exchange_bearers: free_range(18_000, 2 * LAST_CIRCUIT + 2)?,
             media: free_range(20_000, MEDIA_PORTS)?,
             phone_media: free_range(30_000, 2 * PHONE_LINES)?,
         })
@@ -73,8 +73,8 @@ impl Ports {
                 format!("remote_udp_port: {}", self.sgp),
             ),
             ("udp_port: 9899 }", format!("udp_port: {} }}", self.sgp)),
-            ("41000", self.gateway_bearers.to_string()),
-            ("42000", self.exchange_bearers.to_string()),
+            ("17000", self.gateway_bearers.to_string()),
+            ("18000", self.exchange_bearers.to_string()),
             ("20000-29999", format!("{}-{last}", self.media)),
             (
                 "    codecs: [opus, pcma, pcmu, g729]\n    # does: { answers: { answer_after_ms: 2000 } }",
@@ -109,7 +109,7 @@ fn free(port: u16, bind: fn(u16) -> io::Result<u16>) -> io::Result<u16> {
 
 /// The first of `count` free UDP ports in a row, from an even one on.
 fn free_range(first: u16, count: u16) -> io::Result<u16> {
-    (0..16)
+    (0..10)
         .map(|attempt| first + attempt * 100)
         .find(|&base| (base..base + count).all(|port| udp(port).is_ok()))
         .ok_or_else(|| {
