@@ -74,7 +74,7 @@ impl Network {
                     ExchangeReport::Exchange(exchange::Event::Ended {
                         call, why, heard, ..
                     }) => {
-                        info!(?call, ?why, ?heard, "simulated exchange: call ended");
+                        info!(%call, %why, %heard, "simulated exchange: call ended");
                     }
                     other => tracing::debug!(?other, "simulated exchange"),
                 }
