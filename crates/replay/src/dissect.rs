@@ -4,7 +4,7 @@ use crate::capture::Frame;
 use crate::draft;
 use crate::network::{Network, Transport, transport};
 use crate::rtp::Streams as RtpStreams;
-use crate::sctp::{Associations, Chunk, UserMessage};
+use crate::sctp::{self, Associations, Chunk, UserMessage};
 use crate::sighting::{Sighting, What};
 use crate::stream::{self, Streams};
 use core::time::Duration;
@@ -34,7 +34,8 @@ const M3UA: u16 = 2905;
 const SIP: u16 = 5060;
 
 impl Dissector {
-    /// Takes what goes to or comes from that UDP port, too, for encapsulated SCTP.
+    /// Takes what goes to or comes from that UDP port, too, for encapsulated SCTP. (On any port
+    /// such a packet is recognised by its checksum, unless that was left out.)
     #[must_use]
     pub const fn with_sctp_over_udp(mut self, port: u16) -> Self {
         self.sctp_over_udp = Some(port);
@@ -113,7 +114,8 @@ impl Dissector {
 
     fn udp(&mut self, from: SocketAddr, to: SocketAddr, payload: &[u8], found: &mut Found) {
         let has = |port| from.port() == port || to.port() == port;
-        if has(SCTP_OVER_UDP) || self.sctp_over_udp.is_some_and(has) {
+        let is_sctp = has(SCTP_OVER_UDP) || self.sctp_over_udp.is_some_and(has);
+        if is_sctp || sctp::is_packet(payload) {
             self.sctp(from, to, payload, found);
         } else if let Some(what) = sip(payload, has(SIP)) {
             found.see(from, to, what);

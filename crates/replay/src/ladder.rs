@@ -99,9 +99,16 @@ impl Ladder {
         if self.columns.len() >= MAX_COLUMNS {
             return None;
         }
-        self.columns.push(address.ip().to_string());
-        self.by_host.insert(address.ip(), self.columns.len() - 1);
-        Some(self.columns.len() - 1)
+        let column = self.columns.len();
+        // On the host's own address each program is a party to the call.
+        if address.ip().is_loopback() {
+            self.columns.push(address.to_string());
+            self.by_address.insert(address, column);
+        } else {
+            self.columns.push(address.ip().to_string());
+            self.by_host.insert(address.ip(), column);
+        }
+        Some(column)
     }
 }
 
@@ -168,6 +175,17 @@ mod tests {
         assert_eq!(
             ladder.line(&sighting(5_250, "127.0.0.1:2", "127.0.0.1:2")),
             "    0.250  |                      o                      |  SCTP INIT"
+        );
+    }
+
+    #[test]
+    fn programs_on_one_host_have_columns_of_their_own() {
+        let mut ladder = Ladder::new();
+        ladder.learn(&sighting(0, "[::1]:5060", "127.0.0.1:5070"));
+        ladder.learn(&sighting(0, "127.0.0.1:5070", "127.0.0.1:2905"));
+        assert_eq!(
+            ladder.heading(),
+            "     time  [::1]:5060             127.0.0.1:5070         127.0.0.1:2905"
         );
     }
 
