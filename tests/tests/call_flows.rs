@@ -398,7 +398,7 @@ fn dual_seizure_moves_the_call_without_rel() {
         "ISUP IAM 2",
     ]);
     gw.isup(2, iam_to("8012345F"));
-    gw.expect(&["ISUP IAM 4", "SIP INVITE SDP"]);
+    gw.expect(&["SIP INVITE SDP", "ISUP IAM 4"]);
     gw.isup(1, iam_to("8012345F"));
     gw.expect(&[]); // we control circuit 1
     assert_eq!(gw.mgc.calls(), 4);

@@ -316,12 +316,6 @@ impl Call {
         }
     }
 
-    /// The circuit could not be had; the call may try another one.
-    pub(crate) fn give_up_circuit(&mut self, core: &mut Core) {
-        self.tried.extend(self.circuit.map(Circuit::id));
-        self.lose_circuit(core);
-    }
-
     /// The session is no longer the call's.
     pub(crate) fn lose_session(&mut self, core: &mut Core) {
         if let Session::Incoming(id)

@@ -88,7 +88,8 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
             call.release(now, core, Release::by_gateway(cause, 503));
         }
         // Nothing of these has a meaning here: late or repeated messages, timers that lost a race.
-        Event::Isup(_) | Event::Sip(_) | Event::Timer(_) | Event::MediaReady => {}
+        Event::Isup(_) | Event::Sip(_) | Event::Timer(_) | Event::MediaReady | Event::Reattempt => {
+        }
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Core {
     pub(crate) by_session: HashMap<SessionId, CallId>,
     pub(crate) by_circuit: HashMap<CircuitId, CallId>,
     pub(crate) by_transaction: HashMap<TransactionId, CallId>,
+    /// Calls that have lost their circuit and shall have another one.
+    pub(crate) reattempts: VecDeque<CallId>,
     next_context: u64,
     next_transaction: u64,
 }
@@ -38,6 +40,7 @@ impl Core {
             by_session: HashMap::new(),
             by_circuit: HashMap::new(),
             by_transaction: HashMap::new(),
+            reattempts: VecDeque::new(),
             next_context: 1,
             next_transaction: 1,
         }

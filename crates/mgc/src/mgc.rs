@@ -28,6 +28,8 @@ pub(crate) enum Event {
     Isup(Indication),
     Sip(Sip),
     Timer(CallTimer),
+    /// The call may look for another circuit.
+    Reattempt,
     Shutdown,
 }
 
@@ -231,6 +233,8 @@ impl Mgc {
                 }
             } else if let Some(output) = self.core.circuits.poll_output() {
                 self.circuit_output(now, output);
+            } else if let Some(call) = self.core.reattempts.pop_front() {
+                self.tell(now, call, Event::Reattempt);
             } else {
                 return;
             }

@@ -202,15 +202,17 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
             Event::Isup(Indication::DualSeizure | Indication::Unequipped | Indication::Cleared(_)),
         ) => {
             let iam = iam.clone();
-            call.give_up_circuit(core);
+            give_up_circuit(call, iam, core);
+        }
+        (State::Reserving(iam), Event::Reattempt) => {
+            let iam = iam.clone();
             reattempt(call, now, iam, core);
         }
         (State::Trying(iam), Event::Isup(Indication::Released(rel)))
             if rel.cause.cause().value == CauseValue::REQUESTED_CIRCUIT_NOT_AVAILABLE =>
         {
             let iam = iam.clone();
-            call.give_up_circuit(core);
-            reattempt(call, now, iam, core);
+            give_up_circuit(call, iam, core);
         }
         // 7.2.4
         (
@@ -262,14 +264,24 @@ fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
     call.state = CallState::SipToIsup(State::Trying(iam));
 }
 
+/// The circuit could not be had. Another one is sought when all calls know what has become of
+/// theirs: one GRS may take those of many.
+fn give_up_circuit(call: &mut Call, iam: Box<Iam>, core: &mut Core) {
+    call.tried.extend(call.circuit.map(Circuit::id));
+    call.lose_circuit(core);
+    // Its bearer, too: an IAM of the other end may be waiting for both.
+    call.forget_adds(core);
+    call.subtract(core);
+    call.state = CallState::SipToIsup(State::Reserving(iam));
+    core.reattempts.push_back(call.id);
+}
+
 /// Q.764 2.8.1: the attempt is repeated on a circuit that was not tried yet.
 fn reattempt(call: &mut Call, now: Time, iam: Box<Iam>, core: &mut Core) {
     let Some(circuit) = untried_circuit(call, now, core) else {
         let cause = gateway_cause(CauseValue::NO_CIRCUIT_AVAILABLE);
         return call.release(now, core, Release::by_gateway(cause, 503));
     };
-    call.forget_adds(core);
-    call.subtract(core);
     core.by_circuit.insert(circuit, call.id);
     call.circuit = Some(Circuit::Seized(circuit));
     call.state = CallState::SipToIsup(State::Reserving(iam));

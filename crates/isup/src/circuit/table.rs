@@ -43,6 +43,8 @@ pub(super) struct Circuit {
     pub(super) remotely_blocked: bool,
     /// Whether it stands in the idle queue.
     queued: bool,
+    /// Indications that stand in the output queue.
+    untold: u32,
 }
 
 /// States of one circuit: call processing and circuit supervision of Q.764 Annex B in one, since
@@ -144,6 +146,7 @@ impl CircuitTable {
                 locally_blocked: false,
                 remotely_blocked: false,
                 queued: false,
+                untold: 0,
             });
         }
         let census = Census {
@@ -167,7 +170,7 @@ impl CircuitTable {
     }
 
     /// Takes an idle circuit of a group for a call from us, or `None`: all busy, blocked, not
-    /// reset, or the far end out of reach. Next comes [`Request::Send`](super::Request::Send) of the IAM, or
+    /// reset, with an indication that was not polled yet, or the far end out of reach. Next comes [`Request::Send`](super::Request::Send) of the IAM, or
     /// [`Request::Free`](super::Request::Free).
     pub fn seize(&mut self, now: Time, group: TrunkGroupId) -> Option<CircuitId> {
         let position = self
@@ -207,7 +210,14 @@ impl CircuitTable {
 
     /// The next thing to do, if there is one.
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.out.pop_front()
+        let output = self.out.pop_front()?;
+        if let Output::Call(name, _) = &output
+            && let Some(&index) = self.by_name.get(name)
+        {
+            self.circuits[index as usize].untold -= 1;
+            self.offer(index);
+        }
+        Some(output)
     }
 
     /// When [`CircuitTable::handle_timeout`] must be called, and for what.
@@ -360,6 +370,7 @@ impl CircuitTable {
 
     pub(super) fn tell(&mut self, index: Index, indication: Indication) {
         let name = self.name(index);
+        self.circuits[index as usize].untold += 1;
         self.out.push_back(Output::Call(name, indication));
     }
 
@@ -391,8 +402,13 @@ impl CircuitTable {
 }
 
 impl Circuit {
+    /// Whether it can be given to a call. What a circuit's last call has yet to be told (one GRS
+    /// takes many circuits) would otherwise be told to the next one.
     const fn is_free(&self) -> bool {
-        matches!(self.state, State::Idle) && !self.locally_blocked && !self.remotely_blocked
+        matches!(self.state, State::Idle)
+            && !self.locally_blocked
+            && !self.remotely_blocked
+            && self.untold == 0
     }
 
     const fn watched(&self) -> CircuitState {

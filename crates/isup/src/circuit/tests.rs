@@ -525,6 +525,43 @@ fn grs_clears_the_range_and_gra_names_blocked_circuits() {
     assert_eq!(refused, ["discarded: bad_range"], "Q.763 3.43");
 }
 
+/// A call control that seizes another circuit as soon as it is told that one is lost must not be
+/// given one whose own call has not been told.
+#[test]
+fn circuit_is_not_seized_before_its_last_call_knows_that_it_is_lost() {
+    let mut exchange = Exchange::ready(4);
+    for _ in 0..4 {
+        exchange.call();
+    }
+    let pdu = Pdu {
+        cic: Cic::new(1).unwrap(),
+        message: Message::Grs(Grs { range: 3 }),
+    };
+    let transfer = MtpTransfer {
+        opc: exchange.them,
+        dpc: exchange.us,
+        si: SI_ISUP,
+        ni: NetworkIndicator::National,
+        mp: 0,
+        sls: 0,
+        data: encode(&pdu),
+    };
+    let grs = Input::Mtp(MtpIndication::Transfer(transfer));
+    exchange.table.handle(exchange.now, grs);
+    let mut told = Vec::new();
+    let mut seized = Vec::new();
+    while let Some(output) = exchange.table.poll_output() {
+        if let Output::Call(circuit, _) = output {
+            told.push(circuit);
+            if let Some(circuit) = exchange.table.seize(exchange.now, GROUP) {
+                assert!(told.contains(&circuit), "{circuit}");
+                seized.push(circuit);
+            }
+        }
+    }
+    assert_eq!(seized.len(), 4);
+}
+
 // ---- blocking (Q.764 2.8.2, expert-checks 8)
 
 #[test]
