@@ -155,6 +155,11 @@ impl Call {
         }
     }
 
+    /// Media commands that the MGW has not answered.
+    pub const fn pending_commands(&self) -> usize {
+        self.pending.len()
+    }
+
     /// The termination of the SIP half: A is the calling side.
     pub(crate) const fn sip_termination(&self) -> TerminationId {
         match self.direction {

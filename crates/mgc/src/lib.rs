@@ -18,4 +18,4 @@ mod timers;
 
 pub use config::{AddressRange, CallTimers, Config, ConfigError, SipPeer, Target, TrunkGroup};
 pub use event::{CallEvent, Direction, Input, Output, Refusal, Side, Timer};
-pub use mgc::Mgc;
+pub use mgc::{Holdings, Mgc};

@@ -33,6 +33,19 @@ pub(crate) enum Event {
     Shutdown,
 }
 
+/// What all calls of an MGC hold together: a call that ends must give everything back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// SIP sessions.
+    pub sessions: usize,
+    /// Circuits.
+    pub circuits: usize,
+    /// Media commands that wait for their reply.
+    pub transactions: usize,
+    /// Running timers of the call machines.
+    pub timers: usize,
+}
+
 /// The media gateway controller; see the crate's documentation.
 #[derive(Debug)]
 pub struct Mgc {
@@ -169,6 +182,21 @@ impl Mgc {
     /// Calls that are not wholly over.
     pub fn calls(&self) -> usize {
         self.calls.len()
+    }
+
+    /// The calls that are not wholly over, in the order in which they began.
+    pub fn each_call(&self) -> impl Iterator<Item = &Call> {
+        self.calls.values()
+    }
+
+    /// What calls hold in all; nothing when there are none.
+    pub fn holdings(&self) -> Holdings {
+        Holdings {
+            sessions: self.core.by_session.len(),
+            circuits: self.core.by_circuit.len(),
+            transactions: self.core.by_transaction.len(),
+            timers: self.core.timers.len(),
+        }
     }
 
     /// Circuits of a trunk group by state.

@@ -37,6 +37,14 @@ impl Timers {
         }
     }
 
+    pub(crate) fn is_running(&self, call: CallId, timer: CallTimer) -> bool {
+        self.running.contains_key(&(call, timer))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.running.len()
+    }
+
     pub(crate) fn next(&self) -> Option<(Time, CallTimer)> {
         self.order.first().map(|&(at, _, timer)| (at, timer))
     }

@@ -136,6 +136,11 @@ impl Mgw {
         self.sink.recycle(buffer);
     }
 
+    /// The contexts that there are, in order.
+    pub fn contexts(&self) -> impl Iterator<Item = ContextId> {
+        self.places.keys().copied()
+    }
+
     /// What was counted so far, and what there is now.
     pub const fn counters(&self) -> &Counters {
         &self.sink.counters
