@@ -97,6 +97,9 @@ pub struct CallTimers {
     pub t35: Duration,
     /// How long a SIP peer may let the phone ring before the call ends with cause 19. 180 s.
     pub answer: Duration,
+    /// How long the caller may listen to the tone or announcement that says why the call fails,
+    /// before it gets the final response (RFC 3398 7.1.6: the interwork timer). 20 s.
+    pub interwork: Duration,
     /// How long the MGW may take to answer a command. 2 s.
     pub media: Duration,
 }
@@ -108,6 +111,7 @@ impl Default for CallTimers {
             t11: Duration::from_secs(15),
             t35: Duration::from_secs(15),
             answer: Duration::from_secs(180),
+            interwork: Duration::from_secs(20),
             media: Duration::from_secs(2),
         }
     }

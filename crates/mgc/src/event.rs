@@ -245,6 +245,8 @@ pub enum CallTimer {
     T35,
     /// No answer from the SIP side.
     Answer,
+    /// A tone or announcement says why the call fails.
+    Interwork,
     /// No answer from the MGW.
     Media,
 }

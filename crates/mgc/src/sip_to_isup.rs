@@ -7,6 +7,9 @@
 //!                          > Not alerting                    BYE, REL: Releasing, from any state
 //! ```
 //!
+//! An ACM or CPG with a cause leads from Trying, Not alerting and Alerting to Announcing: the caller
+//! hears why the call fails until the interwork timer ends it (7.1.6).
+//!
 //! Reserving is ours: "an IAM message cannot be sent before the resource reservation" (7.2.1), and
 //! the MGW answers by a message.
 
@@ -35,6 +38,8 @@ pub enum State {
     NotAlerting,
     /// The called party is alerted; T9 runs.
     Alerting,
+    /// A tone or announcement says that the call fails for that cause; the interwork timer runs.
+    Announcing(Cause),
     /// 200 is being sent.
     WaitingForAck,
     /// The call is up.
@@ -157,34 +162,42 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
         (State::Reserving(_), Event::MediaReady) => media_ready(call, now, core),
 
         // 7.2.5, 7.2.6
-        (State::Trying(_), Event::Isup(Indication::Message(Isup::Acm(acm)))) => {
-            let progress = interwork::response_from_acm(&acm);
-            call.state = CallState::SipToIsup(if interwork::is_early_acm(&acm) {
+        (state @ State::Trying(_), Event::Isup(Indication::Message(Isup::Acm(acm)))) => {
+            *state = if interwork::is_early_acm(&acm) {
                 State::NotAlerting
             } else {
                 State::Alerting
-            });
-            progressed(call, now, progress, core);
+            };
+            progressed(call, now, interwork::response_from_acm(&acm), core);
         }
         // 7.2.9
         (
-            state @ (State::NotAlerting | State::Alerting),
+            state @ (State::NotAlerting | State::Alerting | State::Announcing(_)),
             Event::Isup(Indication::Message(Isup::Cpg(cpg))),
         ) => {
             let progress = interwork::response_from_cpg(&cpg);
-            if progress
-                .as_ref()
-                .is_some_and(|progress| progress.status == 180)
-            {
-                *state = State::Alerting;
+            match progress.as_ref().map(|progress| progress.status) {
+                Some(180) => *state = State::Alerting,
+                // Forwarded: the call goes on elsewhere.
+                Some(181) => *state = State::NotAlerting,
+                _ => {}
             }
             progressed(call, now, progress, core);
         }
         // 7.2.7
         (
-            State::Trying(_) | State::NotAlerting | State::Alerting,
+            State::Trying(_) | State::NotAlerting | State::Alerting | State::Announcing(_),
             Event::Isup(Indication::Message(Isup::Anm(_) | Isup::Con(_))),
         ) => answered(call, now, core),
+        // 7.1.6
+        (State::Announcing(cause), Event::Timer(CallTimer::Interwork)) => {
+            let announced = interwork::rel(*cause);
+            let release = Release {
+                rel: interwork::rel(gateway_cause(CauseValue::NORMAL_CALL_CLEARING)),
+                ..rejected_by_isup(call, announced, core)
+            };
+            call.release(now, core, release);
+        }
 
         // 7.2.2
         (_, Event::Isup(Indication::Expired(CircuitTimer::T7))) => {
@@ -204,19 +217,23 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
             let iam = iam.clone();
             give_up_circuit(call, iam, core);
         }
-        (State::Reserving(iam), Event::Reattempt) => {
-            let iam = iam.clone();
-            reattempt(call, now, iam, core);
-        }
         (State::Trying(iam), Event::Isup(Indication::Released(rel)))
             if rel.cause.cause().value == CauseValue::REQUESTED_CIRCUIT_NOT_AVAILABLE =>
         {
             let iam = iam.clone();
             give_up_circuit(call, iam, core);
         }
+        (State::Reserving(iam), Event::Reattempt) => {
+            let iam = iam.clone();
+            reattempt(call, now, iam, core);
+        }
         // 7.2.4
         (
-            State::Reserving(_) | State::Trying(_) | State::NotAlerting | State::Alerting,
+            State::Reserving(_)
+            | State::Trying(_)
+            | State::NotAlerting
+            | State::Alerting
+            | State::Announcing(_),
             Event::Isup(Indication::Released(rel)),
         ) => {
             call.lose_circuit(core);
@@ -323,6 +340,16 @@ fn progressed(call: &mut Call, now: Time, progress: Option<Progress>, core: &mut
     if progress.status == 180 {
         call.report_alerting(now, core);
     }
+    if let Some(cause) = progress.cause {
+        call.state = CallState::SipToIsup(State::Announcing(cause));
+    }
+    // It runs from the first cause on.
+    if !matches!(call.state, CallState::SipToIsup(State::Announcing(_))) {
+        core.timers.stop(call.id, CallTimer::Interwork);
+    } else if !core.timers.is_running(call.id, CallTimer::Interwork) {
+        let end = now + core.config.timers.interwork;
+        core.timers.start(call.id, CallTimer::Interwork, end);
+    }
 }
 
 /// Makes the answer to the INVITE's offer, if that has not been done, and lets media pass
@@ -347,6 +374,7 @@ fn answered(call: &mut Call, now: Time, core: &mut Core) {
         let cause = gateway_cause(CauseValue::BEARER_CAPABILITY_NOT_IMPLEMENTED);
         return call.release(now, core, Release::by_gateway(cause, 488));
     }
+    core.timers.stop(call.id, CallTimer::Interwork);
     call.report_answer(now, core);
     let _ = core.endpoint.accept(now, session, &[], call.sdp.sent());
     call.session = Session::Dialog(session);

@@ -31,6 +31,7 @@ impl Timers {
             CallTimer::T11,
             CallTimer::T35,
             CallTimer::Answer,
+            CallTimer::Interwork,
             CallTimer::Media,
         ] {
             self.stop(call, timer);
