@@ -555,6 +555,56 @@ fn rsc_ends_a_call_that_is_up_with_bye() {
     gw.finish();
 }
 
+/// One GRS takes the circuits of all calls. The call that may try another one must not get a
+/// circuit whose own call does not know yet that it has lost it.
+#[test]
+fn grs_moves_the_call_in_set_up_and_ends_all_others() {
+    let mut gw = Ladder::default();
+    for _ in 0..CIRCUITS {
+        gw.invite(CALLED);
+        gw.skip();
+    }
+    // Circuits are taken in the order 1, 3, 2, 4: circuit 1 is still in set-up.
+    for circuit in 2..=CIRCUITS {
+        gw.isup(circuit, acm());
+    }
+    gw.skip();
+    let range = u8::try_from(CIRCUITS - 1).unwrap();
+    gw.isup(1, Isup::Grs(trunkline_isup::Grs { range }));
+    gw.expect(&["SIP 503", "SIP 503", "SIP 503", "ISUP GRA 1", "ISUP IAM 3"]);
+    let circuits: Vec<_> = gw.mgc.each_call().filter_map(|call| call.circuit).collect();
+    assert_eq!(circuits, [Circuit::Active(circuit(3))]);
+    gw.isup(3, rel(17));
+    gw.after(seconds(64));
+    gw.finish();
+}
+
+/// Q.764 2.8.1 ii.
+#[test]
+fn blo_that_crosses_the_iam_moves_the_call() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, Isup::Blo);
+    gw.expect(&[
+        "SIP 100",
+        "ISUP IAM 1",
+        "ISUP BLA 1",
+        "ISUP REL 1 cause 31",
+        "ISUP IAM 3",
+    ]);
+    gw.isup(1, rlc());
+    gw.isup(3, acm());
+    gw.isup(3, Isup::Blo);
+    gw.isup(3, anm());
+    gw.expect(&["SIP 180", "ISUP BLA 3", "SIP 200 SDP"]);
+    gw.ack();
+    gw.bye("");
+    gw.isup(3, rlc());
+    gw.isup(1, Isup::Ubl);
+    gw.isup(3, Isup::Ubl);
+    gw.finish();
+}
+
 // ---- offer and answer
 
 /// RFC 3261 13.2.1: without an offer in the INVITE it is in the 200, the answer in the ACK.

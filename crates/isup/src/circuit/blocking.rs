@@ -1,10 +1,10 @@
 //! Blocking and unblocking for maintenance (Q.764 2.8.2).
 
-use super::event::Alarm;
-use super::table::CircuitTable;
+use super::event::{Alarm, ClearReason, Indication};
+use super::table::{CircuitTable, State};
 use super::timers::{Index, Timer};
-use crate::Message;
-use trunkline_model::Time;
+use crate::{Message, Rel};
+use trunkline_model::{Cause, CauseValue, Location, Time};
 
 impl CircuitTable {
     pub(super) fn block(&mut self, now: Time, index: Index) {
@@ -27,10 +27,20 @@ impl CircuitTable {
         self.start(now, index, Timer::T15, timers.t15);
     }
 
-    /// BLO: a call on the circuit goes on.
-    pub(super) fn blo(&mut self, index: Index) {
+    /// BLO: a call on the circuit goes on. But an IAM that nothing answered yet may be ignored
+    /// there; the attempt is to be repeated on another circuit (Q.764 2.8.1 ii), and this one is
+    /// released.
+    pub(super) fn blo(&mut self, now: Time, index: Index) {
         self.set_remotely_blocked(index, true);
         self.send(index, Message::Bla);
+        if matches!(self.state_of(index), State::AwaitAcm) {
+            self.tell(index, Indication::Cleared(ClearReason::Blocked));
+            let cause = Cause::new(
+                CauseValue::NORMAL_UNSPECIFIED,
+                Location::BeyondInterworkingPoint,
+            );
+            self.release(now, index, Rel::new(cause));
+        }
     }
 
     pub(super) fn ubl(&mut self, index: Index) {
@@ -49,9 +59,18 @@ impl CircuitTable {
     }
 
     pub(super) fn uba(&mut self, index: Index) {
+        // T15 runs from the UBL on.
+        let expected = self.timers.is_running(index, Timer::T15);
         self.timers.stop(index, Timer::T14);
         self.timers.stop(index, Timer::T15);
-        self.set_locally_blocked(index, false);
+        if expected {
+            return self.set_locally_blocked(index, false);
+        }
+        self.unexpected(index, "UBA");
+        if self.circuits[index as usize].locally_blocked {
+            // The other end believes the circuit unblocked: undo that (Q.764 2.8.2.3).
+            self.send(index, Message::Blo);
+        }
     }
 
     pub(super) fn blocking_expired(&mut self, now: Time, index: Index, timer: Timer) {

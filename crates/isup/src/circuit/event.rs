@@ -103,6 +103,8 @@ pub enum ClearReason {
     OwnReset,
     /// RLC came without a REL (Q.764 2.9.5.1).
     UnexpectedRlc,
+    /// BLO came after our IAM and before any answer to it (Q.764 2.8.1).
+    Blocked,
 }
 
 /// A circuit's state for those who watch.

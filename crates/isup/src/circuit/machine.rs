@@ -50,7 +50,7 @@ impl CircuitTable {
             Message::Rsc => self.rsc(now, index),
             Message::Grs(grs) => self.grs(now, index, &grs),
             Message::Gra(gra) => self.gra(now, index, &gra),
-            Message::Blo => self.blo(index),
+            Message::Blo => self.blo(now, index),
             Message::Ubl => self.ubl(index),
             Message::Bla => self.bla(index),
             Message::Uba => self.uba(index),
@@ -222,7 +222,7 @@ impl CircuitTable {
         }
     }
 
-    fn release(&mut self, now: Time, index: Index, rel: Rel) {
+    pub(super) fn release(&mut self, now: Time, index: Index, rel: Rel) {
         self.enter(now, index, State::Releasing(Box::new(rel.clone())));
         self.send(index, Message::Rel(rel));
     }

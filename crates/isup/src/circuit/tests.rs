@@ -590,8 +590,45 @@ fn remotely_blocked_circuit_is_not_seized_and_an_iam_unblocks_it() {
 fn blo_during_a_call_leaves_the_call() {
     let mut exchange = Exchange::ready(2);
     let cic = exchange.call();
-    assert_eq!(exchange.receive(cic, Message::Blo), [format!("BLA {cic}")]);
     assert_eq!(exchange.receive(cic, acm()), [format!("call {cic}: ACM")]);
+    assert_eq!(exchange.receive(cic, Message::Blo), [format!("BLA {cic}")]);
+    let anm = Message::Anm(Anm::default());
+    assert_eq!(exchange.receive(cic, anm), [format!("call {cic}: ANM")]);
+}
+
+// Q.764 2.8.1 ii: "on receipt of the blocking message after sending an initial address message and
+// before any backward message has been received".
+#[test]
+fn blo_that_crosses_an_iam_takes_the_circuit_from_the_call() {
+    let mut exchange = Exchange::ready(2);
+    let cic = exchange.call();
+    let expected = [
+        format!("BLA {cic}"),
+        format!("call {cic}: Cleared(Blocked)"),
+        format!("REL {cic}"),
+    ];
+    assert_eq!(exchange.receive(cic, Message::Blo), expected);
+    assert_eq!(
+        exchange.receive(cic, rlc()),
+        [format!("call {cic}: ReleaseComplete")]
+    );
+    let other = exchange.seize().unwrap();
+    assert_ne!(other, cic);
+    assert_eq!(exchange.seize(), None);
+}
+
+#[test]
+fn uba_that_was_not_asked_for_unblocks_nothing() {
+    let mut exchange = Exchange::ready(2);
+    let expected = ["discarded: unexpected"];
+    assert_eq!(exchange.receive(1, Message::Uba), expected);
+    exchange.request(1, Request::Block);
+    exchange.request(1, Request::Unblock);
+    // The operator has changed his mind before the acknowledgement came.
+    assert_eq!(exchange.request(1, Request::Block), ["BLO 1"]);
+    let expected = ["discarded: unexpected", "BLO 1"];
+    assert_eq!(exchange.receive(1, Message::Uba), expected);
+    assert_eq!(exchange.table.census(GROUP).locally_blocked, 1);
 }
 
 #[test]

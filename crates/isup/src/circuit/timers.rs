@@ -48,6 +48,10 @@ impl Running {
         }
     }
 
+    pub(super) fn is_running(&self, circuit: Index, timer: Timer) -> bool {
+        self.at.contains_key(&(circuit, timer))
+    }
+
     pub(super) fn next(&self) -> Option<(Time, Timer)> {
         self.order.first().map(|&(at, _, timer)| (at, timer))
     }
