@@ -154,6 +154,9 @@ fn reinvite(call: &mut Call, now: Time, id: SessionId, request: &Message, core: 
             }
         }
         // "the session continues unchanged" (RFC 3261 14.2)
-        Err(problem) => core.reject(now, id, problem.status(), &[]),
+        Err(problem) => {
+            call.sdp.refuse_offer();
+            core.reject(now, id, problem.status(), &[]);
+        }
     }
 }

@@ -70,6 +70,11 @@ impl OfferAnswer {
         Ok(true)
     }
 
+    /// The far end's open offer is refused: what was agreed before holds.
+    pub(crate) fn refuse_offer(&mut self) {
+        self.remote_offer = None;
+    }
+
     /// Whether the far end's open offer has a codec of ours; there must be one.
     pub(crate) fn is_acceptable(&self, capabilities: &Capabilities) -> bool {
         self.remote_offer
