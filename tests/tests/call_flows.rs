@@ -681,7 +681,39 @@ fn reinvite_changes_direction_and_codec() {
     gw.finish();
 }
 
+/// RFC 3261 14.2: a refused offer leaves nothing behind, so the next 200 has an offer of ours.
+#[test]
+fn refused_offer_is_forgotten() {
+    let mut gw = talking();
+    gw.reinvite(&SDP.replace("8 0 101", "3"));
+    gw.expect(&["SIP 100", "SIP 488"]);
+    gw.ack();
+    gw.reinvite("");
+    gw.expect(&["SIP 100", "SIP 200 SDP"]);
+    gw.ack_with(SDP);
+    gw.bye("");
+    gw.expect(&["SIP 200 BYE", "ISUP REL 1 cause 16"]);
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
 // ---- the MGW
+
+/// A command on a call that is up has no reply: the call has no media worth having.
+#[test]
+fn mgw_that_falls_silent_ends_the_call() {
+    let mut gw = talking();
+    gw.mgw_answers = false;
+    gw.reinvite(SDP);
+    gw.skip();
+    gw.ack();
+    gw.after(seconds(2));
+    gw.expect(&["SIP BYE", "ISUP REL 1 cause 47"]);
+    let bye = gw.sent_request().clone();
+    gw.respond_to(&bye, 200, "", "");
+    gw.isup(1, rlc());
+    gw.finish();
+}
 
 #[test]
 fn full_mgw_is_503_and_the_circuit_is_free_again() {

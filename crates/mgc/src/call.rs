@@ -274,9 +274,16 @@ impl Call {
         self.subtract(core);
         self.release_circuit(now, core, how.rel);
         self.end_session(now, core, how.status, &how.headers);
-        if !self.pending.is_empty() {
-            core.timers
-                .start(self.id, CallTimer::Media, now + core.config.timers.media);
+    }
+
+    /// The MGW owes replies to commands: it has some time for each, from the command or from its
+    /// last reply on.
+    pub(crate) fn watch_mgw(&self, now: Time, core: &mut Core, replied: bool) {
+        if self.pending.is_empty() {
+            core.timers.stop(self.id, CallTimer::Media);
+        } else if replied || !core.timers.is_running(self.id, CallTimer::Media) {
+            let end = now + core.config.timers.media;
+            core.timers.start(self.id, CallTimer::Media, end);
         }
     }
 

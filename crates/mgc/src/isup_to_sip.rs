@@ -172,17 +172,17 @@ fn proceed(call: &mut Call, now: Time, core: &mut Core) {
                 .start(call.id, CallTimer::T35, now + core.config.timers.t35);
         }
         CallState::IsupToSip(State::Reserving(attempt)) => {
-            let ipv6 = attempt.destination.is_ipv6();
+            call.sdp.use_ipv6(attempt.destination.is_ipv6());
             core.timers.stop(call.id, CallTimer::T35);
             core.timers
                 .start(call.id, CallTimer::T11, now + core.config.timers.t11);
-            reserve(call, now, ipv6, core);
+            reserve(call, core);
         }
         _ => {}
     }
 }
 
-fn reserve(call: &mut Call, now: Time, ipv6: bool, core: &mut Core) {
+fn reserve(call: &mut Call, core: &mut Core) {
     let Some(circuit) = call.circuit.map(Circuit::id) else {
         return;
     };
@@ -194,11 +194,12 @@ fn reserve(call: &mut Call, now: Time, ipv6: bool, core: &mut Core) {
     };
     let circuit = core.add(call.id, context, TerminationId::A, bearer, Mode::SendOnly);
     call.pending.push((circuit, Pending::AddCircuit));
-    let rtp = Bearer::Rtp { remote: None, ipv6 };
+    let rtp = Bearer::Rtp {
+        remote: None,
+        ipv6: call.sdp.is_ipv6(),
+    };
     let sip = core.add(call.id, context, TerminationId::B, rtp, Mode::Inactive);
     call.pending.push((sip, Pending::AddSip));
-    core.timers
-        .start(call.id, CallTimer::Media, now + core.config.timers.media);
 }
 
 /// One event for one call, in a state of this machine.
@@ -286,7 +287,6 @@ fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
     let State::Reserving(attempt) = core::mem::replace(state, State::Trying) else {
         return;
     };
-    core.timers.stop(call.id, CallTimer::Media);
     if call.sdp.describe(&core.config.capabilities).is_err() {
         let cause = gateway_cause(CauseValue::RESOURCE_UNAVAILABLE);
         return call.release(now, core, Release::by_gateway(cause, 500));

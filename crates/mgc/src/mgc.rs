@@ -328,6 +328,7 @@ impl Mgc {
         };
         match outcome {
             Ok(call) => {
+                call.watch_mgw(now, &mut self.core, false);
                 self.calls.insert(call.id, call);
             }
             Err((status, refusal, cause)) => self.refuse(now, session, status, refusal, cause),
@@ -400,6 +401,7 @@ impl Mgc {
         };
         match outcome {
             Ok(call) => {
+                call.watch_mgw(now, &mut self.core, false);
                 self.calls.insert(call.id, call);
             }
             Err(isup_to_sip::Refused { cause, refusal }) => {
@@ -439,6 +441,7 @@ impl Mgc {
             return;
         };
         let (_, pending) = call.pending.remove(position);
+        call.watch_mgw(now, &mut self.core, true);
         let event = match (pending, result) {
             (Pending::AddSip, Ok(MediaResult::Added(local))) => {
                 call.sdp.set_local(local);
@@ -472,6 +475,7 @@ impl Mgc {
             State::IsupToSip(_) => isup_to_sip::handle(call, now, event, &mut self.core),
             State::Releasing => connected::releasing(call, now, event, &mut self.core),
         }
+        call.watch_mgw(now, &mut self.core, false);
         self.end_if_over(id);
     }
 

@@ -11,6 +11,8 @@ use trunkline_sip::sdp::{
 /// What was offered and answered, and what is open.
 #[derive(Debug)]
 pub(crate) struct OfferAnswer {
+    /// The family of the far end's addresses, and so of ours.
+    ipv6: bool,
     /// The MGW's address for the SIP half.
     local: Option<SocketAddr>,
     /// An offer of the far end that has no answer yet.
@@ -44,6 +46,7 @@ impl Unusable {
 impl OfferAnswer {
     pub(crate) fn new(call: CallId) -> Self {
         Self {
+            ipv6: false,
             local: None,
             remote_offer: None,
             local_offer: None,
@@ -56,7 +59,15 @@ impl OfferAnswer {
         }
     }
 
-    pub(crate) fn set_local(&mut self, local: SocketAddr) {
+    pub(crate) const fn use_ipv6(&mut self, ipv6: bool) {
+        self.ipv6 = ipv6;
+    }
+
+    pub(crate) const fn is_ipv6(&self) -> bool {
+        self.ipv6
+    }
+
+    pub(crate) const fn set_local(&mut self, local: SocketAddr) {
         self.local = Some(local);
     }
 
@@ -85,10 +96,6 @@ impl OfferAnswer {
     /// Whether the far end's offer waits for our answer.
     pub(crate) const fn has_offer(&self) -> bool {
         self.remote_offer.is_some()
-    }
-
-    pub(crate) fn local_is_ipv6(&self) -> bool {
-        self.local.is_some_and(|local| local.is_ipv6())
     }
 
     /// The session description that [`OfferAnswer::describe`] made last.

@@ -101,6 +101,7 @@ pub(crate) fn start(
         cause: Some(CauseValue::NO_CIRCUIT_AVAILABLE),
     })?;
     call.session = Session::Incoming(session);
+    call.sdp.use_ipv6(local.is_ipv6());
     call.circuit = Some(Circuit::Seized(circuit));
     core.by_session.insert(session, id);
     core.by_circuit.insert(circuit, id);
@@ -111,7 +112,7 @@ pub(crate) fn start(
         circuit,
         called: Digits::new(called),
     });
-    reserve(&mut call, now, local.is_ipv6(), core);
+    reserve(&mut call, core);
     Ok(call)
 }
 
@@ -127,13 +128,16 @@ fn route(request: &Message, core: &Core) -> Result<(String, TrunkGroupId), Refus
     }
 }
 
-fn reserve(call: &mut Call, now: Time, ipv6: bool, core: &mut Core) {
+fn reserve(call: &mut Call, core: &mut Core) {
     let Some(circuit) = call.circuit.map(Circuit::id) else {
         return;
     };
     let context = core.new_context();
     call.context = Some(context);
-    let rtp = Bearer::Rtp { remote: None, ipv6 };
+    let rtp = Bearer::Rtp {
+        remote: None,
+        ipv6: call.sdp.is_ipv6(),
+    };
     let sip = core.add(call.id, context, TerminationId::A, rtp, Mode::Inactive);
     call.pending.push((sip, Pending::AddSip));
     let bearer = Bearer::Circuit {
@@ -149,8 +153,6 @@ fn reserve(call: &mut Call, now: Time, ipv6: bool, core: &mut Core) {
         Mode::ReceiveOnly,
     );
     call.pending.push((circuit, Pending::AddCircuit));
-    core.timers
-        .start(call.id, CallTimer::Media, now + core.config.timers.media);
 }
 
 /// One event for one call, in a state of this machine.
@@ -273,7 +275,6 @@ fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
         return;
     };
     let iam = iam.clone();
-    core.timers.stop(call.id, CallTimer::Media);
     for message in interwork::address_messages((*iam).clone()) {
         core.request(now, circuit, Request::Send(message));
     }
@@ -306,8 +307,7 @@ fn reattempt(call: &mut Call, now: Time, iam: Box<Iam>, core: &mut Core) {
         call: call.id,
         circuit,
     });
-    let ipv6 = call.sdp.local_is_ipv6();
-    reserve(call, now, ipv6, core);
+    reserve(call, core);
 }
 
 fn untried_circuit(call: &Call, now: Time, core: &mut Core) -> Option<CircuitId> {
