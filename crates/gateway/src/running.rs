@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use trunkline_mgc::Mgc;
 use trunkline_mgw::worker;
+use trunkline_model::media::MediaEvent;
 use trunkline_model::tap::Tap;
 use trunkline_simulator::exchange;
 use trunkline_simulator::{
@@ -39,6 +40,9 @@ pub(crate) struct Network {
 
 /// Why a gateway does not start. Each says which address or key is at fault.
 pub(crate) type StartError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Media events that may wait for the MGC.
+const MEDIA_QUEUE: usize = 16_384;
 
 /// How long the parts may take to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -110,10 +114,14 @@ impl Running {
         settings.mgc.endpoint.seed = seed()?;
         info!(sip = ?settings.mgc.local, "gateway");
 
-        let (sender, media_events) = mpsc::unbounded_channel();
+        let (sender, media_events) = mpsc::channel(MEDIA_QUEUE);
         let mgw = worker::spawn(settings.mgw, tap.clone(), move |event| {
-            // The receiver goes only when the switch does.
-            let _ = sender.send(event);
+            // A reply must arrive, and there is one for each command; what far ends cause may be
+            // lost. An error says that the switch has ended.
+            let _ = match event {
+                MediaEvent::Reply(_) => sender.blocking_send(event).is_ok(),
+                MediaEvent::Notify { .. } => sender.try_send(event).is_ok(),
+            };
         })?;
         let (signaling, signaling_events) =
             trunkline_signaling::spawn_asp(settings.signaling, tap.clone())?;

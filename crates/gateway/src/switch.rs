@@ -35,7 +35,7 @@ pub(crate) struct Switch {
     pub(crate) signaling: SignalingHandle,
     pub(crate) signaling_events: mpsc::Receiver<SignalingEvent>,
     pub(crate) mgw: MgwHandle,
-    pub(crate) media_events: mpsc::UnboundedReceiver<MediaEvent>,
+    pub(crate) media_events: mpsc::Receiver<MediaEvent>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tap: Option<Tap>,
     pub(crate) stop: oneshot::Receiver<()>,
