@@ -27,7 +27,7 @@ pub struct MgwConfig {
     pub inactivity: Option<Duration>,
     /// Whether the first source that sends RTP of the agreed payload type is taken for the far
     /// end, whatever address signaling gave (for far ends behind a NAT). If not, packets must
-    /// come from the address and port that we send to.
+    /// come from the address and port that we send to, as those of circuits always must.
     pub latch: bool,
     /// Whether RTCP reports are sent and read, on the port above that of RTP.
     pub rtcp: bool,

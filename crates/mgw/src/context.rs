@@ -132,7 +132,8 @@ impl Context {
             from.count_discarded();
             return Err(Discard::Malformed);
         };
-        let accepted = from.accept(now, source, &packet, config.latch)?;
+        let latch = config.latch && !is_circuit(from);
+        let accepted = from.accept(now, source, &packet, latch)?;
         let notify = |event| MediaEvent::Notify {
             context: self.id,
             termination: id,

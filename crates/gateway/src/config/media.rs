@@ -26,6 +26,7 @@ pub(super) fn check(
     let mut config = MgwConfig::new(address?);
     config.ipv6 = ipv6;
     config.ports = ports?;
+    config.latch = raw.latch.unwrap_or(config.latch);
     config.circuits = groups?.iter().map(|group| group.bearers.clone()).collect();
     if let Err(error) = config.check() {
         check.at(&raw.ports, "media", error);

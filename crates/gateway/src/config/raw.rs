@@ -145,6 +145,8 @@ pub(super) struct RawMedia {
     pub(super) address: Spanned<String>,
     pub(super) address_v6: Option<Spanned<String>>,
     pub(super) ports: Spanned<String>,
+    /// Whether to send to where RTP comes from, not to the address in the SDP.
+    pub(super) latch: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -66,6 +66,7 @@ fn commented_keys_of_the_default_file_are_true() {
         ("      # asp_identifier: 1", "      asp_identifier: 1"),
         ("    # timers: { t1: 15", "    timers: { t1: 15"),
         ("  # address_v6: ", "  address_v6: "),
+        ("  # latch: false", "  latch: false"),
         ("  # identity: ", "  identity: "),
         ("  # no_answer: 60", "  no_answer: 60"),
         ("  # max_calls: 200", "  max_calls: 200"),
@@ -211,6 +212,21 @@ fn a_mistake_is_named_with_its_line_and_key() {
             "{said}\nexpected about line {line}"
         );
     }
+}
+
+#[test]
+fn sources_of_media_are_latched_onto_only_if_asked_for() {
+    for (line, expected) in [
+        ("# latch: false", false),
+        ("latch: false", false),
+        ("latch: true", true),
+    ] {
+        let text = DEFAULT.replacen("# latch: false", line, 1);
+        let settings = read(Path::new("test.yaml"), &text).unwrap();
+        assert_eq!(settings.mgw.latch, expected, "{line}");
+    }
+    let said = mistake("# latch: false", "latch: 1");
+    assert!(said.ends_with("latch: invalid boolean"), "{said}");
 }
 
 #[test]

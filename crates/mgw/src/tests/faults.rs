@@ -116,6 +116,22 @@ fn latching_takes_the_first_source_and_keeps_it() {
 }
 
 #[test]
+fn bearers_of_circuits_never_latch() {
+    let mut world = World::new(MgwConfig {
+        latch: true,
+        ..config()
+    });
+    let phone = parameters(1, Codec::Pcma);
+    let [_, bearer] = world.connect(rtp(phone), circuit(TRUNK_A, 1));
+    world.packet(bearer, stranger(), &packet(8, 1, &[0xd5; 160]));
+    assert_eq!(world.mgw.counters().discarded(Discard::WrongSource), 1);
+    assert!(world.sent.is_empty());
+    let converter = FarEnd::converter(TRUNK_A, 1, Sine::new(1_000.0, -10.0));
+    world.packet(bearer, converter.address, &packet(8, 2, &[0xd5; 160]));
+    assert_eq!(world.sent.len(), 1);
+}
+
+#[test]
 fn silence_of_the_far_end_is_reported_once_and_not_on_hold() {
     let limit = std::time::Duration::from_secs(30);
     let mut world = World::new(MgwConfig {
