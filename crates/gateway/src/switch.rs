@@ -129,7 +129,12 @@ impl Switch {
         }
         self.signaling.shutdown();
         self.signaling.stopped().await;
-        self.mgw.shutdown();
+        // A worker that waits to tell the MGC something must not wait for ever.
+        self.media_events.close();
+        let mgw = self.mgw;
+        if let Err(error) = tokio::task::spawn_blocking(move || mgw.shutdown()).await {
+            warn!(%error, "the media workers did not end in order");
+        }
     }
 
     fn datagram(&mut self, now: trunkline_model::Time, datagram: &Datagram) {
