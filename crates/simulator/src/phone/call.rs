@@ -30,7 +30,7 @@ pub(super) struct Call {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum State {
     Invited(Plan),
-    Ringing(Option<Final>),
+    Ringing(Final),
     Accepted,
     Calling,
     Talking,
@@ -43,8 +43,8 @@ pub(super) struct Plan {
     pub(super) ring_after: Option<Duration>,
     /// Whether the ringing tone is sent in-band (183 with SDP).
     pub(super) early_media: bool,
-    /// What comes after, and how long after; nothing if it rings for ever.
-    pub(super) then: Option<(Duration, Final)>,
+    /// What comes after, and how long after.
+    pub(super) then: (Duration, Final),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,12 +65,12 @@ impl Plan {
             }) => Self {
                 ring_after: ring_after_ms.map(millis),
                 early_media,
-                then: Some((
+                then: (
                     millis(answer_after_ms),
                     Final::Answer {
                         hangs_up_after: hangs_up_after_ms.map(millis),
                     },
-                )),
+                ),
             },
             PhoneBehaviour::Refuses(PhoneRefuses {
                 status,
@@ -86,23 +86,27 @@ impl Plan {
                 Self {
                     ring_after: rings_first_ms.map(|_| after),
                     early_media: false,
-                    then: Some((
+                    then: (
                         rings_first_ms.map_or(after, millis),
                         Final::Refuse { status },
-                    )),
+                    ),
                 }
             }
             PhoneBehaviour::NoAnswer => Self {
                 ring_after: Some(millis(50)),
                 early_media: false,
-                then: None,
+                then: GIVES_UP,
             },
             // Chance was asked before; a machine must stand for every value all the same.
             PhoneBehaviour::Ignores | PhoneBehaviour::Random => Self {
                 ring_after: None,
                 early_media: false,
-                then: None,
+                then: GIVES_UP,
             },
         }
     }
 }
+
+/// A caller that vanished without a CANCEL must not hold the line for ever. Whoever is still there
+/// has given up long before.
+const GIVES_UP: (Duration, Final) = (Duration::from_secs(600), Final::Refuse { status: 480 });

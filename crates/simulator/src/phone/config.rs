@@ -103,11 +103,11 @@ pub struct Extension {
 pub enum PhoneBehaviour {
     /// Rings (180) and answers (200).
     Answers(PhoneAnswers),
-    /// Rings for ever.
+    /// Rings, for ten minutes at most.
     NoAnswer,
     /// Refuses with a status.
     Refuses(PhoneRefuses),
-    /// Says nothing after the 100 that every INVITE gets.
+    /// Says nothing after the 100 that every INVITE gets, for ten minutes.
     Ignores,
     /// One of the others, with times of its own, as the seed decides for each call.
     Random,

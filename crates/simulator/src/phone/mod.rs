@@ -156,6 +156,30 @@ impl Phone {
         }
     }
 
+    /// Puts the other side of an answered call on hold, or takes it back, by a re-INVITE
+    /// (RFC 3264 8.4). `false` if that cannot be: the call is not answered, or over, or another
+    /// INVITE is in progress.
+    pub fn hold(&mut self, now: Time, call: PhoneCall, held: bool) -> bool {
+        let found = self.calls.iter_mut().find(|(_, c)| c.number == call);
+        let Some((&id, call)) = found.filter(|(_, c)| matches!(c.state, State::Talking)) else {
+            return false;
+        };
+        let direction = if held {
+            Direction::SendOnly
+        } else {
+            Direction::SendRecv
+        };
+        let version = call.line.next_version();
+        let offer = sdp::offer(call.line.local, &self.capabilities, direction, version);
+        let text = offer.to_string().into_bytes();
+        let sent = self.endpoint.reinvite(now, id, Some(text), &[]).is_ok();
+        if sent {
+            call.offered = Some(offer);
+        }
+        self.drain(now);
+        sent
+    }
+
     /// Hangs up all calls.
     pub fn hang_up_all(&mut self, now: Time) {
         while let Some((&id, _)) = self.calls.first_key_value() {
@@ -245,23 +269,23 @@ impl Phone {
         };
         match call.state {
             State::Invited(plan) => {
-                call.state = State::Ringing(plan.then.map(|(_, then)| then));
-                self.wakeups
-                    .set((id, Due::Step), plan.then.map(|(after, _)| now + after));
+                let (after, then) = plan.then;
+                call.state = State::Ringing(then);
+                self.wakeups.set((id, Due::Step), Some(now + after));
                 self.ring(now, id, plan.early_media);
             }
-            State::Ringing(Some(Final::Answer { hangs_up_after })) => {
+            State::Ringing(Final::Answer { hangs_up_after }) => {
                 call.hold = hangs_up_after;
                 self.accept(now, id);
             }
-            State::Ringing(Some(Final::Refuse { status })) => {
+            State::Ringing(Final::Refuse { status }) => {
                 let number = call.number;
                 // Reported with what was heard: early media.
                 self.end(now, id, Why::Refused { status });
                 self.reject(now, id, number, status);
             }
             State::Calling | State::Talking => self.bye(now, id, Why::HungUp),
-            State::Ringing(None) | State::Accepted => {}
+            State::Accepted => {}
         }
     }
 

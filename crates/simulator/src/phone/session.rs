@@ -45,7 +45,13 @@ impl Phone {
             // Our own BYE and CANCEL ended the call when they were sent; whatever else ends a
             // session without a word was our doing too.
             Sip::Ended { id } => self.end(now, id, Why::HungUp),
-            Sip::ReinviteCancelled { .. } | Sip::ReinviteRejected { .. } => {}
+            // "the session continues unchanged" (RFC 3261 14.1)
+            Sip::ReinviteRejected { id, .. } => {
+                if let Some(call) = self.calls.get_mut(&id) {
+                    call.offered = None;
+                }
+            }
+            Sip::ReinviteCancelled { .. } => {}
             Sip::Malformed { source, error, .. } => {
                 self.event(Event::Malformed {
                     source,
@@ -80,11 +86,10 @@ impl Phone {
         let plan = Plan::new(self.config.behaviour(&user(request_uri), &mut self.chance));
         let state = match plan.ring_after {
             Some(_) => State::Invited(plan),
-            None => State::Ringing(plan.then.map(|(_, then)| then)),
+            None => State::Ringing(plan.then.1),
         };
-        let first = plan.ring_after.or(plan.then.map(|(after, _)| after));
-        self.wakeups
-            .set((id, Due::Step), first.map(|after| now + after));
+        let first = plan.ring_after.unwrap_or(plan.then.0);
+        self.wakeups.set((id, Due::Step), Some(now + first));
         self.ports.insert(port, id);
         self.calls.insert(
             id,
@@ -180,7 +185,9 @@ impl Phone {
             return;
         };
         if !matches!(call.state, State::Calling) {
+            // Our re-INVITE.
             self.endpoint.ack(now, id, None);
+            self.on_answer(now, id, response.sdp());
             return;
         }
         call.state = State::Talking;

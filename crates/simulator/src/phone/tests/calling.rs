@@ -174,3 +174,58 @@ fn all_lines_busy_is_an_error() {
     wire.phones[0].call(wire.now, call()).unwrap();
     assert_eq!(wire.phones[0].call(wire.now, call()), Err(Busy));
 }
+
+/// RFC 3264 8.4.
+#[test]
+fn call_is_put_on_hold_and_taken_back() {
+    let mut wire = two(|_, _| {});
+    let number = wire.phones[0].call(wire.now, call()).unwrap();
+    assert!(!wire.phones[0].hold(wire.now, number, true), "not answered");
+    wire.run(3_000);
+    let called_speaks = |wire: &mut Wire| {
+        let media = wire.events[1].iter().rev().find_map(|event| match event {
+            Event::Media { sends, listens, .. } => Some((*sends, *listens)),
+            _ => None,
+        });
+        media.unwrap()
+    };
+    assert_eq!(called_speaks(&mut wire), (true, true));
+    assert!(wire.phones[0].hold(wire.now, number, true));
+    wire.run(1_000);
+    assert_eq!(called_speaks(&mut wire), (false, true));
+    assert!(wire.phones[0].hold(wire.now, number, false));
+    wire.run(1_000);
+    assert_eq!(called_speaks(&mut wire), (true, true));
+    wire.phones[0].hang_up(wire.now, number);
+    assert!(!wire.phones[0].hold(wire.now, number, true), "over");
+    wire.expect(&[
+        "0 > INVITE",
+        "0 < 100",
+        "50 < 180",
+        "2050 < 200",
+        "2050 > ACK",
+        "3000 > INVITE",
+        "3000 < 100",
+        "3000 < 200",
+        "3000 > ACK",
+        "4000 > INVITE",
+        "4000 < 100",
+        "4000 < 200",
+        "4000 > ACK",
+    ]);
+    wire.expect_nothing_left();
+}
+
+/// A caller without a CANCEL leaves nothing behind for ever.
+#[test]
+fn nobody_rings_for_ever() {
+    for does in [PhoneBehaviour::NoAnswer, PhoneBehaviour::Ignores] {
+        let mut wire = two(|_, called| called.does = does);
+        wire.phones[0].call(wire.now, call()).unwrap();
+        wire.run(599_000);
+        assert_eq!(wire.phones[1].active_calls(), 1);
+        wire.run(2_000);
+        assert_eq!(ends(&wire.events[1])[0].0, Why::Refused { status: 480 });
+        wire.expect_nothing_left();
+    }
+}
