@@ -1,0 +1,56 @@
+//! A client that knows just enough HTTP/1.1.
+
+use core::time::Duration;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// The status code.
+    pub status: u16,
+    /// The header, as it came.
+    pub header: String,
+    /// The body.
+    pub body: String,
+}
+
+/// Sends one request; the connection is closed after it.
+///
+/// # Errors
+/// If nobody listens there, or what comes back within 5 s is not HTTP.
+pub fn request(
+    server: SocketAddr,
+    method: &str,
+    path: &str,
+    body: Option<&str>,
+) -> io::Result<Response> {
+    let mut stream = TcpStream::connect_timeout(&server, LIMIT)?;
+    stream.set_read_timeout(Some(LIMIT))?;
+    stream.set_write_timeout(Some(LIMIT))?;
+    let content = match body {
+        Some(body) => format!(
+            "Content-Type: application/json\r\nContent-Length: {}\r\n",
+            body.len()
+        ),
+        None => String::new(),
+    };
+    let body = body.unwrap_or_default();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n{content}\r\n{body}"
+    );
+    stream.write_all(request.as_bytes())?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    let parsed = response.split_once("\r\n\r\n").and_then(|(header, body)| {
+        let status = header.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()?;
+        Some(Response {
+            status,
+            header: header.to_owned(),
+            body: body.to_owned(),
+        })
+    });
+    parsed.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, response))
+}
+
+const LIMIT: Duration = Duration::from_secs(5);
