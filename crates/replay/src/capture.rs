@@ -31,6 +31,9 @@ pub enum CaptureError {
     /// The file itself.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// Nothing in it.
+    #[error("the file ends within its first four octets")]
+    Empty,
     /// Neither pcap nor pcapng.
     #[error("neither a pcap nor a pcapng file: it begins with {0:02x?}")]
     UnknownFormat([u8; 4]),
@@ -66,7 +69,11 @@ impl<R: Read> Reader<R> {
     /// If it is neither pcap nor pcapng, or ends before its header does.
     pub fn new(mut file: R) -> Result<Self, CaptureError> {
         let mut magic = [0; 4];
-        file.read_exact(&mut magic)?;
+        file.read_exact(&mut magic)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => CaptureError::Empty,
+                _ => CaptureError::Io(error),
+            })?;
         let file = io::Cursor::new(magic).chain(file);
         let damaged = |problem: &dyn core::fmt::Display| CaptureError::Damaged {
             after: 0,
@@ -282,7 +289,7 @@ mod tests {
             Reader::new(&b"#!/bin/sh\n"[..]),
             Err(CaptureError::UnknownFormat([b'#', b'!', b'/', b'b']))
         ));
-        assert!(matches!(Reader::new(&b"ab"[..]), Err(CaptureError::Io(_))));
+        assert!(matches!(Reader::new(&b"ab"[..]), Err(CaptureError::Empty)));
         let mut file = Vec::new();
         let mut writer = Writer::new(&mut file).unwrap();
         let local = "127.0.0.1:1".parse().unwrap();

@@ -148,17 +148,25 @@ impl Associations {
 /// Whether a datagram is an SCTP packet: its first chunk fits into it, and its checksum is right.
 /// That tells encapsulated packets on whatever port from anything else.
 pub(crate) fn is_packet(datagram: &[u8]) -> bool {
-    let Some((header, chunks)) = datagram.split_at_checked(12) else { return false };
-    let Some(&[_, _, high, low]) = chunks.first_chunk::<4>() else { return false };
+    let Some((header, chunks)) = datagram.split_at_checked(12) else {
+        return false;
+    };
+    let Some(&[_, _, high, low]) = chunks.first_chunk::<4>() else {
+        return false;
+    };
     let length = usize::from(u16::from_be_bytes([high, low]));
-    let checksum = header[8..].first_chunk().map(|octets| u32::from_le_bytes(*octets));
+    let checksum = header[8..]
+        .first_chunk()
+        .map(|octets| u32::from_le_bytes(*octets));
     (4..=chunks.len()).contains(&length) && checksum == Some(crc32c(&header[..8], chunks))
 }
 
 /// CRC-32c of a packet, whose checksum counts as 0 (RFC 9260 appendix A).
 fn crc32c(before: &[u8], behind: &[u8]) -> u32 {
     let octets = before.iter().chain(&[0; 4]).chain(behind);
-    !octets.fold(u32::MAX, |crc, octet| crc >> 8 ^ CRC32C[usize::from(crc as u8 ^ octet)])
+    !octets.fold(u32::MAX, |crc, octet| {
+        crc >> 8 ^ CRC32C[usize::from(crc as u8 ^ octet)]
+    })
 }
 
 const CRC32C: [u32; 256] = {
@@ -168,7 +176,11 @@ const CRC32C: [u32; 256] = {
         let mut crc = index as u32;
         let mut bit = 0;
         while bit < 8 {
-            crc = if crc & 1 == 1 { crc >> 1 ^ 0x82f6_3b78 } else { crc >> 1 };
+            crc = if crc & 1 == 1 {
+                crc >> 1 ^ 0x82f6_3b78
+            } else {
+                crc >> 1
+            };
             bit += 1;
         }
         table[index] = crc;
@@ -326,7 +338,10 @@ mod tests {
             0x00, 0x0d,
         ];
         assert!(is_packet(&whole));
-        assert!(!is_packet(&packet(&[data(1, 3, b"one")])), "a checksum of 0");
+        assert!(
+            !is_packet(&packet(&[data(1, 3, b"one")])),
+            "a checksum of 0"
+        );
         for length in 0..whole.len() {
             assert!(!is_packet(&whole[..length]));
         }

@@ -189,7 +189,7 @@ fn sip_name(message: &Message) -> String {
 }
 
 /// The MTP users by service indicator (Q.704 14.2.1).
-const fn user(si: u8) -> Option<&'static str> {
+pub(crate) const fn user(si: u8) -> Option<&'static str> {
     match si {
         0 => Some("network management"),
         1 | 2 => Some("network testing"),

@@ -1,0 +1,704 @@
+use super::input::Input;
+use super::*;
+use trunkline_isup::*;
+use trunkline_m3ua::param::Tag;
+use trunkline_model::{CauseValue, Cic, Location};
+
+/// The octets of a text in hexadecimal.
+fn octets(hex: &str) -> Vec<u8> {
+    match Input::recognise(hex.as_bytes()).unwrap() {
+        Input::Octets(octets) => octets,
+        Input::Sip(_) => panic!("{hex} is SIP"),
+    }
+}
+
+fn text(input: &str) -> String {
+    read(input.as_bytes()).unwrap().to_string()
+}
+
+/// Finds a field by the names on the way to it.
+fn find<'a>(fields: &'a [Node], path: &[&str]) -> &'a Node {
+    let (first, rest) = path.split_first().unwrap();
+    let field = fields.iter().find(|field| field.name == *first);
+    let field = field.unwrap_or_else(|| panic!("no {first} in {fields:#?}"));
+    if rest.is_empty() {
+        field
+    } else {
+        find(&field.fields, rest)
+    }
+}
+
+/// DATA of those octets.
+fn data(user: &str) -> Vec<u8> {
+    let code = |value| trunkline_model::PointCode::new(value).unwrap();
+    trunkline_m3ua::encode(&trunkline_m3ua::Message::Data(trunkline_m3ua::msg::Data {
+        network_appearance: None,
+        routing_context: Some(10),
+        protocol_data: trunkline_m3ua::msg::ProtocolData {
+            opc: code(11522),
+            dpc: code(12163),
+            si: 5,
+            ni: trunkline_model::NetworkIndicator::NationalReserved,
+            mp: 0,
+            sls: 5,
+            data: octets(user),
+        },
+        correlation_id: None,
+    }))
+}
+
+#[test]
+fn iam_in_data_field_by_field() {
+    // The IAM of a public capture without some of its parameters.
+    let iam = "d5000100a0010a0202 07 0581908419 0f 0a0703179333937980 31020064 f401c3 00";
+    let octets = data(iam);
+    let expected = "\
+M3UA DATA (RFC 4666 3.3.1), 68 octets
+ octet
+     0  version: 1 (RFC 4666 3.1.1)  [01]
+     1  reserved: 0 (RFC 4666 3.1)  [00]
+     2  message class: 1 transfer (RFC 4666 3.1.2)  [01]
+     3  message type: 1 (RFC 4666 3.1.2)  [01]
+     4  message length: 68 (RFC 4666 3.1.4)  [00 00 00 44]
+    12  routing context: 10 (RFC 4666 3.4.1, code 6)  [00 00 00 0a]
+    20  protocol data (RFC 4666 3.3.1, code 528)
+    20    originating point code: 11522 (5-160-2)  [00 00 2d 02]
+    24    destination point code: 12163 (5-240-3)  [00 00 2f 83]
+    28    service indicator: 5 ISUP  [05]
+    29    network indicator: 3 reserved for national use  [03]
+    30    message priority: 0  [00]
+    31    signalling link selection: 5  [05]
+          ISUP IAM, initial address (Q.763 table 32)
+            remark: octets from here on are those of ISUP; its octet 1 is octet 32
+     1      circuit identification code: 213 (Q.763 1.2)  [d5 00]
+     3      message type: 1 IAM, initial address (Q.763 1.3)  [01]
+     4      nature of connection indicators (Q.763 3.35, code 6)  [00]
+              satellite indicator: no satellite circuit in the connection
+              continuity check indicator: continuity check not required
+              echo control device indicator: not included
+     5      forward call indicators (Q.763 3.23, code 7)  [a0 01]
+              national/international call indicator: to be treated as a national call
+              end-to-end method indicator: no end-to-end method available
+              interworking indicator: no interworking encountered
+              end-to-end information indicator: no end-to-end information available
+              ISDN user part indicator: used all the way
+              ISDN user part preference indicator: ISDN user part required all the way
+              ISDN access indicator: originating access ISDN
+              SCCP method indicator: no indication
+              ported number translation indicator: number not translated
+              query on release attempt indicator: no QoR routing attempt
+     7      calling party's category: 10 ordinary calling subscriber (Q.763 3.11, code 9)  [0a]
+     8      transmission medium requirement: 2 64 kbit/s unrestricted (Q.763 3.54, code 2)  [02]
+    12      called party number: 4891 ST (Q.763 3.9, code 4)  [81 90 84 19 0f]
+              nature of address indicator: subscriber number
+              internal network number indicator: not allowed
+              numbering plan indicator: ISDN (telephony) numbering plan, E.164
+    19      calling party number: 3933399708 (Q.763 3.10, code 10)  [03 17 93 33 93 79 80]
+              nature of address indicator: national (significant) number
+              number incomplete indicator: number complete
+              numbering plan indicator: ISDN (telephony) numbering plan, E.164
+              address presentation restricted indicator: presentation restricted
+              screening indicator: network provided
+    28      propagation delay counter: 100 ms (Q.763 3.42, code 49)  [00 64]
+    32      parameter 244 (Q.763 3.1, code 244)  [c3]
+";
+    assert_eq!(read_octets(&octets).unwrap().to_string(), expected);
+}
+
+#[test]
+fn json_has_the_same_fields() {
+    let tree = read(b"d5000c0200028090 00").unwrap().to_json();
+    let expected = json!({
+        "protocol": "ISUP",
+        "name": "REL",
+        "title": "release",
+        "clause": "Q.763 table 33",
+        "octets": 9,
+        "fields": [
+            { "name": "circuit identification code", "octet": 1, "clause": "Q.763 1.2", "value": "213", "hex": "d500" },
+            { "name": "message type", "octet": 3, "clause": "Q.763 1.3", "value": "12 REL, release", "hex": "0c" },
+            {
+                "name": "cause indicators", "octet": 7, "code": 18, "clause": "Q.763 3.12",
+                "value": "16 normal call clearing", "hex": "8090",
+                "fields": [
+                    { "name": "coding standard", "value": "ITU-T standardised coding" },
+                    { "name": "location", "value": "user (U)" },
+                ],
+            },
+        ],
+    });
+    assert_eq!(tree, expected);
+}
+
+/// One message of each type with every parameter that the codec looks into.
+fn full_messages() -> Vec<Message> {
+    let digits: AddressDigits = "3012345678F".parse().unwrap();
+    let national = NatureOfAddress::National;
+    let octets = |octets: &[u8]| Octets::try_from(octets).unwrap();
+    let cause = CauseIndicators::new(trunkline_model::Cause::new(
+        CauseValue::USER_BUSY,
+        Location::User,
+    ));
+    let connected = ConnectedNumber::new(national, digits);
+    let redirection = RedirectionNumber::new(national, digits);
+    let generic = GenericNumber::new(NumberQualifier::AdditionalConnectedNumber, national, digits);
+    let access_transport = Some(AccessTransport(octets(&[0x7c, 1, 0x80, 0xa1])));
+    let user_to_user = Some(UserToUserInformation(octets(b"\x04hello")));
+    let compatibility = Some(ParameterCompatibilityInformation {
+        instructions: vec![(ParameterCode(200), Instruction::default())],
+    });
+    let information = RedirectionInformation {
+        indicator: RedirectingIndicator::CallDiverted,
+        original_reason: RedirectionReason::UserBusy,
+        counter: 1,
+        reason: RedirectionReason::NoReply,
+    };
+    let diversion = CallDiversionInformation {
+        notification: NotificationSubscription::AllowedWithNumber,
+        reason: RedirectionReason::NoReply,
+    };
+    let restriction = RedirectionNumberRestriction {
+        presentation: Presentation::Restricted,
+    };
+    let backward = BackwardCallIndicators::default();
+    let optional_backward = Some(OptionalBackwardCallIndicators::default());
+    let mut status = Status::new();
+    status.set(1, true);
+    vec![
+        Message::Iam(Iam {
+            calling: Some(CallingPartyNumber::new(national, digits)),
+            redirecting: Some(RedirectingNumber::new(national, digits)),
+            redirection_information: Some(information),
+            original_called: Some(OriginalCalledNumber::new(national, digits)),
+            user_to_user: user_to_user.clone(),
+            access_transport: access_transport.clone(),
+            user_service_information: Some(UserServiceInformation(octets(&[0x90, 0x90, 0xa3]))),
+            parameter_compatibility: compatibility.clone(),
+            generic_numbers: vec![generic, generic],
+            hop_counter: Some(31),
+            ..Iam::new(CalledPartyNumber::new(national, digits))
+        }),
+        Message::Sam(Sam::new(digits)),
+        Message::Acm(Acm {
+            optional_backward_call: optional_backward,
+            cause: Some(cause.clone()),
+            user_to_user: user_to_user.clone(),
+            access_transport: access_transport.clone(),
+            redirection_number: Some(redirection),
+            parameter_compatibility: compatibility.clone(),
+            call_diversion: Some(diversion),
+            redirection_number_restriction: Some(restriction),
+            ..Acm::new(backward)
+        }),
+        Message::Con(Con {
+            optional_backward_call: optional_backward,
+            connected: Some(connected),
+            user_to_user: user_to_user.clone(),
+            access_transport: access_transport.clone(),
+            parameter_compatibility: compatibility.clone(),
+            generic_numbers: vec![generic],
+            redirection_number: Some(redirection),
+            redirection_number_restriction: Some(restriction),
+            ..Con::new(backward)
+        }),
+        Message::Anm(Anm {
+            backward_call: Some(backward),
+            optional_backward_call: optional_backward,
+            user_to_user: user_to_user.clone(),
+            connected: Some(connected),
+            access_transport: access_transport.clone(),
+            parameter_compatibility: compatibility.clone(),
+            generic_numbers: vec![generic],
+            redirection_number: Some(redirection),
+            redirection_number_restriction: Some(restriction),
+            ..Anm::default()
+        }),
+        Message::Rel(Rel {
+            redirection_information: Some(information),
+            redirection_number: Some(redirection),
+            access_transport: access_transport.clone(),
+            user_to_user: user_to_user.clone(),
+            automatic_congestion_level: Some(2),
+            parameter_compatibility: compatibility.clone(),
+            ..Rel::new(cause.clone())
+        }),
+        Message::Sus(Sus::new(true)),
+        Message::Res(Res::new(false)),
+        Message::Rlc(Rlc {
+            cause: Some(cause.clone()),
+            ..Rlc::default()
+        }),
+        Message::Rsc,
+        Message::Blo,
+        Message::Ubl,
+        Message::Bla,
+        Message::Uba,
+        Message::Grs(Grs { range: 3 }),
+        Message::Gra(Gra { range: 3, status }),
+        Message::Cpg(Cpg {
+            cause: Some(cause.clone()),
+            backward_call: Some(backward),
+            optional_backward_call: optional_backward,
+            access_transport,
+            redirection_number: Some(redirection),
+            user_to_user,
+            parameter_compatibility: compatibility,
+            call_diversion: Some(diversion),
+            redirection_number_restriction: Some(restriction),
+            connected: Some(connected),
+            generic_numbers: vec![generic],
+            ..Cpg::new(Event::Alerting)
+        }),
+        Message::Ucic,
+        Message::Cfn(Cfn::new(cause)),
+    ]
+}
+
+#[test]
+fn every_parameter_that_the_codec_reads_is_put_in_words() {
+    let messages = full_messages();
+    assert_eq!(messages.len(), MESSAGES.len());
+    for (message, row) in messages.into_iter().zip(MESSAGES) {
+        let pdu = Pdu {
+            cic: Cic::new(7).unwrap(),
+            message,
+        };
+        let octets = encode(&pdu);
+        let tree = read_octets(&octets).unwrap();
+        assert_eq!(tree.name, row.message_type.name());
+        assert_eq!(
+            (tree.title.as_deref(), tree.clause),
+            (Some(row.name), Some(row.clause))
+        );
+        let fixed = row.fixed.iter().map(|(code, _)| code);
+        for code in fixed.chain(row.variable).chain(row.optional) {
+            let fields = tree
+                .fields
+                .iter()
+                .filter(|field| field.code == Some(code.0.into()));
+            let fields: Vec<_> = fields.collect();
+            assert!(!fields.is_empty(), "{}: no {code}", row.name);
+            for field in fields {
+                assert!(
+                    field.value.is_some() || !field.fields.is_empty(),
+                    "{}: {code}",
+                    row.name
+                );
+                assert_eq!(
+                    (field.remark.as_ref(), field.clause),
+                    (None, Some(code.clause()))
+                );
+                let at = field.octet.unwrap() - 1;
+                let hex = field.hex.as_deref().unwrap();
+                assert_eq!(octets[at..at + hex.len()], *hex, "{}: {code}", row.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_borne_is_remarked() {
+    // ANM: connected number cut to one octet, then a good one, no end of optional parameters.
+    let tree = read(b"07f0 09 01 2101 03 2104 03178989").unwrap();
+    assert_eq!(
+        tree.remarks,
+        [
+            "ANM: octet 14: end of optional parameters is missing (Q.763 1.8)",
+            "octet 2: spare bits are 0xf, not 0 (Q.763 1.2)",
+        ]
+    );
+    let [broken, good] = &tree.fields[2..] else {
+        panic!("{tree}")
+    };
+    assert_eq!(
+        broken.remark.as_deref(),
+        Some("need 2 octets, have 1 (Q.763 3.16): passed on as it is")
+    );
+    assert_eq!((broken.octet, &broken.value), (Some(7), &None));
+    assert_eq!(
+        (good.octet, good.value.as_deref()),
+        (Some(10), Some("9898"))
+    );
+    // Octets behind the end are shown unless they are padding.
+    let tree = read(b"0700 09 01 00 0000").unwrap();
+    assert_eq!(tree.fields.len(), 2);
+    let tree = read(b"0700 09 01 00 00aa").unwrap();
+    assert_eq!(tree.fields[2].octet, Some(6));
+}
+
+#[test]
+fn messages_that_are_not_taken_apart_are_shown_nevertheless() {
+    let tree = read(b"0700 05 01").unwrap();
+    assert_eq!(
+        (tree.name.as_str(), tree.fields[2].hex.as_deref()),
+        ("COT", Some(&[1][..]))
+    );
+    // In DATA, a type without a name cannot be mistaken for another protocol.
+    let tree = read_octets(&data("0700 7f 01 38 01 8c 00")).unwrap();
+    let message = find(&tree.fields, &["protocol data", "ISUP message type 127"]);
+    let contents = find(
+        &message.fields,
+        &["contents", "message compatibility information"],
+    );
+    assert_eq!(
+        find(&contents.fields, &["discard message indicator"])
+            .value
+            .as_deref(),
+        Some("discard the message")
+    );
+}
+
+#[test]
+fn diagnostics_are_put_in_words() {
+    let value = |diagnostics: &str| {
+        let tree = read(format!("0700 2f 0200 {diagnostics}").as_bytes()).unwrap();
+        find(&tree.fields, &["cause indicators", "diagnostics"])
+            .value
+            .clone()
+            .unwrap()
+    };
+    assert_eq!(value("03 80e3f4"), "parameter 244");
+    assert_eq!(value("04 80e33d07"), "hop counter, forward call indicators");
+    assert_eq!(value("03 80e141"), "APM");
+    assert_eq!(value("05 80e6333037"), "timer 307");
+    assert_eq!(value("03 809101"), "01");
+}
+
+#[test]
+fn m3ua_parameters_are_put_in_words() {
+    for (message, tag, expected) in [
+        (
+            "0100 0301 00000018 00110008 0000000d 00040006 68690000",
+            Tag::AspIdentifier,
+            "13",
+        ),
+        (
+            "0100 0301 00000018 00110008 0000000d 00040006 68690000",
+            Tag::InfoString,
+            "\"hi\"",
+        ),
+        (
+            "0100 0401 00000018 000b0008 00000002 00060008 00000007",
+            Tag::TrafficModeType,
+            "2 loadshare",
+        ),
+        (
+            "0100 0401 00000014 0006000c 00000007 00000008",
+            Tag::RoutingContext,
+            "7, 8",
+        ),
+        (
+            "0100 0000 00000010 000c0008 00000019",
+            Tag::ErrorCode,
+            "Invalid Routing Context (0x19)",
+        ),
+        (
+            "0100 0001 00000010 000d0008 00010003",
+            Tag::Status,
+            "1/3 AS-ACTIVE",
+        ),
+        (
+            "0100 0201 00000014 0012000c 00000005 03000008",
+            Tag::AffectedPointCode,
+            "5 (0-0-5), 8 (0-1-0) mask 3",
+        ),
+        (
+            "0100 0205 00000018 00120008 00000005 02040008 00010005",
+            Tag::UserCause,
+            "user 5 ISUP, cause 1 unequipped remote user",
+        ),
+        (
+            "0100 0204 00000020 00120008 00000005 02060008 00000006 02050008 00000002",
+            Tag::CongestionIndications,
+            "2",
+        ),
+        (
+            "0100 0204 00000020 00120008 00000005 02060008 00000006 02050008 00000002",
+            Tag::ConcernedDestination,
+            "6 (0-0-6)",
+        ),
+    ] {
+        let tree = read(message.as_bytes()).unwrap();
+        assert_eq!(tree.protocol, Protocol::M3ua);
+        let field = find(&tree.fields, &[tag.row().name]);
+        assert_eq!(field.value.as_deref(), Some(expected), "{message}");
+        assert_eq!(field.clause, Some(tag.row().clause));
+    }
+}
+
+#[test]
+fn data_of_a_draft_is_shown_with_a_remark() {
+    let tree = read(b"01000101 00000018 0002000d c502ede05b d5001000 000000").unwrap();
+    assert_eq!(tree.name, "DATA");
+    assert!(
+        tree.remarks[0].contains("Internet-Draft"),
+        "{:?}",
+        tree.remarks
+    );
+    let data = find(&tree.fields, &["protocol data 1"]);
+    assert_eq!(
+        find(&data.fields, &["originating point code"])
+            .value
+            .as_deref(),
+        Some("12163 (5-240-3)")
+    );
+    assert_eq!(data.fields[5].name, "ISUP RLC, release complete");
+}
+
+#[test]
+fn m3ua_and_isup_are_told_apart() {
+    let protocol = |hex: &str| read(hex.as_bytes()).map(|tree| tree.protocol);
+    assert_eq!(protocol("0100 0301 00000008"), Ok(Protocol::M3ua));
+    // RLC on CIC 1; as M3UA its length would be nonsense.
+    assert_eq!(protocol("0100 10 00"), Ok(Protocol::Isup));
+    assert_eq!(protocol("0100 0c 02000280 9000"), Ok(Protocol::Isup));
+    // Cut or too long, but nothing else than M3UA.
+    let M3uaError { octet, problem, .. } = match protocol("0100 0301 00000010") {
+        Err(TreeError::M3ua(error)) => error,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(octet, 4);
+    assert_eq!(
+        problem,
+        trunkline_m3ua::Problem::Truncated { need: 16, have: 8 }
+    );
+    assert_eq!(
+        protocol("0700 99 00"),
+        Err(TreeError::Unrecognised { message_type: 0x99 })
+    );
+}
+
+#[test]
+fn faults_inside_name_their_octet() {
+    let tree = read_octets(&data("0700 0c 09 00 02 80 00")).unwrap();
+    let error = tree.error.unwrap();
+    assert_eq!((error.message, error.octet), (Some(MessageType::Rel), 4));
+    assert!(
+        tree.to_string()
+            .contains("remark: malformed: REL: cause indicators, octet 4: "),
+        "{tree}"
+    );
+    assert_eq!(tree.to_json()["error"], error.to_string());
+}
+
+const INVITE: &str = "INVITE sip:+493012345678@gw.example;user=phone SIP/2.0
+Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1;rport
+f: \"A\" <sip:alice@example.com>;tag=1
+To: <tel:+49-30-1234>
+Call-ID: abc
+CSeq: 1 INVITE
+Reason: Q.850;cause=16;text=\"bye\"
+X-Own: <a>
+Content-Type: application/sdp
+Content-Length: 108
+
+v=0
+o=- 1 1 IN IP4 192.0.2.1
+s=-
+t=0 0
+m=audio 4000 RTP/AVP 8 96
+a=rtpmap:96 opus/48000/2
+a=sendrecv
+";
+
+#[test]
+fn sip_message_line_by_line() {
+    let expected = "\
+SIP INVITE, 393 octets
+  remark: 18 lines end with a bare LF; read as CRLF (RFC 3261 7)
+  request line: INVITE sip:+493012345678@gw.example;user=phone SIP/2.0 (RFC 3261 7.1)
+    method: INVITE (RFC 3261 7.1)
+    Request-URI: sip:+493012345678@gw.example;user=phone (RFC 3261 8.1.1.1)
+      user: +493012345678
+      host: gw.example
+      parameter user: phone
+  Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1;rport (RFC 3261 20.42)
+    transport: UDP
+    sent-by: 192.0.2.1:5060
+    parameter branch: z9hG4bK1
+    parameter rport
+  From: \"A\" <sip:alice@example.com>;tag=1 (RFC 3261 20.20)
+    remark: written as f
+    display name: A
+    URI: sip:alice@example.com
+      user: alice
+      host: example.com
+    parameter tag: 1
+  To: <tel:+49-30-1234> (RFC 3261 20.39)
+    URI: tel:+49-30-1234
+      global number: +49301234
+  Call-ID: abc (RFC 3261 20.8)
+  CSeq: 1 INVITE (RFC 3261 20.16)
+    number: 1
+    method: INVITE
+  Reason: Q.850;cause=16;text=\"bye\" (RFC 3326 2)
+    cause: 16 normal call clearing
+  X-Own: <a>
+  Content-Type: application/sdp (RFC 3261 20.15)
+  Content-Length: 108 (RFC 3261 20.14)
+  session description (RFC 8866 5)
+    v= version: 0
+    o= origin: - 1 1 IN IP4 192.0.2.1
+    s= session name: -
+    t= time active: 0 0
+    m= media: audio 4000 RTP/AVP 8 96
+      format 8: PCMA/8000
+      format 96: opus/48000/2
+      a= attribute: rtpmap:96 opus/48000/2
+      a= attribute: sendrecv
+";
+    let length = INVITE
+        .split_once("\n\n")
+        .unwrap()
+        .1
+        .lines()
+        .map(|line| line.len() + 2)
+        .sum::<usize>();
+    assert_eq!(length, 108, "Content-Length");
+    assert_eq!(text(INVITE), expected);
+    // As it was on the wire, and with what copying does to the end of a text.
+    let wire = read(INVITE.replace('\n', "\r\n").as_bytes()).unwrap();
+    assert!(wire.remarks.is_empty());
+    let cut = read(INVITE.trim_end().as_bytes()).unwrap();
+    assert_eq!(
+        cut.remarks[1],
+        "Content-Length states 108 octets, 106 are there"
+    );
+    assert_eq!(cut.fields, wire.fields);
+    let more = read(INVITE.replace("108", "98").as_bytes()).unwrap();
+    assert_eq!(
+        more.remarks[1],
+        "10 octets behind the body are left out (RFC 3261 18.3)"
+    );
+}
+
+#[test]
+fn responses_and_bodies_of_several_parts() {
+    let text = "SIP/2.0 183 Session Progress\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n\
+                From: <sip:a@h>;tag=1\r\nTo: <sip:b@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\
+                Content-Type: multipart/mixed;boundary=b\r\n\r\n--b\r\n\
+                Content-Type: application/ISUP;version=itu-t92+\r\n\r\n\x06\x10\x14\0\r\n--b\r\n\
+                Content-Type: text/plain\r\n\r\nhello\r\n--b\r\n\
+                Content-Type: application/ISUP\r\n\r\n\x06\x10\r\n--b--\r\n";
+    let tree = read(text.as_bytes()).unwrap();
+    assert_eq!((tree.name.as_str(), tree.remarks.len()), ("183", 0));
+    let status = find(&tree.fields, &["status line", "status"]);
+    assert_eq!(status.value.as_deref(), Some("183, provisional"));
+    let parts = &tree.fields.last().unwrap().fields;
+    let names: Vec<_> = parts.iter().map(|part| part.name.as_str()).collect();
+    assert_eq!(names, ["ISUP ACM", "body, text/plain, 5 octets", "ISUP"]);
+    let charge = find(
+        &parts[0].fields,
+        &["backward call indicators", "charge indicator"],
+    );
+    assert_eq!(charge.value.as_deref(), Some("no indication"));
+    assert_eq!(tree.error.unwrap().message, Some(MessageType::Acm));
+}
+
+#[test]
+fn malformed_sip_names_line_and_column() {
+    let text = INVITE.replace("To: <tel:", "To: <tel:x y");
+    match read(text.as_bytes()) {
+        Err(TreeError::Sip(error)) => assert_eq!(
+            (error.line, error.field),
+            (4, Some(trunkline_sip::Name::To))
+        ),
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(read(b"INVITE sip:a\n\n"), Err(TreeError::Sip(error)) if error.line == 1));
+}
+
+#[test]
+fn terminals_are_left_in_peace() {
+    let text = "SIP/2.0 200 a\u{9b}2J\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n\
+                To: <sip:b@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nContent-Type: text/x\u{9b}\r\n\r\n\
+                \x1b[2J\n";
+    let text = read(text.as_bytes()).unwrap().to_string();
+    assert!(
+        !text.contains(|c: char| c.is_control() && c != '\n'),
+        "{text:?}"
+    );
+    assert!(text.contains("\\u{1b}[2J"), "{text}");
+}
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn show(input: &[u8]) {
+        if let Ok(tree) = read(input) {
+            let text = tree.to_string();
+            assert!(
+                !text.contains(|c: char| c.is_control() && c != '\n'),
+                "{text:?}"
+            );
+            assert!(tree.to_json().is_object());
+        }
+        if let Ok(tree) = read_octets(input) {
+            let _ = (tree.to_string(), tree.to_json());
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn arbitrary_octets_do_no_harm(octets in prop::collection::vec(any::<u8>(), 0..300)) {
+            show(&octets);
+        }
+
+        #[test]
+        fn arbitrary_text_does_no_harm(text in ".{0,200}", start in "(SIP/2.0 |INVITE sip:a|)") {
+            show(format!("{start}{text}").as_bytes());
+        }
+
+        #[test]
+        fn arbitrary_isup_does_no_harm(
+            message_type in 0_u8..0x43,
+            octets in prop::collection::vec(any::<u8>(), 0..100),
+        ) {
+            show(&[&[7, 0, message_type], &octets[..]].concat());
+        }
+
+        #[test]
+        fn arbitrary_m3ua_does_no_harm(
+            class in 0_u8..10,
+            code in 0_u8..7,
+            parameters in prop::collection::vec(
+                (0..PARAMETER_COUNT, prop::collection::vec(any::<u8>(), 0..40)), 0..5),
+        ) {
+            let mut octets = vec![1, 0, class, code, 0, 0, 0, 0];
+            for (index, value) in parameters {
+                let tag = trunkline_m3ua::param::PARAMETERS.get(index).map_or(2, |row| row.code);
+                octets.extend(tag.to_be_bytes());
+                octets.extend(u16::try_from(value.len() + 4).unwrap().to_be_bytes());
+                octets.extend(value);
+                octets.resize(octets.len().next_multiple_of(4), 0);
+            }
+            let length = u32::try_from(octets.len()).unwrap();
+            octets[4..8].copy_from_slice(&length.to_be_bytes());
+            show(&octets);
+        }
+
+        #[test]
+        fn damaged_messages_do_no_harm(
+            index in any::<prop::sample::Index>(),
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        ) {
+            let message = index.get(&full_messages()).clone();
+            let mut octets = encode(&Pdu { cic: Cic::new(7).unwrap(), message });
+            for (at, value) in &changes {
+                *at.get_mut(&mut octets[..]) = *value;
+            }
+            show(&octets);
+            let mut text = INVITE.as_bytes().to_vec();
+            for (at, value) in changes {
+                *at.get_mut(&mut text[..]) = value;
+            }
+            show(&text);
+        }
+    }
+
+    /// One more than there are: that of the drafts.
+    const PARAMETER_COUNT: usize = 25;
+}
