@@ -59,18 +59,33 @@ impl CircuitTable {
     }
 
     pub(super) fn uba(&mut self, index: Index) {
-        // T15 runs from the UBL on.
-        let expected = self.timers.is_running(index, Timer::T15);
-        self.timers.stop(index, Timer::T14);
-        self.timers.stop(index, Timer::T15);
-        if expected {
-            return self.set_locally_blocked(index, false);
+        if self.is_unblocking(index) {
+            return self.unblocked(index);
         }
         self.unexpected(index, "UBA");
         if self.circuits[index as usize].locally_blocked {
             // The other end believes the circuit unblocked: undo that (Q.764 2.8.2.3).
             self.send(index, Message::Blo);
         }
+    }
+
+    /// Whether we have asked the other end to take the circuit as unblocked: it must not be told
+    /// that it is blocked after that.
+    pub(super) fn is_unblocking(&self, index: Index) -> bool {
+        // T15 runs from the UBL on.
+        self.timers.is_running(index, Timer::T15)
+    }
+
+    /// Whether the other end is to take the circuit as blocked by us.
+    pub(super) fn holds_blocked(&self, index: Index) -> bool {
+        self.circuits[index as usize].locally_blocked && !self.is_unblocking(index)
+    }
+
+    /// The other end has taken the circuit as unblocked.
+    pub(super) fn unblocked(&mut self, index: Index) {
+        self.timers.stop(index, Timer::T14);
+        self.timers.stop(index, Timer::T15);
+        self.set_locally_blocked(index, false);
     }
 
     pub(super) fn blocking_expired(&mut self, now: Time, index: Index, timer: Timer) {

@@ -103,10 +103,7 @@ impl CircuitTable {
         let members = self.range(index, range);
         let mut status = Status::new();
         for member in members {
-            status.set(
-                self.offset(index, member),
-                self.circuits[member as usize].locally_blocked,
-            );
+            status.set(self.offset(index, member), self.holds_blocked(member));
             self.set_remotely_blocked(member, false);
             self.clear(now, member, ClearReason::GroupReset);
         }

@@ -110,9 +110,7 @@ impl CircuitTable {
             // Q.764 2.9.6: no RLC. The call is over; the circuit must be reset.
             Timer::T5 => {
                 self.alarm(index, Alarm::NoReleaseComplete);
-                self.tell(index, Indication::ReleaseComplete);
-                self.enter(now, index, State::Resetting);
-                self.send(index, Message::Rsc);
+                self.reset(now, index, ClearReason::OwnReset);
             }
             Timer::T16 => {
                 self.send(index, Message::Rsc);
@@ -137,14 +135,17 @@ impl CircuitTable {
 
     fn iam(&mut self, now: Time, index: Index, iam: Iam) {
         let CircuitId { dpc, cic } = self.name(index);
-        let circuit = &self.circuits[index as usize];
         let is_test = iam.calling_category == CallingPartyCategory::Test;
-        if circuit.locally_blocked && !is_test {
+        if self.holds_blocked(index) && !is_test {
             // The other end has missed that we blocked the circuit: tell it again.
             self.discard(dpc, Some(cic), Discard::Blocked);
             return self.send(index, Message::Blo);
         }
-        match circuit.state {
+        if self.is_unblocking(index) && !is_test {
+            // It has had our UBL; the UBA was lost.
+            self.unblocked(index);
+        }
+        match self.state_of(index) {
             State::Idle => {}
             // Nothing was sent: the other end has the circuit.
             State::Seized => self.tell(index, Indication::DualSeizure),
@@ -201,7 +202,7 @@ impl CircuitTable {
     fn rsc(&mut self, now: Time, index: Index) {
         self.set_remotely_blocked(index, false);
         // "If the circuit was blocked by the receiving end, BLO is returned before RLC."
-        if self.circuits[index as usize].locally_blocked {
+        if self.holds_blocked(index) {
             self.send(index, Message::Blo);
         }
         self.send(index, Message::Rlc(Rlc::default()));
@@ -233,6 +234,8 @@ impl CircuitTable {
             state if state.has_call() => self.tell(index, Indication::Cleared(reason)),
             _ => {}
         }
+        // The other end sends BLO before RLC if it still has the circuit blocked.
+        self.set_remotely_blocked(index, false);
         self.enter(now, index, State::Resetting);
         self.send(index, Message::Rsc);
     }

@@ -102,6 +102,28 @@ impl Exchange {
         self.handle(Input::Mtp(MtpIndication::Transfer(transfer)))
     }
 
+    /// The messages that answer one.
+    fn receive_for_messages(&mut self, cic: u16, message: Message) -> Vec<Message> {
+        let cic = Cic::new(cic).unwrap();
+        let transfer = MtpTransfer {
+            opc: self.them,
+            dpc: self.us,
+            si: SI_ISUP,
+            ni: NetworkIndicator::National,
+            mp: 0,
+            sls: 0,
+            data: encode(&Pdu { cic, message }),
+        };
+        let input = Input::Mtp(MtpIndication::Transfer(transfer));
+        self.table.handle(self.now, input);
+        let outputs = core::iter::from_fn(|| self.table.poll_output());
+        let messages = outputs.filter_map(|output| match output {
+            Output::Mtp(transfer) => Some(decode(&transfer.data).unwrap().message),
+            _ => None,
+        });
+        messages.collect()
+    }
+
     fn request(&mut self, cic: u16, request: Request) -> Vec<String> {
         let name = self.name(cic);
         self.handle(Input::Request(name, request))
@@ -496,28 +518,9 @@ fn grs_clears_the_range_and_gra_names_blocked_circuits() {
         exchange.receive(1, Message::Grs(Grs { range: 2 })),
         expected
     );
-    exchange.table.handle(
-        exchange.now,
-        Input::Mtp(MtpIndication::Transfer(MtpTransfer {
-            opc: exchange.them,
-            dpc: exchange.us,
-            si: SI_ISUP,
-            ni: NetworkIndicator::National,
-            mp: 0,
-            sls: 0,
-            data: encode(&Pdu {
-                cic: Cic::new(1).unwrap(),
-                message: Message::Grs(Grs { range: 2 }),
-            }),
-        })),
-    );
-    let gra = core::iter::from_fn(|| exchange.table.poll_output())
-        .find_map(|output| match output {
-            Output::Mtp(transfer) => decode(&transfer.data).ok(),
-            _ => None,
-        })
-        .unwrap();
-    let Message::Gra(gra) = gra.message else {
+    let messages = exchange.receive_for_messages(1, Message::Grs(Grs { range: 2 }));
+    let gra = messages.into_iter().next_back().unwrap();
+    let Message::Gra(gra) = gra else {
         panic!("{gra:?}")
     };
     assert_eq!(gra.status.ones().collect::<Vec<_>>(), [2]);
@@ -647,6 +650,48 @@ fn blo_and_ubl_are_repeated_until_acknowledged() {
     );
     assert_eq!(exchange.receive(1, Message::Uba), [""; 0]);
     assert_eq!(exchange.table.census(GROUP).locally_blocked, 0);
+}
+
+/// Once UBL is out, nothing may tell the other end that the circuit is blocked: it would stay so
+/// for ever.
+#[test]
+fn circuit_that_is_being_unblocked_is_not_named_blocked_any_more() {
+    let mut exchange = Exchange::ready(4);
+    let status = |exchange: &mut Exchange| {
+        let grs = Message::Grs(Grs { range: 1 });
+        let out = exchange.receive_for_messages(1, grs);
+        let Some(Message::Gra(gra)) = out.into_iter().next_back() else {
+            panic!("no GRA")
+        };
+        gra.status.get(0)
+    };
+    exchange.request(1, Request::Block);
+    exchange.receive(1, Message::Bla);
+    assert!(status(&mut exchange));
+    assert_eq!(exchange.request(1, Request::Unblock), ["UBL 1"]);
+    assert!(!status(&mut exchange));
+    assert_eq!(exchange.receive(1, Message::Rsc), ["RLC 1"]);
+    assert_eq!(exchange.after(15), ["UBL 1"]);
+    // The UBA was lost; the IAM says the same.
+    assert_eq!(exchange.receive(1, iam()), ["call 1: IAM"]);
+    assert_eq!(exchange.table.census(GROUP).locally_blocked, 0);
+    assert_eq!(exchange.after(60), [""; 0]);
+}
+
+/// A blocking that only we believe in ends with our own reset.
+#[test]
+fn own_reset_ends_remote_blocking_unless_blo_comes_before_rlc() {
+    for still_blocked in [false, true] {
+        let mut exchange = Exchange::ready(2);
+        exchange.receive(1, Message::Blo);
+        assert_eq!(exchange.request(1, Request::Reset), ["RSC 1"]);
+        if still_blocked {
+            exchange.receive(1, Message::Blo);
+        }
+        exchange.receive(1, rlc());
+        let blocked = exchange.table.census(GROUP).remotely_blocked;
+        assert_eq!(blocked, usize::from(still_blocked));
+    }
 }
 
 // ---- what cannot be understood
