@@ -5,7 +5,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 
 /// The ports of one demo, all on 127.0.0.1.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Ports {
     pub(super) sip: u16,
     pub(super) phone: u16,
@@ -22,6 +22,8 @@ pub(super) struct Ports {
     pub(super) media: u16,
     /// RTP ports of the phone.
     pub(super) phone_media: u16,
+    /// What keeps a demo that starts meanwhile from choosing the same.
+    _held: Option<UdpSocket>,
 }
 
 /// The SCTP ports; there is no kernel that they could be in the way of.
@@ -34,20 +36,24 @@ pub(super) const MEDIA_PORTS: u16 = 40;
 pub(super) const PHONE_LINES: u16 = 4;
 
 impl Ports {
-    /// Looks for free ports. Somebody else may take one before the demo does; then it says so.
+    /// Looks for free ports. Another program may take one before the demo does; then it says so.
     pub(super) fn choose() -> io::Result<Self> {
+        let (slot, held) = slot()?;
+        // A second demo does not even try the usual ones: the first may be about to take them.
+        let usual = |port| if slot == 0 { port } else { 0 };
         Ok(Self {
-            sip: free(5060, udp)?,
-            phone: free(5070, udp)?,
-            click_to_call: free(5080, udp)?,
-            http: free(8080, tcp)?,
-            admin: free(9090, tcp)?,
-            asp: free(9900, udp)?,
-            sgp: free(9899, udp)?,
-            gateway_bearers: free_range(17_000, 2 * LAST_CIRCUIT + 2)?,
-            exchange_bearers: free_range(18_000, 2 * LAST_CIRCUIT + 2)?,
-            media: free_range(20_000, MEDIA_PORTS)?,
-            phone_media: free_range(30_000, 2 * PHONE_LINES)?,
+            sip: free(usual(5060), udp)?,
+            phone: free(usual(5070), udp)?,
+            click_to_call: free(usual(5080), udp)?,
+            http: free(usual(8080), tcp)?,
+            admin: free(usual(9090), tcp)?,
+            asp: free(usual(9900), udp)?,
+            sgp: free(usual(9899), udp)?,
+            gateway_bearers: GATEWAY_BEARERS + slot * APART,
+            exchange_bearers: EXCHANGE_BEARERS + slot * APART,
+            media: MEDIA + slot * APART,
+            phone_media: PHONE_MEDIA + slot * APART,
+            _held: Some(held),
         })
     }
 
@@ -107,16 +113,36 @@ fn free(port: u16, bind: fn(u16) -> io::Result<u16>) -> io::Result<u16> {
     bind(port).or_else(|_| bind(0))
 }
 
-/// The first of `count` free UDP ports in a row, from an even one on.
-fn free_range(first: u16, count: u16) -> io::Result<u16> {
-    (0..10)
-        .map(|attempt| first + attempt * 100)
-        .find(|&base| (base..base + count).all(|port| udp(port).is_ok()))
-        .ok_or_else(|| {
-            let what = format!("no {count} free UDP ports in a row from {first} on");
-            io::Error::new(io::ErrorKind::AddrInUse, what)
-        })
+/// The first slot whose ports are all free, and what holds it: the port of circuit 0, which the
+/// trunk group does not have. Media ports are bound only when a call needs them.
+fn slot() -> io::Result<(u16, UdpSocket)> {
+    for slot in 0..SLOTS {
+        let first = |base: u16| base + slot * APART;
+        let Ok(held) = UdpSocket::bind(local(first(GATEWAY_BEARERS))) else {
+            continue;
+        };
+        let are_free = |from: u16, count: u16| (from..from + count).all(|port| udp(port).is_ok());
+        if are_free(first(GATEWAY_BEARERS) + 1, 2 * LAST_CIRCUIT + 1)
+            && are_free(first(EXCHANGE_BEARERS), 2 * LAST_CIRCUIT + 2)
+            && are_free(first(MEDIA), MEDIA_PORTS)
+            && are_free(first(PHONE_MEDIA), 2 * PHONE_LINES)
+        {
+            return Ok((slot, held));
+        }
+    }
+    let what = format!("no free UDP ports for media from {PHONE_MEDIA} on");
+    Err(io::Error::new(io::ErrorKind::AddrInUse, what))
 }
+
+/// Where media ports begin: apart from those of the built-in configuration, so that a gateway may
+/// run beside the demo, and below those that systems give away.
+const PHONE_MEDIA: u16 = 30_000;
+const MEDIA: u16 = 30_020;
+const GATEWAY_BEARERS: u16 = 31_000;
+const EXCHANGE_BEARERS: u16 = 32_000;
+/// Between the ports of two slots.
+const APART: u16 = 100;
+const SLOTS: u16 = 8;
 
 /// An address of the demo.
 pub(super) fn local(port: u16) -> SocketAddr {
@@ -142,6 +168,7 @@ mod tests {
             exchange_bearers: 52_000,
             media: 10_000,
             phone_media: 0,
+            _held: None,
         };
         for codec in ["opus", "g729", "pcma", "pcmu"] {
             let settings = config::read(Path::new("demo"), &ports.configuration(codec))
@@ -157,6 +184,16 @@ mod tests {
                 local(18080)
             );
         }
+    }
+
+    #[test]
+    fn demos_at_the_same_time_have_ports_of_their_own() {
+        let (one, other) = (Ports::choose().unwrap(), Ports::choose().unwrap());
+        assert_ne!(one.gateway_bearers, other.gateway_bearers);
+        assert_ne!(one.exchange_bearers, other.exchange_bearers);
+        assert_ne!(one.media, other.media);
+        assert_ne!(one.phone_media, other.phone_media);
+        assert_ne!(other.sip, 5060);
     }
 
     #[test]
