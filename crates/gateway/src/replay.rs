@@ -75,6 +75,8 @@ pub(crate) fn replay(args: Args) -> ExitCode {
             Err(Failure::Capture(problem)) => problem,
         };
         failed = true;
+        // Before the complaint, if both go to a terminal; that it fails shows with the next line.
+        let _ = show.out.flush();
         eprintln!("trunkline: {}: {problem}", path.display());
     }
     if failed {
@@ -457,7 +459,10 @@ RTP streams, at the time of their last packet:
         let whole = capture();
         let (out, error) = show(&args(&[], false, false, 1), &whole[..whole.len() - 9]);
         assert_eq!(out.lines().count(), 6, "{out}");
-        assert!(error.unwrap().starts_with("after frame 7: "));
+        assert_eq!(
+            error.as_deref(),
+            Some("after frame 7: the file ends before the next frame does")
+        );
         let (out, error) = show(&args(&[], false, false, 1), b"no capture");
         assert_eq!(out, "");
         assert!(

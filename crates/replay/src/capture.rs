@@ -75,9 +75,9 @@ impl<R: Read> Reader<R> {
                 _ => CaptureError::Io(error),
             })?;
         let file = io::Cursor::new(magic).chain(file);
-        let damaged = |problem: &dyn core::fmt::Display| CaptureError::Damaged {
+        let damaged = |error: &dyn core::error::Error| CaptureError::Damaged {
             after: 0,
-            problem: problem.to_string(),
+            problem: reason(error),
         };
         let file = match magic {
             [0x0a, 0x0d, 0x0d, 0x0a] => {
@@ -102,11 +102,9 @@ impl<R: Read> Reader<R> {
 
     fn next_frame(&mut self) -> Option<Result<Frame, CaptureError>> {
         let number = self.frames + 1;
-        let damaged = |problem: &dyn core::fmt::Display| {
-            Some(Err(CaptureError::Damaged {
-                after: number - 1,
-                problem: problem.to_string(),
-            }))
+        let damaged = |problem: String| {
+            let after = number - 1;
+            Some(Err(CaptureError::Damaged { after, problem }))
         };
         let frame = match &mut self.file {
             Format::Pcap(reader) => {
@@ -127,7 +125,7 @@ impl<R: Read> Reader<R> {
                             data: packet.data.into_owned(),
                         }
                     }
-                    Err(error) => return damaged(&error),
+                    Err(error) => return damaged(reason(&error)),
                 }
             }
             Format::PcapNg(reader) => loop {
@@ -154,16 +152,32 @@ impl<R: Read> Reader<R> {
                         };
                     }
                     Ok((_, state)) if state.interfaces().len() > MAX_INTERFACES => {
-                        return damaged(&format_args!("more than {MAX_INTERFACES} interfaces"));
+                        return damaged(format!("more than {MAX_INTERFACES} interfaces"));
                     }
                     Ok(_) => {}
-                    Err(error) => return damaged(&error),
+                    Err(error) => return damaged(reason(&error)),
                 }
             },
         };
         self.frames = number;
         Some(Ok(frame))
     }
+}
+
+/// Why a reader gave up, with the reasons of that.
+fn reason(error: &dyn core::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        if let Some(error) = error.downcast_ref::<io::Error>()
+            && error.kind() == io::ErrorKind::UnexpectedEof
+        {
+            return "the file ends before the next frame does".to_owned();
+        }
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
 }
 
 /// A pcapng file may name interfaces without end, and all of them are kept.
