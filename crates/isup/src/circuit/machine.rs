@@ -88,6 +88,9 @@ impl CircuitTable {
             ) => self.release(now, index, rel),
             (Request::Block, _) => self.block(now, index),
             (Request::Unblock, _) => self.unblock(now, index),
+            // It is, or will be, reset with its group. Were it used before the GRA, a repeated GRS
+            // would clear the call at the other end only.
+            (Request::Reset, State::Unknown) => {}
             (Request::Reset, _) => self.reset(now, index, ClearReason::OwnReset),
             // The circuit was lost in the same instant; the call control will hear of it.
             (Request::Send(_) | Request::Release(_) | Request::Free, _) => {}
@@ -247,7 +250,9 @@ impl CircuitTable {
         let was_releasing = matches!(self.state_of(index), State::Releasing(_));
         self.set_remotely_blocked(index, true);
         self.alarm(index, Alarm::Unequipped);
-        self.enter(now, index, State::Idle);
+        if !self.is_in_group_reset(index) {
+            self.enter(now, index, State::Idle);
+        }
         if had_call {
             self.tell(index, Indication::Unequipped);
         } else if was_releasing {

@@ -318,6 +318,23 @@ fn group_reset_is_repeated_t22_then_t23_with_an_alarm() {
     );
 }
 
+/// GRS is repeated for the whole range: none of its circuits may have a call before GRA.
+#[test]
+fn circuit_of_a_range_is_not_used_before_its_gra_whatever_is_done_to_it() {
+    let mut exchange = Exchange::unreset(4);
+    let them = exchange.them;
+    exchange.handle(Input::Mtp(MtpIndication::Resume(them)));
+    assert_eq!(exchange.request(2, Request::Reset), [""; 0]);
+    exchange.receive(2, rlc());
+    exchange.receive(3, Message::Rsc);
+    exchange.receive(4, Message::Ucic);
+    assert_eq!(exchange.seize(), None);
+    for cic in 1..=4 {
+        assert_eq!(exchange.receive(cic, iam()), ["discarded: unexpected"]);
+    }
+    assert_eq!(exchange.after(15), ["GRS 1"]);
+}
+
 // expert-checks 14, 15: a pause stops new calls only; nothing is reset when it ends.
 #[test]
 fn pause_keeps_calls_and_resume_resets_nothing() {
