@@ -6,7 +6,7 @@
 //!   0.004  |                      |------------------->|  ISUP  IAM to 4930...
 //! ```
 
-use crate::sighting::Sighting;
+use crate::sighting::{Protocol, Sighting};
 use core::fmt::Write;
 use core::time::Duration;
 use std::collections::BTreeMap;
@@ -65,15 +65,18 @@ impl Ladder {
 
     /// Learns the columns of a sighting, so that a heading can be printed before its line.
     pub fn learn(&mut self, sighting: &Sighting) {
-        self.column(sighting.from);
-        self.column(sighting.to);
+        self.column(sighting, sighting.from);
+        self.column(sighting, sighting.to);
     }
 
     /// One sighting as one line.
     pub fn line(&mut self, sighting: &Sighting) -> String {
         let start = *self.start.get_or_insert(sighting.time);
         let since = sighting.time.saturating_sub(start);
-        let (from, to) = (self.column(sighting.from), self.column(sighting.to));
+        let (from, to) = (
+            self.column(sighting, sighting.from),
+            self.column(sighting, sighting.to),
+        );
         let mut line = format!("{:>9.3}  ", since.as_secs_f64());
         match (from, to) {
             (Some(from), Some(to)) => line.push_str(&arrow(from, to, self.columns())),
@@ -88,7 +91,7 @@ impl Ladder {
 
     /// The column of an address, if it has one that is drawn. Hosts beyond those are not
     /// remembered: a capture may hold any number.
-    fn column(&mut self, address: SocketAddr) -> Option<usize> {
+    fn column(&mut self, sighting: &Sighting, address: SocketAddr) -> Option<usize> {
         let known = self
             .by_address
             .get(&address)
@@ -100,8 +103,12 @@ impl Ladder {
             return None;
         }
         let column = self.columns.len();
-        // On the host's own address each program is a party to the call.
+        // On the host's own address each program is a party to the call, but not each port of its
+        // media.
         if address.ip().is_loopback() {
+            if sighting.what.protocol() == Protocol::Rtp {
+                return None;
+            }
             self.columns.push(address.to_string());
             self.by_address.insert(address, column);
         } else {
@@ -183,6 +190,19 @@ mod tests {
         let mut ladder = Ladder::new();
         ladder.learn(&sighting(0, "[::1]:5060", "127.0.0.1:5070"));
         ladder.learn(&sighting(0, "127.0.0.1:5070", "127.0.0.1:2905"));
+        let what = What::RtpStarted {
+            ssrc: 1,
+            payload_type: 8,
+        };
+        let media = Sighting {
+            what,
+            ..sighting(0, "127.0.0.1:4000", "127.0.0.1:5070")
+        };
+        assert!(
+            ladder
+                .line(&media)
+                .contains("127.0.0.1:4000 > 127.0.0.1:5070  RTP")
+        );
         assert_eq!(
             ladder.heading(),
             "     time  [::1]:5060             127.0.0.1:5070         127.0.0.1:2905"

@@ -80,7 +80,10 @@ impl Node {
         );
         set("remark", self.remark.as_ref().map(|remark| json!(remark)));
         let fields: Vec<_> = self.fields.iter().map(Self::to_json).collect();
-        set("fields", (!fields.is_empty()).then(|| Value::Array(fields)));
+        set(
+            "fields",
+            (!fields.is_empty()).then_some(Value::Array(fields)),
+        );
         Value::Object(object)
     }
 

@@ -262,7 +262,7 @@ fn body(content_type: &str, octets: &[u8], depth: usize, error: &mut Option<Isup
     };
     if parts.is_empty() {
         match str::from_utf8(octets) {
-            Ok(text) => node.fields = text.lines().map(|line| Node::named(line)).collect(),
+            Ok(text) => node.fields = text.lines().map(Node::named).collect(),
             Err(_) => node.hex = Some(octets.to_vec()),
         }
     } else {

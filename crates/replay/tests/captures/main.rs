@@ -6,7 +6,7 @@ mod tshark;
 mod written;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use trunkline_replay::capture::{CaptureError, Reader};
 use trunkline_replay::ladder::Ladder;
@@ -19,11 +19,17 @@ fn public_captures() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!(
-        "NOT RUN: {} is absent, the public captures were not read",
+    not_run(&format!(
+        "{} is absent, the public captures were not read",
         folder.display()
-    );
+    ));
     None
+}
+
+/// Says that a part of the tests did not run, past the harness, which keeps what tests that pass
+/// have printed.
+fn not_run(reason: &str) {
+    let _ = writeln!(std::io::stderr(), "NOT RUN: {reason}");
 }
 
 /// What a capture holds, and how its reading ended.

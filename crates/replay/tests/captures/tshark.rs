@@ -1,7 +1,7 @@
 //! Wireshark as a second opinion: it must count the same messages as we do.
 
 use crate::written::{sip_over_ipv6, whole_call};
-use crate::{Seen, public};
+use crate::{Seen, not_run, public};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -28,7 +28,9 @@ fn theirs(path: &Path) -> Option<Theirs> {
     let output = match command.output() {
         Ok(output) => output,
         Err(error) => {
-            eprintln!("NOT RUN: tshark cannot be started ({error}), nothing was compared with it");
+            not_run(&format!(
+                "tshark cannot be started ({error}), nothing was compared with it"
+            ));
             return None;
         }
     };
