@@ -1,5 +1,6 @@
 //! ISUP messages (Q.763).
 
+mod number;
 mod raw;
 mod value;
 

@@ -1,7 +1,8 @@
 //! Parameters that the codec does not look into, as far as a few words help.
 
 use super::Node;
-use super::value::{Readable, digits};
+use super::number::digits;
+use super::value::Readable;
 use trunkline_isup::{
     AddressDigits, NatureOfAddress, NumberingPlan, ParameterCode, Presentation, Screening,
 };
