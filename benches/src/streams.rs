@@ -7,7 +7,7 @@ use trunkline_codecs::{CodecKind, Decoder, Encoder};
 use trunkline_mgw::{Channel, CircuitBearers, Input, Mgw, MgwConfig, Output, SocketId};
 use trunkline_model::media::{
     Bearer, Codec, ContextId, Law, MediaCommand, MediaEvent, MediaReply, Mode, RtpParameters,
-    TerminationId, TransactionId,
+    TelephoneEvent, TerminationId, TransactionId,
 };
 use trunkline_model::{Cic, Time, TrunkGroupId};
 use trunkline_rtp::RtpPacket;
@@ -223,7 +223,11 @@ impl Contexts {
             codec,
             send_payload_type: payload_type(codec),
             receive_payload_type: payload_type(codec),
-            telephone_event: Some(101),
+            telephone_event: Some(TelephoneEvent {
+                payload_type: 101,
+                receive_payload_type: 101,
+                clock_rate: codec.clock_rate(),
+            }),
             ptime: 20,
         };
         self.count += 1;

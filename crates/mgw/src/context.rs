@@ -148,12 +148,13 @@ impl Context {
         let incoming = from.remote.ok_or(Discard::NoDestination)?;
         sink.counters.count_received(incoming.codec);
         let mut event = None;
-        if accepted.event {
+        if let Some(events) = incoming.telephone_event.filter(|_| accepted.event) {
             let Ok(report) = TelephoneEvent::parse(packet.payload) else {
                 from.count_discarded();
                 return Err(Discard::Malformed);
             };
-            let step = from.events.packet(packet.timestamp, &report);
+            let stretch = incoming.codec.clock_rate() / events.clock_rate.max(1);
+            let step = from.events.packet(packet.timestamp, &report, stretch);
             if let (EventStep::Begin | EventStep::Whole, Some(digit)) = (step, report.digit()) {
                 sink.counters.count_digit();
                 sink.event(notify(Notification::Digit(digit)));
@@ -170,7 +171,10 @@ impl Context {
             let payload_type = match event {
                 None if as_it_is(&packet, &incoming, &outgoing) => Some(outgoing.send_payload_type),
                 None => None,
-                Some(_) => outgoing.telephone_event,
+                // Durations in units of another clock have to be told anew.
+                Some(_) => (incoming.telephone_event.zip(outgoing.telephone_event))
+                    .filter(|(from, to)| from.clock_rate == to.clock_rate)
+                    .map(|(_, to)| to.payload_type),
             };
             if let Some(payload_type) = payload_type {
                 let sound = event.is_none();
@@ -195,7 +199,9 @@ impl Context {
                 paced.restart();
             }
             match event {
-                Some((step, report)) => paced.event(now, &packet, step, &report, &outgoing),
+                Some((step, report)) => {
+                    paced.event(now, &packet, step, &report, &incoming, &outgoing);
+                }
                 None => paced.insert(now, &packet)?,
             }
         }

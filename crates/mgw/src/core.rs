@@ -525,22 +525,27 @@ impl Mgw {
 }
 
 fn check_parameters(parameters: &RtpParameters) -> Result<(), MediaError> {
+    let events = parameters.telephone_event;
     let types = [
         Some(parameters.send_payload_type),
         Some(parameters.receive_payload_type),
-        parameters.telephone_event,
+        events.map(|events| events.payload_type),
+        events.map(|events| events.receive_payload_type),
     ];
     let valid = types
         .into_iter()
         .flatten()
         .all(|payload_type| payload_type < 128);
-    if valid {
+    let clock = events.is_none_or(|events| EVENT_CLOCKS.contains(&events.clock_rate));
+    if valid && clock {
         Ok(())
     } else {
         Err(MediaError::Unsupported)
     }
 }
 
+/// Clock rates of telephone events: whole units to a sample, and a segment is longer than a tick.
+const EVENT_CLOCKS: [u32; 2] = [8_000, 48_000];
 /// Ports that are tried for one termination.
 const BIND_ATTEMPTS: u32 = 16;
 /// How late ticks may be and still be made good one by one.

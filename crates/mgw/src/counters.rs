@@ -165,7 +165,8 @@ impl Counters {
         self.values[TRANSCODED + CODECS * index(from) + index(to)] += 1;
     }
 
-    pub(crate) const fn count_event_sent(&mut self, codec: Codec) {
+    /// A packet that holds no sound of the other termination.
+    pub(crate) const fn count_generated(&mut self, codec: Codec) {
         self.values[SENT + index(codec)] += 1;
     }
 

@@ -34,9 +34,15 @@ pub(crate) enum EventStep {
 }
 
 impl EventReceiver {
-    pub(crate) fn packet(&mut self, timestamp: u32, event: &TelephoneEvent) -> EventStep {
+    /// `stretch` says how many units of the sound's clock are in one of the event's.
+    pub(crate) fn packet(
+        &mut self,
+        timestamp: u32,
+        event: &TelephoneEvent,
+        stretch: u32,
+    ) -> EventStep {
         let step = match self.current {
-            Some(current) if current.continues(timestamp, event) => {
+            Some(current) if current.continues(timestamp, event, stretch) => {
                 if current.ended {
                     return EventStep::Repeat;
                 }
@@ -65,10 +71,12 @@ impl EventReceiver {
 
 impl Current {
     /// Same start, or the next segment of an event longer than the duration field can say
-    /// (RFC 4733 2.5.1.3).
-    fn continues(&self, timestamp: u32, event: &TelephoneEvent) -> bool {
+    /// (RFC 4733 2.5.1.3). Where the clocks differ, its start may be told in either.
+    fn continues(&self, timestamp: u32, event: &TelephoneEvent, stretch: u32) -> bool {
+        let duration = u32::from(self.duration);
+        let later = timestamp.wrapping_sub(self.timestamp);
         let segment = !self.ended
-            && timestamp.wrapping_sub(self.timestamp) == u32::from(self.duration)
+            && (later == duration || later == duration * stretch)
             && self.duration >= SEGMENT;
         self.event == event.event && (timestamp == self.timestamp || segment)
     }

@@ -13,9 +13,9 @@ use crate::path::{kind, packet_samples};
 use crate::sender::{Outgoing, Sender};
 use std::net::SocketAddr;
 use std::time::Duration;
-use trunkline_codecs::{CodecKind, Decoder, Encoder};
+use trunkline_codecs::{CodecKind, Decoder, Encoder, SAMPLE_RATE};
 use trunkline_model::Time;
-use trunkline_model::media::{Codec, RtpParameters};
+use trunkline_model::media::{Codec, RtpParameters, TelephoneEvent as Events};
 use trunkline_rtp::{Inserted, JitterBuffer, JitterConfig, Playout, RtpPacket, TelephoneEvent};
 
 /// One direction of a context that is decoded and encoded.
@@ -117,6 +117,7 @@ impl Paced {
         packet: &RtpPacket<'_>,
         step: EventStep,
         event: &TelephoneEvent,
+        from: &RtpParameters,
         to: &RtpParameters,
     ) {
         // It takes a place among the sequence numbers, but no time.
@@ -125,10 +126,11 @@ impl Paced {
         if to.telephone_event.is_none() && event.digit().is_none() {
             return;
         }
-        // Events count the clock of the codec beside them (RFC 4733 2.1).
-        let units = kind(self.from).timestamp_units_per_sample();
-        self.digits
-            .event(step, event, usize::from(event.duration) / units as usize);
+        let clock_rate = from
+            .telephone_event
+            .map_or(SAMPLE_RATE, |events| events.clock_rate.max(1));
+        let samples = u32::from(event.duration) * SAMPLE_RATE / clock_rate;
+        self.digits.event(step, event, samples as usize);
     }
 
     /// Plays `samples` samples. Without an outlet nothing may be sent now.
@@ -164,14 +166,14 @@ impl Paced {
                 self.pcm.extend_from_slice(&frame);
             }
             Play::Digit { digit, last } => {
-                if let Some(payload_type) = outlet.parameters.telephone_event {
+                if let Some(events) = outlet.parameters.telephone_event {
                     let report = TelephoneEvent {
                         event: digit.event,
                         end: last,
                         volume: digit.volume,
                         duration: 0,
                     };
-                    self.send_event(now, samples, payload_type, report, &mut outlet, sink);
+                    self.send_event(now, samples, &events, report, &mut outlet, sink);
                 } else {
                     digit.render(&mut frame);
                     self.pcm.extend_from_slice(&frame);
@@ -267,12 +269,13 @@ impl Paced {
         }
     }
 
-    /// Sends one report of a telephone event, or three of its end (RFC 4733 2.5.1.4).
+    /// Sends one report of a telephone event, or three of its end (RFC 4733 2.5.1.4). Timestamps
+    /// go on in the clock of the sound (2.1), durations count that of the event.
     fn send_event(
         &mut self,
         now: Time,
         samples: usize,
-        payload_type: u8,
+        events: &Events,
         mut report: TelephoneEvent,
         outlet: &mut Outlet<'_>,
         sink: &mut Sink,
@@ -282,21 +285,13 @@ impl Paced {
         self.pcm.clear();
         let start = self.clock.unwrap_or(0);
         self.advance(samples);
-        let units = samples as u32 * kind(self.to).timestamp_units_per_sample();
-        let marker = self.event.is_none();
-        let (timestamp, duration) = self.event.get_or_insert((start, 0));
-        *duration += units;
-        if *duration > u32::from(u16::MAX) {
-            // The next segment of a long event (RFC 4733 2.5.1.3).
-            *timestamp = timestamp.wrapping_add(u32::from(u16::MAX));
-            *duration -= u32::from(u16::MAX);
-        }
-        report.duration = *duration as u16;
-        let timestamp = *timestamp;
-        for _ in 0..if report.end { 3 } else { 1 } {
+        let mut marker = self.event.is_none();
+        let (mut timestamp, mut duration) = self.event.unwrap_or((start, 0));
+        duration += samples as u32 * events.clock_rate / SAMPLE_RATE;
+        let mut send = |timestamp, report: TelephoneEvent| {
             let packet = Outgoing {
-                marker,
-                payload_type,
+                marker: core::mem::take(&mut marker),
+                payload_type: events.payload_type,
                 sequence: outlet.sender.next_sequence(),
                 timestamp,
                 payload: &report.to_bytes(),
@@ -305,8 +300,27 @@ impl Paced {
             outlet
                 .sender
                 .send(now, to, &outlet.parameters, &packet, None, sink);
-            sink.counters.count_event_sent(self.to);
+            sink.counters.count_generated(self.to);
+        };
+        if duration > SEGMENT {
+            // A long event: this segment ends, the next one begins (RFC 4733 2.5.1.3).
+            let last = TelephoneEvent {
+                end: false,
+                duration: u16::MAX,
+                ..report
+            };
+            for _ in 0..REPEATS {
+                send(timestamp, last);
+            }
+            let stretch = self.to.clock_rate() / events.clock_rate.max(1);
+            timestamp = timestamp.wrapping_add(SEGMENT * stretch);
+            duration -= SEGMENT;
         }
+        report.duration = duration as u16;
+        for _ in 0..if report.end { REPEATS } else { 1 } {
+            send(timestamp, report);
+        }
+        self.event = Some((timestamp, duration));
         self.marker = true;
     }
 
@@ -360,6 +374,10 @@ fn time(now: Time) -> Duration {
 
 /// Samples of 20 ms.
 const TICK: usize = 2 * trunkline_codecs::SAMPLES_PER_10_MS;
+/// How often the last report of an event or of a segment is sent (RFC 4733 2.5.1.4).
+const REPEATS: u32 = 3;
+/// Units of the longest duration that one report can tell.
+const SEGMENT: u32 = u16::MAX as u32;
 /// Duration of a sample.
 const SAMPLE: Duration = Duration::from_micros(125);
 const _: () = assert!(CodecKind::ALL.len() == Codec::ALL.len());

@@ -150,7 +150,10 @@ impl Termination {
         if source != expected && !may_latch {
             return Err(Discard::WrongSource);
         }
-        let event = remote.telephone_event == Some(packet.payload_type);
+        let events = remote
+            .telephone_event
+            .filter(|events| events.receive_payload_type == packet.payload_type);
+        let event = events.is_some();
         if !event && packet.payload_type != remote.receive_payload_type {
             return Err(Discard::PayloadType);
         }
@@ -160,7 +163,10 @@ impl Termination {
         let first = !core::mem::replace(&mut self.started, true);
         self.active_at = now;
         self.silence_reported = false;
-        let (restarted, validity) = self.number(now, packet, remote.codec.clock_rate());
+        let clock = remote.codec.clock_rate();
+        // Where the clocks differ, peers differ on which of them the timestamp of an event counts.
+        let timed = events.is_none_or(|events| events.clock_rate == clock);
+        let (restarted, validity) = self.number(now, packet, clock, timed);
         match validity {
             Validity::Discontinuous => Err(Discard::Sequence),
             Validity::Valid | Validity::Late => Ok(Accepted {
@@ -176,7 +182,13 @@ impl Termination {
         }
     }
 
-    fn number(&mut self, now: Time, packet: &RtpPacket<'_>, clock: u32) -> (bool, Validity) {
+    fn number(
+        &mut self,
+        now: Time,
+        packet: &RtpPacket<'_>,
+        clock: u32,
+        timed: bool,
+    ) -> (bool, Validity) {
         let time = Duration::from_micros(now.as_micros());
         let mut restarted = false;
         if self
@@ -191,12 +203,13 @@ impl Termination {
             ssrc: packet.ssrc,
             reception: Reception::new(clock),
         });
-        (
-            restarted,
-            source
-                .reception
-                .packet(time, packet.sequence, packet.timestamp),
-        )
+        let reception = &mut source.reception;
+        let validity = if timed {
+            reception.packet(time, packet.sequence, packet.timestamp)
+        } else {
+            reception.untimed_packet(packet.sequence)
+        };
+        (restarted, validity)
     }
 
     /// Takes a new remote descriptor; says whether packets have to be made differently now.

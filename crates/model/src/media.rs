@@ -145,10 +145,22 @@ pub struct RtpParameters {
     pub send_payload_type: u8,
     /// The payload type under which the far end sends it.
     pub receive_payload_type: u8,
-    /// The payload type of telephone-event (RFC 4733), if it was agreed.
-    pub telephone_event: Option<u8>,
+    /// How digits are spoken outside the sound, if that was agreed.
+    pub telephone_event: Option<TelephoneEvent>,
     /// Milliseconds of sound in a packet that we send: 10 to 60, a multiple of 10.
     pub ptime: u8,
+}
+
+/// How telephone events are spoken with the far end (RFC 4733).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TelephoneEvent {
+    /// The payload type that the far end expects for them.
+    pub payload_type: u8,
+    /// The payload type under which the far end sends them.
+    pub receive_payload_type: u8,
+    /// What their durations count, in Hz: mostly the clock rate of the codec beside them, but
+    /// 8,000 also occurs beside Opus (RFC 4733 2.4.1).
+    pub clock_rate: u32,
 }
 
 /// What a termination is attached to.

@@ -33,7 +33,8 @@ struct Source {
     highest: u64,
     /// The number that would prove a restart.
     restart: Option<u16>,
-    transit: i64,
+    /// Of the last packet with a time.
+    transit: Option<i64>,
     /// The interarrival jitter times 16, in timestamp units (RFC 3550 A.8).
     jitter16: u64,
     /// Lost before a restart of the source.
@@ -58,8 +59,17 @@ impl Reception {
     /// `MIN_SEQUENTIAL` of 1 in the words of A.1).
     pub fn packet(&mut self, now: Duration, sequence: u16, timestamp: u32) -> Validity {
         let arrival = (now.as_micros() * u128::from(self.clock_rate) / 1_000_000) as i64;
+        self.number(sequence, Some(arrival.wrapping_sub(i64::from(timestamp))))
+    }
+
+    /// Takes note of a packet whose timestamp counts another clock: it says nothing of jitter.
+    pub fn untimed_packet(&mut self, sequence: u16) -> Validity {
+        self.number(sequence, None)
+    }
+
+    fn number(&mut self, sequence: u16, transit: Option<i64>) -> Validity {
         let Some(source) = &mut self.state else {
-            self.state = Some(Source::new(sequence, arrival, timestamp, 0));
+            self.state = Some(Source::new(sequence, transit, 0));
             self.received = 1;
             return Validity::Valid;
         };
@@ -74,7 +84,7 @@ impl Reception {
             Validity::Late
         } else if source.restart == Some(sequence) {
             let lost = source.lost_before + source.expected() as i64 - self.received as i64;
-            self.state = Some(Source::new(sequence, arrival, timestamp, lost));
+            self.state = Some(Source::new(sequence, transit, lost));
             self.received = 1;
             self.expected_prior = 0;
             self.received_prior = 0;
@@ -85,9 +95,11 @@ impl Reception {
         };
         self.received += 1;
         // A.8: the difference of the relative transit times of two packets.
-        let transit = arrival.wrapping_sub(i64::from(timestamp));
-        let difference = transit.wrapping_sub(source.transit) as u32 as i32;
-        source.transit = transit;
+        let Some(transit) = transit else {
+            return validity;
+        };
+        let before = source.transit.replace(transit).unwrap_or(transit);
+        let difference = transit.wrapping_sub(before) as u32 as i32;
         let difference = u64::from(difference.unsigned_abs());
         source.jitter16 += difference;
         source.jitter16 -= (source.jitter16 - difference + 8) >> 4;
@@ -138,12 +150,12 @@ impl Reception {
 }
 
 impl Source {
-    fn new(sequence: u16, arrival: i64, timestamp: u32, lost_before: i64) -> Self {
+    fn new(sequence: u16, transit: Option<i64>, lost_before: i64) -> Self {
         Self {
             base: u64::from(sequence),
             highest: u64::from(sequence),
             restart: None,
-            transit: arrival.wrapping_sub(i64::from(timestamp)),
+            transit,
             jitter16: 0,
             lost_before,
         }

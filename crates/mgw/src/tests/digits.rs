@@ -1,8 +1,8 @@
 //! Telephone events: reported once, played in band into circuits, passed on between RTP ends.
 
-use super::world::{CONTEXT, FarEnd, TRUNK_A, World, circuit, config, parameters, rtp};
+use super::world::{CONTEXT, FarEnd, TRUNK_A, World, circuit, config, events, parameters, rtp};
 use trunkline_codecs::tone::{Sine, measure};
-use trunkline_model::media::Codec;
+use trunkline_model::media::{Codec, RtpParameters, TelephoneEvent as Events};
 use trunkline_rtp::TelephoneEvent;
 
 const EVENT: u8 = 101;
@@ -26,11 +26,8 @@ fn press(
     millis: u16,
 ) {
     let start = phone.timestamp;
-    let units = if phone.parameters.codec == Codec::Opus {
-        48
-    } else {
-        8
-    };
+    let events = phone.parameters.telephone_event.unwrap();
+    let units = (events.clock_rate / 1_000) as u16;
     for elapsed in (20..=millis).step_by(20) {
         phone.event(world, start, report(digit, false, elapsed * units));
         world.talk(others, 20);
@@ -38,7 +35,8 @@ fn press(
     for _ in 0..3 {
         phone.event(world, start, report(digit, true, millis * units));
     }
-    phone.timestamp = start.wrapping_add(u32::from(millis * units));
+    let clock = phone.parameters.codec.clock_rate() / 1_000;
+    phone.timestamp = start.wrapping_add(u32::from(millis) * clock);
 }
 
 /// Pieces of sound louder than -30 dBm0, in ms, and the strongest frequency of each.
@@ -66,7 +64,7 @@ fn circuit_hears_tones_for_digits() {
     for codec in Codec::ALL {
         let mut world = World::new(config());
         let mut phone = parameters(1, codec);
-        phone.telephone_event = Some(EVENT);
+        phone.telephone_event = events(EVENT, phone.codec.clock_rate());
         let [local, _] = world.connect(rtp(phone), circuit(TRUNK_A, 1));
         let mut phone = FarEnd::new(local, phone, Sine::new(1_000.0, -10.0));
         let mut converter = FarEnd::converter(TRUNK_A, 1, Sine::new(425.0, -10.0));
@@ -101,7 +99,7 @@ fn circuit_hears_tones_for_digits() {
 fn sound_under_a_digit_is_not_heard() {
     let mut world = World::new(config());
     let mut phone = parameters(1, Codec::Pcma);
-    phone.telephone_event = Some(EVENT);
+    phone.telephone_event = events(EVENT, phone.codec.clock_rate());
     let [local, _] = world.connect(rtp(phone), circuit(TRUNK_A, 1));
     let mut phone = FarEnd::new(local, phone, Sine::new(2_000.0, -5.0));
     let mut converter = FarEnd::converter(TRUNK_A, 1, Sine::new(425.0, -10.0));
@@ -132,7 +130,7 @@ fn sound_under_a_digit_is_not_heard() {
 fn lost_reports_neither_lose_nor_double_a_digit() {
     let mut world = World::new(config());
     let mut phone = parameters(1, Codec::Opus);
-    phone.telephone_event = Some(EVENT);
+    phone.telephone_event = events(EVENT, phone.codec.clock_rate());
     let [local, _] = world.connect(rtp(phone), circuit(TRUNK_A, 1));
     let mut phone = FarEnd::new(local, phone, Sine::new(1_000.0, -10.0));
     let mut converter = FarEnd::converter(TRUNK_A, 1, Sine::new(425.0, -10.0));
@@ -161,7 +159,7 @@ fn lost_reports_neither_lose_nor_double_a_digit() {
 fn digits_in_a_burst_are_played_one_after_the_other() {
     let mut world = World::new(config());
     let mut phone = parameters(1, Codec::Pcmu);
-    phone.telephone_event = Some(EVENT);
+    phone.telephone_event = events(EVENT, phone.codec.clock_rate());
     let [local, _] = world.connect(rtp(phone), circuit(TRUNK_A, 1));
     let mut phone = FarEnd::new(local, phone, Sine::new(1_000.0, -10.0));
     let mut converter = FarEnd::converter(TRUNK_A, 1, Sine::new(425.0, -10.0));
@@ -186,7 +184,7 @@ fn digits_in_a_burst_are_played_one_after_the_other() {
 fn long_digit_is_one_digit() {
     let mut world = World::new(config());
     let mut phone = parameters(1, Codec::Pcma);
-    phone.telephone_event = Some(EVENT);
+    phone.telephone_event = events(EVENT, phone.codec.clock_rate());
     let [local, _] = world.connect(rtp(phone), circuit(TRUNK_A, 1));
     let mut phone = FarEnd::new(local, phone, Sine::new(1_000.0, -10.0));
     let mut converter = FarEnd::converter(TRUNK_A, 1, Sine::new(425.0, -10.0));
@@ -215,8 +213,8 @@ fn long_digit_is_one_digit() {
 fn relayed_between_rtp_ends_under_the_other_payload_type() {
     let mut world = World::new(config());
     let (mut a, mut b) = (parameters(1, Codec::Pcma), parameters(2, Codec::Pcmu));
-    a.telephone_event = Some(101);
-    b.telephone_event = Some(96);
+    a.telephone_event = events(101, a.codec.clock_rate());
+    b.telephone_event = events(96, 8_000);
     let [local_a, local_b] = world.connect(rtp(a), rtp(b));
     let mut a = FarEnd::new(local_a, a, Sine::new(1_000.0, -10.0));
     let mut b = FarEnd::new(local_b, b, Sine::new(425.0, -10.0));
@@ -238,8 +236,8 @@ fn relayed_between_rtp_ends_under_the_other_payload_type() {
 fn made_anew_where_sound_is_transcoded() {
     let mut world = World::new(config());
     let (mut a, mut b) = (parameters(1, Codec::Opus), parameters(2, Codec::Pcma));
-    a.telephone_event = Some(101);
-    b.telephone_event = Some(96);
+    a.telephone_event = events(101, a.codec.clock_rate());
+    b.telephone_event = events(96, 8_000);
     let [local_a, local_b] = world.connect(rtp(a), rtp(b));
     let mut a = FarEnd::new(local_a, a, Sine::new(1_000.0, -10.0));
     let mut b = FarEnd::new(local_b, b, Sine::new(425.0, -10.0));
@@ -262,11 +260,137 @@ fn made_anew_where_sound_is_transcoded() {
     b.assert_unbroken();
 }
 
+/// The length of a digit that the circuit is told late is what the phone said, in its clock.
+#[test]
+fn duration_is_read_in_the_clock_that_was_agreed() {
+    for (codec, clock_rate) in [
+        (Codec::Opus, 48_000),
+        (Codec::Opus, 8_000),
+        (Codec::Pcmu, 8_000),
+    ] {
+        let mut world = World::new(config());
+        let mut phone = parameters(1, codec);
+        phone.telephone_event = events(EVENT, clock_rate);
+        let [local, _] = world.connect(rtp(phone), circuit(TRUNK_A, 1));
+        let mut phone = FarEnd::new(local, phone, Sine::new(1_000.0, -10.0));
+        let mut converter = FarEnd::converter(TRUNK_A, 1, Sine::new(425.0, -10.0));
+        converter.silent = true;
+        // All but the end got lost.
+        let duration = (clock_rate / 1_000 * 240) as u16;
+        phone.event(&mut world, 1_000, report('7', true, duration));
+        world.talk(&mut [&mut converter], 600);
+        let bursts = bursts(&converter.heard);
+        assert_eq!(bursts.len(), 1, "{codec} {clock_rate}: {bursts:?}");
+        assert_eq!(bursts[0].0, 240, "{codec} {clock_rate}: {bursts:?}");
+    }
+}
+
+/// What B is told when A presses a key for `millis`.
+fn told(a: RtpParameters, b: RtpParameters, millis: u16) -> FarEnd {
+    let mut world = World::new(config());
+    let [local_a, local_b] = world.connect(rtp(a), rtp(b));
+    let mut a = FarEnd::new(local_a, a, Sine::new(1_000.0, -10.0));
+    let mut b = FarEnd::new(local_b, b, Sine::new(425.0, -10.0));
+    world.talk(&mut [&mut a, &mut b], 200);
+    press(&mut world, &mut a, &mut [&mut b], '4', millis);
+    // The gateway may play the digit a little later than it was pressed.
+    world.talk(&mut [&mut b], 100);
+    world.talk(&mut [&mut a, &mut b], 400);
+    assert_eq!(world.digits(), "4");
+    b.assert_unbroken();
+    b
+}
+
+#[test]
+fn durations_are_told_in_the_clock_of_the_other_end() {
+    for (from, from_rate, to, to_rate) in [
+        (Codec::Pcma, 8_000, Codec::Opus, 8_000),
+        (Codec::Pcma, 8_000, Codec::Opus, 48_000),
+        (Codec::Opus, 8_000, Codec::Pcma, 8_000),
+        (Codec::Opus, 48_000, Codec::Pcma, 8_000),
+        // Nothing but the clock of the events differs.
+        (Codec::Opus, 8_000, Codec::Opus, 48_000),
+        (Codec::Opus, 48_000, Codec::Opus, 8_000),
+    ] {
+        let what = format!("{from}, event/{from_rate} to {to}, event/{to_rate}");
+        let (mut a, mut b) = (parameters(1, from), parameters(2, to));
+        a.telephone_event = events(101, from_rate);
+        b.telephone_event = events(96, to_rate);
+        let b = told(a, b, 200);
+        let ends: Vec<_> = b.events.iter().filter(|(_, event)| event.end).collect();
+        assert_eq!(ends.len(), 3, "{what}: {:?}", b.events);
+        let durations: Vec<u16> = b.events.iter().map(|(_, event)| event.duration).collect();
+        assert!(durations.is_sorted(), "{what}: {durations:?}");
+        let millis = u32::from(ends[0].1.duration) * 1_000 / to_rate;
+        assert!((180..=240).contains(&millis), "{what}: {durations:?}");
+        assert_eq!(u32::from(durations[0]), to_rate / 50, "{what}");
+        // One event, one timestamp; the sound after it goes on in its own clock.
+        let timestamp = b.events[0].0;
+        assert!(b.events.iter().all(|event| event.0 == timestamp), "{what}");
+        let after = b.packets.iter().rev().find(|packet| packet.2).unwrap();
+        let units = to.clock_rate() / 1_000;
+        let later = after.1.wrapping_sub(timestamp) / units;
+        assert!((200..=500).contains(&later), "{what}: {later} ms");
+    }
+}
+
+/// RFC 4733 2.5.1.3: 65,535 units of 48 kHz are 1.4 s.
+#[test]
+fn long_digit_is_told_in_segments() {
+    for (to, to_rate, segments) in [
+        (Codec::Opus, 48_000, 3),
+        (Codec::Opus, 8_000, 1),
+        (Codec::Pcmu, 8_000, 1),
+    ] {
+        let (mut a, mut b) = (parameters(1, Codec::G729), parameters(2, to));
+        a.telephone_event = events(101, 8_000);
+        b.telephone_event = events(96, to_rate);
+        let b = told(a, b, 4_000);
+        let mut starts: Vec<u32> = b.events.iter().map(|event| event.0).collect();
+        starts.dedup();
+        assert_eq!(starts.len(), segments, "{to} {to_rate}");
+        for pair in starts.windows(2) {
+            assert_eq!(pair[1].wrapping_sub(pair[0]), 0xffff);
+            let whole = (pair[0], report('4', false, 0xffff));
+            let mut told = b.events.iter().map(|(start, event)| {
+                let volume = 10;
+                (*start, TelephoneEvent { volume, ..*event })
+            });
+            assert!(told.any(|event| event == whole), "{:?}", b.events);
+        }
+        let last = b.events.last().unwrap().1;
+        assert!(last.end);
+        let units = 0xffff * (segments as u32 - 1) + u32::from(last.duration);
+        let millis = units / (to_rate / 1_000);
+        assert!(
+            (3_980..=4_060).contains(&millis),
+            "{to} {to_rate}: {millis}"
+        );
+        // "The M bit of the first packet reporting the new segment MUST NOT be set."
+        let reports = b.packets.iter().filter(|packet| packet.3 == 0);
+        assert_eq!(reports.filter(|packet| packet.2).count(), 1);
+    }
+}
+
+#[test]
+fn each_way_has_its_own_payload_type() {
+    let (mut a, mut b) = (parameters(1, Codec::Pcma), parameters(2, Codec::Opus));
+    a.telephone_event = events(101, 8_000);
+    b.telephone_event = Some(Events {
+        payload_type: 97,
+        receive_payload_type: 110,
+        clock_rate: 48_000,
+    });
+    // Heard under 97; sent under 110.
+    assert!(!told(a, b, 100).events.is_empty());
+    assert!(!told(b, a, 100).events.is_empty());
+}
+
 #[test]
 fn held_termination_gives_no_digits() {
     let mut world = World::new(config());
     let mut phone = parameters(1, Codec::Pcma);
-    phone.telephone_event = Some(EVENT);
+    phone.telephone_event = events(EVENT, phone.codec.clock_rate());
     let mode = trunkline_model::media::Mode::SendOnly;
     let id = trunkline_model::media::TerminationId::A;
     let local = world.add(CONTEXT, id, rtp(phone), mode).unwrap();

@@ -1,6 +1,8 @@
 //! Datagrams that do not belong, and anything at all.
 
-use super::world::{CONTEXT, Chance, FarEnd, TRUNK_A, World, circuit, config, parameters, rtp};
+use super::world::{
+    CONTEXT, Chance, FarEnd, TRUNK_A, World, circuit, config, events, parameters, rtp,
+};
 use crate::{Channel, Discard, MgwConfig};
 use std::net::SocketAddr;
 use trunkline_codecs::tone::Sine;
@@ -201,7 +203,7 @@ fn anything_from_the_right_source_does_not_panic() {
     for codec in Codec::ALL {
         let mut world = World::new(config());
         let mut phone = parameters(1, codec);
-        phone.telephone_event = Some(101);
+        phone.telephone_event = events(101, 8_000);
         let [local, _] = world.connect(rtp(phone), circuit(TRUNK_A, 1));
         for index in 0..3_000_u32 {
             let length = (chance.next() % 100) as usize;

@@ -1,10 +1,11 @@
 //! RTCP.
 
-use super::world::{CONTEXT, FarEnd, TRUNK_A, World, circuit, config, parameters, rtp};
+use super::world::{CONTEXT, FarEnd, TRUNK_A, World, circuit, config, events, parameters, rtp};
 use crate::{Channel, Discard, MgwConfig};
 use std::net::SocketAddr;
 use trunkline_codecs::tone::Sine;
 use trunkline_model::media::Codec;
+use trunkline_rtp::TelephoneEvent;
 use trunkline_rtp::rtcp::{self, RtcpPacket, SenderInfo};
 
 fn call(config: MgwConfig) -> (World, FarEnd, FarEnd) {
@@ -122,4 +123,38 @@ fn no_reports_where_they_are_not_wanted() {
     world.subtract(CONTEXT).unwrap();
     assert!(reports(&world, &phone).is_empty());
     assert_eq!(world.mgw.counters().reports_sent(), 0);
+}
+
+/// What the timestamps of events count where the clocks differ is not agreed among telephones.
+#[test]
+fn events_of_another_clock_are_no_jitter() {
+    let mut world = World::new(config());
+    let mut phone = parameters(1, Codec::Opus);
+    phone.telephone_event = events(101, 8_000);
+    let [local, _] = world.connect(rtp(phone), circuit(TRUNK_A, 1));
+    let mut phone = FarEnd::new(local, phone, Sine::new(1_000.0, -10.0));
+    world.talk(&mut [&mut phone], 400);
+    for (end, duration) in [(false, 800), (true, 1_600)] {
+        let event = TelephoneEvent {
+            event: 7,
+            end,
+            volume: 10,
+            duration,
+        };
+        phone.event(&mut world, 77, event);
+    }
+    world.talk(&mut [&mut phone], 10_000);
+    assert_eq!(world.digits(), "7");
+    let jitter: Vec<u32> = reports(&world, &phone)
+        .iter()
+        .filter_map(|packets| match packets[0] {
+            RtcpPacket::SenderReport { block, .. } | RtcpPacket::ReceiverReport { block, .. } => {
+                block.map(|block| block.jitter)
+            }
+            _ => None,
+        })
+        .collect();
+    assert!(!jitter.is_empty());
+    assert!(jitter.iter().all(|&units| units < 48), "{jitter:?}");
+    assert_eq!(world.subtract(CONTEXT).unwrap().a.packets_lost, 0);
 }

@@ -7,7 +7,8 @@ use trunkline_codecs::tone::{Measured, Sine, measure};
 use trunkline_codecs::{Decoder, Encoder};
 use trunkline_model::media::{
     Bearer, Codec, ContextId, Law, MediaCommand, MediaError, MediaEvent, MediaResult,
-    MediaStatistics, Mode, Notification, RtpParameters, TerminationId, TransactionId,
+    MediaStatistics, Mode, Notification, RtpParameters, TelephoneEvent as Events, TerminationId,
+    TransactionId,
 };
 use trunkline_model::{Cic, Time, TrunkGroupId};
 use trunkline_rtp::{RtpPacket, TelephoneEvent};
@@ -77,6 +78,15 @@ pub(super) fn parameters(host: u8, codec: Codec) -> RtpParameters {
         telephone_event: None,
         ptime: 20,
     }
+}
+
+/// Telephone events under one number both ways.
+pub(super) fn events(payload_type: u8, clock_rate: u32) -> Option<Events> {
+    Some(Events {
+        payload_type,
+        receive_payload_type: payload_type,
+        clock_rate,
+    })
 }
 
 pub(super) fn rtp(parameters: RtpParameters) -> Bearer {
@@ -404,7 +414,11 @@ impl FarEnd {
 
     /// Sends one report of a telephone event that began at `timestamp`.
     pub(super) fn event(&mut self, world: &mut World, timestamp: u32, event: TelephoneEvent) {
-        let payload_type = self.parameters.telephone_event.unwrap();
+        let payload_type = self
+            .parameters
+            .telephone_event
+            .unwrap()
+            .receive_payload_type;
         let sequence = self.sequence;
         self.sequence = sequence.wrapping_add(1);
         self.send(
@@ -419,7 +433,8 @@ impl FarEnd {
 
     fn hear(&mut self, data: &[u8]) {
         let packet = RtpPacket::parse(data).unwrap();
-        if self.parameters.telephone_event == Some(packet.payload_type) {
+        let events = self.parameters.telephone_event;
+        if events.is_some_and(|events| events.payload_type == packet.payload_type) {
             let event = TelephoneEvent::parse(packet.payload).unwrap();
             self.events.push((packet.timestamp, event));
             self.packets

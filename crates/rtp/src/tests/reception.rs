@@ -123,3 +123,19 @@ fn extended_numbers_keep_order() {
     assert_eq!(extended.extend(2), first + 4);
     assert_eq!(extended.highest(), Some(first + 4));
 }
+
+#[test]
+fn packets_of_another_clock_count_but_say_nothing_of_jitter() {
+    let mut reception = Reception::new(48_000);
+    assert_eq!(reception.untimed_packet(1), Validity::Valid);
+    for index in 0..10_u16 {
+        let time = millis(20 * u64::from(index));
+        assert_eq!(
+            reception.packet(time, 2 + 2 * index, 960 * u32::from(index)),
+            Validity::Valid
+        );
+        assert_eq!(reception.untimed_packet(3 + 2 * index), Validity::Valid);
+    }
+    assert_eq!((reception.received(), reception.lost()), (21, 0));
+    assert_eq!(reception.jitter(), 0);
+}

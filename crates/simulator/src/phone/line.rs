@@ -80,6 +80,9 @@ impl Line {
                 config.window,
             ));
         }
+        if let Some(ear) = &mut self.ear {
+            ear.set_telephone_event(parameters.telephone_event);
+        }
         if let Some(ear) = &mut self.ear
             && !(same_ear && before.is_some_and(|before| before.direction.receives()))
         {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use trunkline_codecs::tone::{Measured, measure};
 use trunkline_codecs::{CodecKind, Decoder, SAMPLE_RATE};
 use trunkline_model::Time;
+use trunkline_model::media::TelephoneEvent;
 use trunkline_rtp::{ExtendedSequence, Reception, RtpPacket, Validity};
 
 /// Listens to one RTP stream. Holes are concealed by the decoder, as a telephone would do, so
@@ -14,7 +15,7 @@ pub struct Ear {
     payload_type: u8,
     kind: CodecKind,
     /// Telephone events are no sound.
-    telephone_event: Option<u8>,
+    telephone_event: Option<TelephoneEvent>,
     decoder: Decoder,
     reception: Reception,
     sequence: ExtendedSequence,
@@ -105,7 +106,7 @@ impl Ear {
     pub fn new(
         kind: CodecKind,
         payload_type: u8,
-        telephone_event: Option<u8>,
+        telephone_event: Option<TelephoneEvent>,
         window: Duration,
     ) -> Self {
         let clock_rate = SAMPLE_RATE * kind.timestamp_units_per_sample();
@@ -131,6 +132,11 @@ impl Ear {
         }
     }
 
+    /// Takes telephone events as they are agreed anew.
+    pub(crate) const fn set_telephone_event(&mut self, events: Option<TelephoneEvent>) {
+        self.telephone_event = events;
+    }
+
     /// Forgets the sound so far, but not the counters, and lets a moment pass: what is on its way
     /// through buffers still belongs to the time before.
     pub fn listen_anew(&mut self) {
@@ -144,7 +150,10 @@ impl Ear {
             self.discarded += 1;
             return;
         };
-        if Some(packet.payload_type) == self.telephone_event {
+        let event = self
+            .telephone_event
+            .filter(|events| events.receive_payload_type == packet.payload_type);
+        if event.is_some() {
             self.events += 1;
         } else if packet.payload_type != self.payload_type {
             self.discarded += 1;
@@ -154,10 +163,13 @@ impl Ear {
             self.new_source(packet.ssrc);
         }
         let arrival = Duration::from_micros(now.as_micros());
-        match self
-            .reception
-            .packet(arrival, packet.sequence, packet.timestamp)
-        {
+        let validity = if event.is_none_or(|event| event.clock_rate == self.clock_rate()) {
+            self.reception
+                .packet(arrival, packet.sequence, packet.timestamp)
+        } else {
+            self.reception.untimed_packet(packet.sequence)
+        };
+        match validity {
             Validity::Valid | Validity::Late => {}
             Validity::Discontinuous => {
                 self.discarded += 1;
@@ -209,9 +221,13 @@ impl Ear {
     fn new_source(&mut self, ssrc: u32) {
         self.flush();
         self.ssrc = Some(ssrc);
-        self.reception = Reception::new(SAMPLE_RATE * self.kind.timestamp_units_per_sample());
+        self.reception = Reception::new(self.clock_rate());
         self.sequence = ExtendedSequence::default();
         self.next = None;
+    }
+
+    const fn clock_rate(&self) -> u32 {
+        SAMPLE_RATE * self.kind.timestamp_units_per_sample()
     }
 
     fn flush(&mut self) {
@@ -305,7 +321,12 @@ mod tests {
     }
 
     fn ear(kind: CodecKind) -> Ear {
-        let mut ear = Ear::new(kind, 96, Some(101), Duration::from_secs(1));
+        let events = TelephoneEvent {
+            payload_type: 102,
+            receive_payload_type: 101,
+            clock_rate: 8_000,
+        };
+        let mut ear = Ear::new(kind, 96, Some(events), Duration::from_secs(1));
         ear.listen_anew();
         ear
     }
@@ -365,5 +386,23 @@ mod tests {
         let heard = ear.heard();
         assert_eq!((heard.packets, heard.discarded, heard.events), (0, 3, 1));
         assert_eq!(heard.to_string(), "silence, 0 packets, 0 lost");
+    }
+
+    #[test]
+    fn events_of_another_clock_are_no_jitter() {
+        for (kind, least) in [(CodecKind::Opus, 0), (CodecKind::Pcma, 1)] {
+            let mut ear = ear(kind);
+            let sound = packets(kind, 60);
+            hear(&mut ear, &sound[..30]);
+            let last = RtpPacket::parse(&sound[29]).unwrap();
+            let sequence = last.sequence.wrapping_add(1);
+            let mut event = Vec::new();
+            RtpPacket::new(101, sequence, 77, last.ssrc, &[1, 0x8a, 0, 160]).write(&mut event);
+            ear.receive(Time::from_millis(600), &event);
+            let heard = ear.heard();
+            assert_eq!((heard.packets, heard.events, heard.lost), (30, 1, 0));
+            // Beside G.711 there is one clock, and the event seems to be very late.
+            assert_eq!(heard.jitter.as_secs().min(1), least, "{kind:?}: {heard:?}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::{
     Attribute, Connection, Direction, Media, MediaKind, Origin, SessionDescription, SessionVersion,
 };
 use std::net::SocketAddr;
-use trunkline_model::media::{Codec, RtpParameters};
+use trunkline_model::media::{Codec, RtpParameters, TelephoneEvent};
 
 /// Whose order of codecs decides an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,8 +36,7 @@ pub struct Capabilities {
 /// What offer and answer agreed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Negotiated {
-    /// How RTP is spoken with the far end. The payload type of telephone-event is the one under
-    /// which the far end sends it.
+    /// How RTP is spoken with the far end.
     pub parameters: RtpParameters,
     /// The direction, seen from us. It never sends to the unspecified address, which is how old
     /// phones put on hold (RFC 3264 8.4), whatever the attributes say.
@@ -223,9 +222,10 @@ pub fn negotiated(
         })
         .ok_or(NotAcceptable::NoCommonCodec)?;
     let event = event_for(&their_formats, codec).and_then(|theirs| {
-        our_formats
+        let ours = our_formats
             .iter()
-            .find(|ours| ours.encoding == theirs.encoding)
+            .find(|ours| ours.encoding == theirs.encoding)?;
+        theirs.telephone_event(ours.number)
     });
     let own_ptime = ours
         .ptime()
@@ -237,7 +237,7 @@ pub fn negotiated(
             codec,
             send_payload_type: send,
             receive_payload_type: receive,
-            telephone_event: event.map(|event| event.number),
+            telephone_event: event,
             ptime: packet_time(codec, theirs, own_ptime),
         },
         offer
@@ -307,6 +307,18 @@ impl Format {
         match self.encoding {
             Encoding::Audio(codec) => Some(codec),
             Encoding::TelephoneEvent { .. } => None,
+        }
+    }
+
+    /// Events as the far end describes them, which come under the number of our description.
+    const fn telephone_event(self, receive_payload_type: u8) -> Option<TelephoneEvent> {
+        match self.encoding {
+            Encoding::TelephoneEvent { clock_rate } => Some(TelephoneEvent {
+                payload_type: self.number,
+                receive_payload_type,
+                clock_rate,
+            }),
+            Encoding::Audio(_) => None,
         }
     }
 
@@ -386,7 +398,7 @@ fn accept(
         codec,
         send_payload_type: format.number,
         receive_payload_type: format.number,
-        telephone_event: event.map(|event| event.number),
+        telephone_event: event.and_then(|event| event.telephone_event(event.number)),
         ptime: packet_time(codec, media, capabilities.ptime),
     };
     Ok((stream, agreed(parameters, direction)))

@@ -3,7 +3,7 @@
 
 use super::*;
 use std::net::SocketAddr;
-use trunkline_model::media::{Codec, RtpParameters};
+use trunkline_model::media::{Codec, RtpParameters, TelephoneEvent};
 
 const SESSION: SessionVersion = SessionVersion { id: 7, version: 1 };
 
@@ -35,6 +35,23 @@ fn answered(
         Direction::SendRecv,
         SESSION,
     )
+}
+
+fn offer_of_all() -> SessionDescription {
+    offer(
+        local(),
+        &Capabilities::default(),
+        Direction::SendRecv,
+        SESSION,
+    )
+}
+
+fn event(payload_type: u8, receive_payload_type: u8, clock_rate: u32) -> Option<TelephoneEvent> {
+    Some(TelephoneEvent {
+        payload_type,
+        receive_payload_type,
+        clock_rate,
+    })
 }
 
 fn media_lines(description: &SessionDescription) -> Vec<String> {
@@ -134,7 +151,11 @@ fn telephone_event_keeps_the_number_of_the_offer() {
         answer.media[0].rtpmap("97").unwrap().encoding,
         "telephone-event"
     );
-    assert_eq!(negotiated.parameters.telephone_event, Some(97));
+    assert_eq!(
+        negotiated.parameters.telephone_event,
+        event(97, 97, 8_000),
+        "the same both ways (RFC 3264 6.1)"
+    );
     let without = Capabilities {
         telephone_event: false,
         ..Capabilities::default()
@@ -304,8 +325,11 @@ fn both_sides_negotiate_the_same() {
             },
             theirs.parameters
         );
-        let event = if codec == Codec::Opus { 110 } else { 101 };
-        assert_eq!(ours.parameters.telephone_event, Some(event));
+        let expected = match codec {
+            Codec::Opus => event(110, 110, 48_000),
+            _ => event(101, 101, 8_000),
+        };
+        assert_eq!(ours.parameters.telephone_event, expected);
     }
 }
 
@@ -330,8 +354,43 @@ fn numbers_may_differ_by_direction() {
         ),
         (96, 111)
     );
-    assert_eq!(parameters.telephone_event, Some(101));
+    assert_eq!(parameters.telephone_event, event(97, 101, 8_000));
     assert_eq!(parameters.ptime, 40);
+}
+
+// RFC 4733 2.4.1: events beside Opus count its clock where they can, or that of the rtpmap.
+#[test]
+fn events_beside_opus_count_the_clock_that_was_agreed() {
+    for (events, expected) in [
+        ("a=rtpmap:97 telephone-event/48000\n", event(97, 97, 48_000)),
+        ("a=rtpmap:97 telephone-event/8000\n", event(97, 97, 8_000)),
+        (
+            "a=rtpmap:97 telephone-event/8000\na=rtpmap:98 telephone-event/48000\n",
+            event(98, 98, 48_000),
+        ),
+        ("a=rtpmap:97 telephone-event/16000\n", None),
+        ("", None),
+    ] {
+        let lines = format!("m=audio 5000 RTP/AVP 96 97 98\na=rtpmap:96 opus/48000/2\n{events}");
+        let (_, negotiated) = answered(&sdp(&lines), &Codec::ALL).unwrap();
+        assert_eq!(negotiated.parameters.telephone_event, expected, "{events}");
+    }
+    // The clock of Opus is no use beside G.711.
+    let offer = sdp("m=audio 5000 RTP/AVP 8 97\na=rtpmap:97 telephone-event/48000\n");
+    let (_, negotiated) = answered(&offer, &Codec::ALL).unwrap();
+    assert_eq!(negotiated.parameters.telephone_event, None);
+    // An answer names one of the two that we offer.
+    let ours = offer_of_all();
+    for (events, expected) in [
+        ("telephone-event/48000", event(97, 110, 48_000)),
+        ("telephone-event/8000", event(97, 101, 8_000)),
+    ] {
+        let answer = sdp(&format!(
+            "m=audio 5000 RTP/AVP 96 97\na=rtpmap:96 opus/48000/2\na=rtpmap:97 {events}\n"
+        ));
+        let negotiated = super::negotiated(&ours, &answer).unwrap();
+        assert_eq!(negotiated.parameters.telephone_event, expected, "{events}");
+    }
 }
 
 #[test]
