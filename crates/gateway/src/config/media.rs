@@ -10,6 +10,7 @@ pub(super) fn check(
     check: &mut Check,
     raw: &RawMedia,
     groups: Option<&[TrunkGroup]>,
+    max_calls: usize,
 ) -> Option<MgwConfig> {
     let address = address::ip(check, &raw.address, "media.address");
     let ipv6 = match &raw.address_v6 {
@@ -24,6 +25,8 @@ pub(super) fn check(
         check.at(&raw.ports, "media.ports", what);
     }
     let mut config = MgwConfig::new(address?);
+    // A call that moves to another circuit has two contexts for a moment.
+    config.max_contexts = max_calls.saturating_mul(2);
     config.ipv6 = ipv6;
     config.ports = ports?;
     config.latch = raw.latch.unwrap_or(config.latch);

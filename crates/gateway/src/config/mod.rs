@@ -123,7 +123,6 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
     let peers: Vec<&str> = raw.sip.peers.keys().map(String::as_str).collect();
     let rules = numbering::rules(check, &raw.numbering.rules, "numbering.rules");
     let routes = numbering::routes(check, &raw.numbering.routes, &names, &peers);
-    let mgw = media::check(check, &raw.media, groups.as_deref());
     let click_to_call = raw
         .click_to_call
         .as_ref()
@@ -138,6 +137,8 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
         .map(|raw| simulator::check(check, raw));
     let calls = raw.limits.calls.as_ref();
     let max_calls = check.within(calls, "limits.calls", DEFAULT_CALLS, 1..=1_000_000);
+    let max_calls = usize::try_from(max_calls).unwrap_or(usize::MAX);
+    let mgw = media::check(check, &raw.media, groups.as_deref(), max_calls);
 
     let (sip, signaling, groups) = (sip?, signaling?, groups?);
     let mgc = trunkline_mgc::Config {
@@ -150,7 +151,7 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
         routes: routes?,
         capabilities: sip.capabilities,
         timers: sip.timers,
-        max_calls: usize::try_from(max_calls).unwrap_or(usize::MAX),
+        max_calls,
     };
     Some(Settings {
         mgc,

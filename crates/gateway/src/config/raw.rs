@@ -92,6 +92,8 @@ pub(super) struct RawTrunkGroup {
     pub(super) point_code: Spanned<String>,
     pub(super) circuits: Spanned<String>,
     pub(super) country_code: Spanned<String>,
+    pub(super) area_code: Option<Spanned<String>>,
+    pub(super) trust_identity: Option<bool>,
     pub(super) bearer: RawBearer,
     #[serde(default)]
     pub(super) causes: RawCauses,

@@ -53,6 +53,8 @@ fn commented_keys_of_the_default_file_are_true() {
     // Each "# key: value" line is a key that exists, with its default or an example.
     for (from, to) in [
         ("  # ptime: 20", "  ptime: 20"),
+        ("    # area_code: ", "    area_code: "),
+        ("    # trust_identity: false", "    trust_identity: false"),
         ("  # audit: true", "  audit: true"),
         ("      # routing_context: 1", "      routing_context: 1"),
         (
@@ -115,6 +117,11 @@ fn a_mistake_is_named_with_its_line_and_key() {
             "codecs: [opus, pcma",
             "codecs: [mp3, pcma",
             "sip.codecs[0]: \"mp3\" is none of: opus, pcma, pcmu, g729",
+        ),
+        (
+            "# area_code: \"30\"",
+            "area_code: \"030\"",
+            "trunk_groups[0].area_code: \"030\" is no area code",
         ),
         (
             "country_code: \"49\"",

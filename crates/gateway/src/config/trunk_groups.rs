@@ -87,6 +87,10 @@ fn group(
     }
     let cics = address::circuits(check, &raw.circuits, &format!("{key}.circuits"));
     let country = country_code(check, &raw.country_code, &format!("{key}.country_code"));
+    let area_code = match &raw.area_code {
+        Some(text) => area_code(check, text, &format!("{key}.area_code")),
+        None => Some(String::new()),
+    };
     let bearer = bearer(check, &raw.bearer, &format!("{key}.bearer"));
     let causes = causes(check, &raw.causes, &format!("{key}.causes"));
     let timers = timers(check, &raw.timers, &format!("{key}.timers"));
@@ -114,6 +118,8 @@ fn group(
         circuits,
         profile: TrunkProfile {
             law: bearer.law,
+            area_code: area_code?,
+            trust_identity: raw.trust_identity.unwrap_or(false),
             ..TrunkProfile::new(country?)
         },
         causes: causes?,
@@ -135,6 +141,21 @@ fn country_code(check: &mut Check, text: &Spanned<String>, key: &str) -> Option<
         );
     }
     valid.then(|| code.to_owned())
+}
+
+fn area_code(check: &mut Check, text: &Spanned<String>, key: &str) -> Option<String> {
+    let code = &text.value;
+    let valid = (1..=8).contains(&code.len())
+        && code.bytes().all(|digit| digit.is_ascii_digit())
+        && !code.starts_with('0');
+    if !valid {
+        check.at(
+            text,
+            key,
+            format_args!("{code:?} is no area code without its prefix, as \"30\""),
+        );
+    }
+    valid.then(|| code.clone())
 }
 
 pub(super) struct Bearer {
