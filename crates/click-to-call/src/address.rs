@@ -242,9 +242,17 @@ mod tests {
 
     #[test]
     fn separators_that_people_write_in_numbers_count_for_nothing() {
-        for typed in ["+49 30 123", "+49 (30) 1-23", "+49 30 / 123", " +49.30.123 "] {
+        for typed in [
+            "+49 30 123",
+            "+49 (30) 1-23",
+            "+49 30 / 123",
+            " +49.30.123 ",
+        ] {
             let target = try_resolve(typed, None).unwrap();
-            assert_eq!(target.uri, "sip:+4930123@192.0.2.9:5070;user=phone", "{typed}");
+            assert_eq!(
+                target.uri, "sip:+4930123@192.0.2.9:5070;user=phone",
+                "{typed}"
+            );
         }
         assert_eq!(try_resolve("s ix", None), Err(AddressProblem::NoRule));
     }

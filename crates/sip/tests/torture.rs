@@ -229,7 +229,10 @@ fn refused_requests_can_be_answered() {
             (Fails(Some(_)), _) => {
                 let salvaged = salvaged.unwrap_or_else(|| panic!("{name} has no answer"));
                 assert!(!salvaged.call_id().is_empty(), "{name}");
-                assert!(salvaged.is_request() && salvaged.body().is_empty(), "{name}");
+                assert!(
+                    salvaged.is_request() && salvaged.body().is_empty(),
+                    "{name}"
+                );
             }
             (Parses, _) => {}
         }
