@@ -73,6 +73,12 @@ fn nothing_is_wrong(tshark: &Tshark) {
     ];
     let packets = tshark.packets(&wrong.join(" || "));
     assert!(packets.is_empty(), "{packets:#?}");
+    // Had checksums not been looked at, none would be good.
+    let good = tshark.fields("sctp.checksum.status == 1", &["udp.checksum.status"]);
+    assert!(
+        good.len() > 20 && good.iter().all(|row| row[0] == "1"),
+        "{good:?}"
+    );
 }
 
 const IAM: &str = "1";

@@ -2,7 +2,7 @@
 //! what it hears to a WAV file.
 
 use super::{Folder, PATIENCE, Process, Wav, installed};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 
@@ -15,19 +15,32 @@ pub struct Baresip {
     dumps: PathBuf,
 }
 
+/// RTP and RTCP of a call, as baresip counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Packets that came.
+    pub received: u32,
+    /// Packets that did not.
+    pub lost_here: i64,
+    /// Packets that did not come to the other side, as it reports by RTCP.
+    pub lost_there: i64,
+}
+
 impl Baresip {
     /// The tone that it plays, in Hz.
     pub const PLAYS_HZ: u32 = 440;
     /// At this level in dBm0: half of full scale, which is 6.02 dB below +3.14.
     pub const PLAYS_DBM0: f64 = -2.88;
 
-    /// Starts it at a SIP address, with a port for its control and 20 media ports. `codecs` is as
-    /// baresip names them, as `opus/48000/2` or `PCMA`.
+    /// Starts it: the user part that it takes calls for, its SIP address, a port for its control,
+    /// and the first of 20 media ports. `codecs` is as baresip names them, as `opus/48000/2` or
+    /// `PCMA`.
     ///
     /// # Panics
     /// If it is not installed, or does not get ready.
     pub fn start(
         folder: &Folder,
+        user: &str,
         sip: SocketAddr,
         control: SocketAddr,
         media: SocketAddr,
@@ -40,7 +53,7 @@ impl Baresip {
             "config",
             &format!(
                 "sip_listen {sip}\n\
-                 net_interface lo\n\
+                 net_interface {interface}\n\
                  audio_source ausine,{plays}\n\
                  audio_player aubridge,player\n\
                  audio_alert aubridge,alert\n\
@@ -52,16 +65,19 @@ impl Baresip {
                  module opus.so\nmodule g711.so\n\
                  module ausine.so\nmodule aubridge.so\nmodule sndfile.so\n\
                  module_tmp uuid.so\nmodule_tmp account.so\n\
-                 module_app menu.so\nmodule_app ctrl_tcp.so\n\
+                 module_app menu.so\nmodule_app rtcpsummary.so\nmodule_app ctrl_tcp.so\n\
                  ctrl_tcp_listen {control}\n\
                  snd_path {}\n",
                 dumps.display(),
+                interface = sip.ip(),
                 plays = Self::PLAYS_HZ,
             ),
         );
         folder.write(
             "accounts",
-            &format!("<sip:alice@{sip}>;regint=0;answermode=auto;ptime=20;audio_codecs={codecs}\n"),
+            &format!(
+                "<sip:{user}@{sip}>;regint=0;answermode=auto;ptime=20;audio_codecs={codecs}\n"
+            ),
         );
         folder.write("contacts", "");
         let mut command = installed("baresip", "baresip-core");
@@ -69,9 +85,9 @@ impl Baresip {
         let process = Process::start("baresip", &mut command);
         process.until_printed("baresip is ready", 1, PATIENCE);
         let control = TcpStream::connect(control).expect("baresip's control port");
-        control
-            .set_read_timeout(Some(PATIENCE))
-            .expect("a time that is not zero");
+        // Answers and events: what happens is awaited where it happens.
+        let mut answers = control.try_clone().expect("another handle of it");
+        std::thread::spawn(move || std::io::copy(&mut answers, &mut std::io::sink()));
         Self {
             process,
             control,
@@ -105,8 +121,7 @@ impl Baresip {
     /// # Panics
     /// If it heard nothing, or more than one call.
     pub fn heard(mut self) -> Wav {
-        self.command("quit", "");
-        self.process.wait(PATIENCE);
+        self.quit();
         let files = std::fs::read_dir(&self.dumps).expect("the folder is there");
         let heard: Vec<PathBuf> = files
             .filter_map(|entry| Some(entry.ok()?.path()))
@@ -116,18 +131,58 @@ impl Baresip {
         Wav::read(&heard[0])
     }
 
-    /// A command as a netstring of JSON; its answer and events come the same way and are not
-    /// looked at: what happens is awaited where it happens.
+    /// Ends the program; what it says of its last call.
+    ///
+    /// # Panics
+    /// If it says nothing: there is no summary before RTCP has come.
+    pub fn summary(mut self) -> Summary {
+        self.quit();
+        let lines = self.process.lines_with("EX=BareSip");
+        let summary = lines.last().and_then(|line| summary(line));
+        summary.unwrap_or_else(|| panic!("baresip: no summary of its call: {lines:?}"))
+    }
+
+    fn quit(&mut self) {
+        self.command("quit", "");
+        self.process.wait(PATIENCE);
+    }
+
+    /// A command as a netstring of JSON.
     fn command(&mut self, command: &str, parameter: &str) {
         let json = format!(r#"{{"command":"{command}","params":"{parameter}"}}"#);
         let netstring = format!("{}:{json},", json.len());
         let sent = self.control.write_all(netstring.as_bytes());
         sent.unwrap_or_else(|error| panic!("baresip: {command}: {error}"));
-        // Something comes, or baresip has ended.
-        let mut answer = [0; 4096];
-        let _ = self.control.read(&mut answer);
     }
+}
+
+/// `EX=BareSip;CS=0;CD=9;PR=450;PS=452;PL=0,0;...`
+fn summary(line: &str) -> Option<Summary> {
+    let value = |name: &str| line.split(';').find_map(|field| field.strip_prefix(name));
+    let (here, there) = value("PL=")?.split_once(',')?;
+    Some(Summary {
+        received: value("PR=")?.parse().ok()?,
+        lost_here: here.parse().ok()?,
+        lost_there: there.parse().ok()?,
+    })
 }
 
 /// Where Debian has them.
 const MODULES: &str = "/usr/lib/baresip/modules";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summary_of_a_call_is_read() {
+        let line = "EX=BareSip;CS=0;CD=9;PR=450;PS=452;PL=1,-2;PD=0,0;JI=1.5,0.3;DL=0.1;IP=a,b;";
+        let expected = Summary {
+            received: 450,
+            lost_here: 1,
+            lost_there: -2,
+        };
+        assert_eq!(summary(line), Some(expected));
+        assert_eq!(summary("EX=BareSip;ERROR=No RTCP stats collected;"), None);
+    }
+}

@@ -20,7 +20,7 @@ mod sipp;
 mod tshark;
 mod wav;
 
-pub use baresip::Baresip;
+pub use baresip::{Baresip, Summary};
 pub use folder::Folder;
 pub use gateway::{Addresses, Gateway, Network, Setup};
 pub use http::{Response, request};

@@ -35,7 +35,7 @@ impl Tshark {
             "-o",
             "udp.check_checksum:TRUE",
             "-o",
-            "sctp.checksum:TRUE",
+            "sctp.checksum:CRC 32c",
             "--enable-heuristic",
             "rtp_udp",
             "-d",
