@@ -154,7 +154,7 @@ impl Peers {
                 };
                 MediaResult::Added(SocketAddr::new(GATEWAY.ip(), self.port))
             }
-            MediaCommand::Modify { .. } => MediaResult::Modified,
+            MediaCommand::Modify { .. } | MediaCommand::Signal { .. } => MediaResult::Modified,
             MediaCommand::Subtract { .. } => MediaResult::Subtracted(MediaStatistics::default()),
         };
         let transaction: TransactionId = command.transaction();

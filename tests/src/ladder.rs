@@ -21,7 +21,7 @@ use trunkline_mgc::{
 };
 use trunkline_model::media::{
     Bearer, ContextId, MediaCommand, MediaError, MediaEvent, MediaReply, MediaResult,
-    MediaStatistics,
+    MediaStatistics, RingingTone, Signal,
 };
 use trunkline_model::mtp::{MtpIndication, MtpTransfer, SI_ISUP};
 use trunkline_model::{
@@ -68,6 +68,8 @@ pub struct Ladder {
     pub mgw_answers: bool,
     /// Whether the MGW has resources.
     pub mgw_has_room: bool,
+    /// Whether the MGW can play signals.
+    pub mgw_has_signals: bool,
     /// The last message of each kind that went to the SIP peer.
     last_request: Option<Message>,
     last_response: Option<Message>,
@@ -173,6 +175,7 @@ impl Ladder {
             media: Vec::new(),
             mgw_answers: true,
             mgw_has_room: true,
+            mgw_has_signals: true,
             last_request: None,
             last_response: None,
             dialog: Dialog::default(),
@@ -553,6 +556,26 @@ impl Ladder {
                 self.media
                     .push(format!("Modify {termination:?}{remote} {mode:?}"));
                 if self.contexts.contains_key(&context) {
+                    Ok(MediaResult::Modified)
+                } else {
+                    Err(MediaError::UnknownContext)
+                }
+            }
+            MediaCommand::Signal {
+                context,
+                termination,
+                signal,
+                ..
+            } => {
+                let what = match signal {
+                    None => "none".to_owned(),
+                    Some(Signal::RingingTone(RingingTone::European)) => "RingingTone".to_owned(),
+                    Some(Signal::RingingTone(tone)) => format!("RingingTone {tone:?}"),
+                };
+                self.media.push(format!("Signal {termination:?} {what}"));
+                if !self.mgw_has_signals {
+                    Err(MediaError::Unsupported)
+                } else if self.contexts.contains_key(&context) {
                     Ok(MediaResult::Modified)
                 } else {
                     Err(MediaError::UnknownContext)

@@ -2,15 +2,16 @@
 
 use crate::digits::EventStep;
 use crate::output::{Channel, Output, Sink};
-use crate::paced::{Outlet, Paced};
+use crate::paced::Paced;
 use crate::path::{Path, kind, packet_samples};
+use crate::signal::SignalPlayer;
 use crate::termination::{LocalBearer, Termination};
 use crate::{Discard, MgwConfig};
 use std::net::SocketAddr;
 use std::time::Duration;
 use trunkline_model::Time;
 use trunkline_model::media::{
-    Codec, ContextId, MediaEvent, Notification, RtpParameters, TerminationId,
+    Codec, ContextId, MediaError, MediaEvent, Notification, RtpParameters, Signal, TerminationId,
 };
 use trunkline_rtp::{JitterConfig, RtpPacket, TelephoneEvent};
 
@@ -61,34 +62,53 @@ impl Context {
         }
     }
 
-    /// The samples of a tick, if any path needs ticks.
+    /// Plays a signal to the far end of a termination, or ends one.
+    pub(crate) fn signal(
+        &mut self,
+        id: TerminationId,
+        signal: Option<Signal>,
+    ) -> Result<(), MediaError> {
+        let termination = self.termination(id).as_mut();
+        let termination = termination.ok_or(MediaError::UnknownTermination)?;
+        termination.signal = signal.map(|signal| Box::new(SignalPlayer::new(signal)));
+        if let (Some(_), Some(path)) = (signal, &mut self.paths[index(id.other())]) {
+            path.halt();
+        }
+        Ok(())
+    }
+
+    /// The samples of a tick, if any path or signal needs ticks.
     pub(crate) fn tick_samples(&self) -> Option<usize> {
-        let samples = self.paths.iter().flatten().filter_map(|path| match path {
+        let paths = self.paths.iter().flatten().filter_map(|path| match path {
             Path::Relay(_) => None,
             Path::Paced(paced) => Some(paced.tick_samples()),
         });
-        samples.min()
+        let terminations = self.terminations.iter().flatten();
+        let signals = terminations
+            .filter(|termination| termination.signal.is_some())
+            .filter_map(|termination| termination.remote.as_ref())
+            .map(SignalPlayer::tick_samples);
+        paths.chain(signals).min()
     }
 
-    /// Plays a tick on all paths that need it.
+    /// Plays a tick on all paths that need it, and of all signals.
     pub(crate) fn play(&mut self, now: Time, samples: usize, sink: &mut Sink) {
         let [a, b] = &mut self.terminations;
-        let (Some(a), Some(b)) = (a, b) else { return };
         for id in [TerminationId::A, TerminationId::B] {
             let (from, to) = if id == TerminationId::A {
                 (&*a, &mut *b)
             } else {
                 (&*b, &mut *a)
             };
-            let Some(Path::Paced(paced)) = &mut self.paths[index(id)] else {
-                continue;
-            };
-            let outlet = to.destination().map(|(destination, parameters)| Outlet {
-                sender: &mut to.sender,
-                destination,
-                parameters,
-            });
-            paced.tick(now, samples, from.mode.receives(), outlet, sink);
+            let Some(to) = to else { continue };
+            if let Some(mut signal) = to.signal.take() {
+                signal.tick(now, samples, to.outlet(), sink);
+                to.signal = Some(signal);
+            } else if let (Some(from), Some(Path::Paced(paced))) =
+                (from, &mut self.paths[index(id)])
+            {
+                paced.tick(now, samples, from.mode.receives(), to.outlet(), sink);
+            }
         }
     }
 
@@ -188,6 +208,7 @@ impl Context {
                     &mut to.sender,
                     sink,
                 );
+                to.signal = None;
                 return Ok(false);
             }
             let paced = Paced::new(&incoming, &outgoing, is_circuit(to), config.jitter);
@@ -204,6 +225,7 @@ impl Context {
                 }
                 None => paced.insert(now, &packet)?,
             }
+            to.signal = None;
         }
         Ok(upgraded)
     }

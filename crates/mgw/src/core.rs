@@ -12,7 +12,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use trunkline_model::media::{
     Bearer, ContextId, MediaCommand, MediaError, MediaEvent, MediaReply, MediaResult,
-    MediaStatistics, Mode, RtpParameters, TerminationId, TransactionId,
+    MediaStatistics, Mode, RtpParameters, Signal, TerminationId, TransactionId,
 };
 use trunkline_model::{Cic, Time, TrunkGroupId};
 
@@ -169,6 +169,12 @@ impl Mgw {
                 mode,
                 ..
             } => self.modify(now, context, termination, remote, mode),
+            MediaCommand::Signal {
+                context,
+                termination,
+                signal,
+                ..
+            } => self.signal(now, context, termination, signal),
             MediaCommand::Subtract { context, .. } => self.subtract(now, context),
         };
         self.reply(transaction, result);
@@ -347,6 +353,22 @@ impl Mgw {
         }
         termination.set_mode(now, mode);
         self.connect(now, place, anew);
+        Ok(MediaResult::Modified)
+    }
+
+    fn signal(
+        &mut self,
+        now: Time,
+        id: ContextId,
+        termination: TerminationId,
+        signal: Option<Signal>,
+    ) -> Result<MediaResult, MediaError> {
+        let place = *self.places.get(&id).ok_or(MediaError::UnknownContext)?;
+        let context = self.contexts[place]
+            .as_mut()
+            .ok_or(MediaError::UnknownContext)?;
+        context.signal(termination, signal)?;
+        self.arm(now, place);
         Ok(MediaResult::Modified)
     }
 

@@ -6,7 +6,8 @@
 //!
 //! A packet takes one of two paths. Between equal codecs, and between the two laws of G.711, it is
 //! relayed at once with a new header. Otherwise it goes through a jitter buffer, a decoder and an
-//! encoder, and leaves on a tick of the context.
+//! encoder, and leaves on a tick of the context. Until there is a packet to pass on, a termination
+//! can play a signal to its far end, as the ringing tone to a caller.
 
 mod config;
 mod context;
@@ -20,6 +21,7 @@ mod ports;
 mod relay;
 mod report;
 mod sender;
+mod signal;
 mod termination;
 mod timers;
 pub mod worker;

@@ -80,13 +80,16 @@ impl Paced {
         }
     }
 
-    /// Samples of a tick: 20 ms, or 10 where packets hold an odd number of those.
+    /// Samples of a tick.
     pub(crate) const fn tick_samples(&self) -> usize {
-        if self.packet_samples.is_multiple_of(TICK) {
-            TICK
-        } else {
-            TICK / 2
-        }
+        tick_of(self.packet_samples)
+    }
+
+    /// Something else is played to the far end from now on: forgets what was on its way, and where
+    /// in the far end's time it was.
+    pub(crate) fn halt(&mut self) {
+        self.close(0);
+        self.clock = None;
     }
 
     /// The stream starts anew: another source, or a jump in its numbers.
@@ -336,6 +339,16 @@ impl core::fmt::Debug for Paced {
             .field("from", &self.from)
             .field("to", &self.to)
             .finish()
+    }
+}
+
+/// Samples of a tick where packets hold so many: 20 ms, or 10 where they hold an odd number of
+/// those.
+pub(crate) const fn tick_of(packet_samples: usize) -> usize {
+    if packet_samples.is_multiple_of(TICK) {
+        TICK
+    } else {
+        TICK / 2
     }
 }
 

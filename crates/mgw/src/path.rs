@@ -28,6 +28,14 @@ impl Path {
             Self::Relay,
         )
     }
+
+    /// Something else is played to the far end from now on.
+    pub(crate) fn halt(&mut self) {
+        match self {
+            Self::Relay(relay) => relay.halt(),
+            Self::Paced(paced) => paced.halt(),
+        }
+    }
 }
 
 /// The codec's name in the codecs crate.

@@ -41,6 +41,11 @@ impl Relay {
         })
     }
 
+    /// Something else is played to the far end from now on: numbers are matched anew afterwards.
+    pub(crate) const fn halt(&mut self) {
+        self.base = None;
+    }
+
     /// Sends `packet` on under `payload_type`. `sound` is false for telephone events, whose
     /// payload stays as it is.
     #[expect(clippy::too_many_arguments, reason = "one flat call per packet")]

@@ -3,8 +3,10 @@
 use crate::Discard;
 use crate::digits::EventReceiver;
 use crate::output::SocketId;
+use crate::paced::Outlet;
 use crate::report::Reports;
 use crate::sender::Sender;
+use crate::signal::SignalPlayer;
 use std::net::SocketAddr;
 use std::time::Duration;
 use trunkline_model::media::{Mode, RtpParameters, TerminationStatistics, TransactionId};
@@ -24,6 +26,8 @@ pub(crate) struct Termination {
     pub(crate) sender: Sender,
     pub(crate) events: EventReceiver,
     pub(crate) reports: Reports,
+    /// What is played instead of what comes from the other termination.
+    pub(crate) signal: Option<Box<SignalPlayer>>,
     /// Where packets really come from, if signaling's word does not count.
     latched: Option<SocketAddr>,
     pub(crate) source: Option<Source>,
@@ -90,6 +94,7 @@ impl Termination {
             sender,
             events: EventReceiver::default(),
             reports: Reports::new(now),
+            signal: None,
             latched: None,
             source: None,
             lost_before: 0,
@@ -109,6 +114,16 @@ impl Termination {
         let address = self.latched.unwrap_or(remote.remote);
         // SDP says with 0.0.0.0 or port 0 that nothing shall be sent (RFC 3264 8.4, 5.1).
         (!address.ip().is_unspecified() && address.port() != 0).then_some((address, remote))
+    }
+
+    /// The sender and where it is to send, if anything shall be sent.
+    pub(crate) fn outlet(&mut self) -> Option<Outlet<'_>> {
+        let (destination, parameters) = self.destination()?;
+        Some(Outlet {
+            sender: &mut self.sender,
+            destination,
+            parameters,
+        })
     }
 
     /// The far end's address, whatever the mode.

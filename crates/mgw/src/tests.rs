@@ -8,4 +8,5 @@ mod media;
 mod modes;
 mod relay;
 mod reports;
+mod signals;
 mod world;

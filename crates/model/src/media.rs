@@ -1,5 +1,5 @@
 //! What the MGC and the MGW say to each other: the vocabulary of H.248.1 (Add, Modify, Subtract,
-//! Notify; contexts and terminations) as plain values.
+//! Notify; contexts, terminations and signals) as plain values.
 //!
 //! The MGC names contexts and terminations and numbers its transactions; the MGW answers each
 //! transaction with exactly one [`MediaReply`]. An `Add` is answered with the local address before
@@ -183,6 +183,24 @@ pub enum Bearer {
     },
 }
 
+/// What a termination plays to its far end of its own accord (H.248.1 7.1.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// The called party is being alerted (ringing tone of the call progress tones generator,
+    /// H.248.1 E.7).
+    RingingTone(RingingTone),
+}
+
+/// The ringing tones of countries (E.180; its Supplement 2 lists them all).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RingingTone {
+    /// 425 Hz, 1 s on, 4 s off: recommended by E.180 and used in most of Europe.
+    #[default]
+    European,
+    /// 440 and 480 Hz, 2 s on, 4 s off: countries of the North American numbering plan.
+    NorthAmerican,
+}
+
 /// MGC to MGW.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MediaCommand {
@@ -212,6 +230,19 @@ pub enum MediaCommand {
         /// The new direction.
         mode: Mode,
     },
+    /// Play a signal to the far end of a termination, instead of one that is being played. A
+    /// signal ends with the first packet that is passed on from the other termination, and with
+    /// the context. (H.248.1 has signals in Add and Modify; ours change nothing else.)
+    Signal {
+        /// Names the reply.
+        transaction: TransactionId,
+        /// The context.
+        context: ContextId,
+        /// The termination.
+        termination: TerminationId,
+        /// The signal; `None` for silence.
+        signal: Option<Signal>,
+    },
     /// Take all terminations out of a context, which ends it.
     Subtract {
         /// Names the reply.
@@ -227,6 +258,7 @@ impl MediaCommand {
         match self {
             Self::Add { transaction, .. }
             | Self::Modify { transaction, .. }
+            | Self::Signal { transaction, .. }
             | Self::Subtract { transaction, .. } => *transaction,
         }
     }
@@ -262,7 +294,7 @@ pub struct MediaReply {
 pub enum MediaResult {
     /// The termination stands; its local address.
     Added(SocketAddr),
-    /// The termination was changed.
+    /// The termination was changed, or plays its signal.
     Modified,
     /// The context is gone; what its terminations counted.
     Subtracted(MediaStatistics),

@@ -5,7 +5,7 @@ use crate::{ConfigError, Mgw, MgwConfig};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use trunkline_model::TrunkGroupId;
 use trunkline_model::media::{
-    Bearer, Codec, ContextId, MediaError, MediaStatistics, Mode, TerminationId,
+    Bearer, Codec, ContextId, MediaError, MediaStatistics, Mode, RingingTone, Signal, TerminationId,
 };
 
 const BARE: Bearer = Bearer::Rtp {
@@ -272,6 +272,10 @@ fn nothing_leaks() {
             }
             4..6 => {
                 let _ = world.modify(context, termination, Some(parameters), Mode::SendReceive);
+                let _ = world.signal(
+                    termination,
+                    Some(Signal::RingingTone(RingingTone::European)),
+                );
             }
             _ => {
                 let _ = world.subtract(context);

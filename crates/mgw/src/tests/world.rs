@@ -7,8 +7,8 @@ use trunkline_codecs::tone::{Measured, Sine, measure};
 use trunkline_codecs::{Decoder, Encoder};
 use trunkline_model::media::{
     Bearer, Codec, ContextId, Law, MediaCommand, MediaError, MediaEvent, MediaResult,
-    MediaStatistics, Mode, Notification, RtpParameters, TelephoneEvent as Events, TerminationId,
-    TransactionId,
+    MediaStatistics, Mode, Notification, RtpParameters, Signal, TelephoneEvent as Events,
+    TerminationId, TransactionId,
 };
 use trunkline_model::{Cic, Time, TrunkGroupId};
 use trunkline_rtp::{RtpPacket, TelephoneEvent};
@@ -156,6 +156,21 @@ impl World {
         };
         self.command(command)
             .map(|result| assert_eq!(result, MediaResult::Modified))
+    }
+
+    pub(super) fn signal(
+        &mut self,
+        termination: TerminationId,
+        signal: Option<Signal>,
+    ) -> Result<(), MediaError> {
+        let transaction = self.transaction();
+        self.command(MediaCommand::Signal {
+            transaction,
+            context: CONTEXT,
+            termination,
+            signal,
+        })
+        .map(|result| assert_eq!(result, MediaResult::Modified))
     }
 
     pub(super) fn subtract(&mut self, context: ContextId) -> Result<MediaStatistics, MediaError> {

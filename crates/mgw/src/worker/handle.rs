@@ -37,6 +37,7 @@ impl MgwHandle {
         let ContextId(context) = match command {
             MediaCommand::Add { context, .. }
             | MediaCommand::Modify { context, .. }
+            | MediaCommand::Signal { context, .. }
             | MediaCommand::Subtract { context, .. } => context,
         };
         let worker = (context % self.links.len() as u64) as usize;
