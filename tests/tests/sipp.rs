@@ -2,7 +2,7 @@
 //! and what it must survive meanwhile.
 
 use core::time::Duration;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{Ipv6Addr, SocketAddr, UdpSocket};
 use trunkline_tests::peers::{Gateway, Network, Setup, Sipp};
 
 /// Answers after 100 ms and plays 1004 Hz.
@@ -162,6 +162,43 @@ fn refusals_cancellations_and_options() {
     );
     assert_eq!(gateway.metric("trunkline_calls_answered_total", &[]), 0.0);
     assert_eq!(gateway.metric("trunkline_discarded_total", &[]), 0.0);
+    gateway.stop();
+}
+
+#[test]
+fn calls_over_ipv6() {
+    const CALLS: u32 = 20;
+    let mut setup = Setup::new("sipp-ipv6");
+    setup.ipv6 = true;
+    let over_ipv6 = |mut address: SocketAddr| {
+        address.set_ip(Ipv6Addr::LOCALHOST.into());
+        address
+    };
+    let local = over_ipv6(setup.ports.peer(0));
+    let media = over_ipv6(setup.ports.peer_media(0));
+    if let Err(error) = UdpSocket::bind(local) {
+        eprintln!("!!! NOT RUN: calls over IPv6, which this machine does not have: {error}");
+        return;
+    }
+    let mut gateway = Gateway::start(setup);
+    let sipp = Sipp {
+        calls: CALLS,
+        rate: 20,
+        hold: Duration::from_millis(500),
+        ..Sipp::caller("uac", local, media, gateway.at.sip, ANSWERS)
+    };
+    sipp.run(&gateway.folder).assert_all_successful(CALLS);
+    gateway.until_idle();
+    let labels = [TO_ISUP, ("side", "sip"), ("cause", "16")];
+    let released = gateway.metric("trunkline_calls_released_total", &labels);
+    assert_eq!(released, f64::from(CALLS));
+    let ended = gateway.process.until_printed(
+        "simulated exchange: call ended",
+        CALLS as usize,
+        Duration::from_secs(5),
+    );
+    let heard = ended.iter().filter(|line| line.contains("1004.0 Hz"));
+    assert!(heard.count() > CALLS as usize / 2, "{ended:#?}");
     gateway.stop();
 }
 

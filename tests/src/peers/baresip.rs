@@ -4,7 +4,7 @@
 use super::{Folder, PATIENCE, Process, Wav, installed};
 use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A running telephone, which answers every call at once.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl Baresip {
                  auplay_srate 48000\nauplay_channels 2\n\
                  rtp_ports {first}-{last}\n\
                  call_max_calls 4\n\
-                 module_path {MODULES}\n\
+                 module_path {modules}\n\
                  module opus.so\nmodule g711.so\n\
                  module ausine.so\nmodule aubridge.so\nmodule sndfile.so\n\
                  module_tmp uuid.so\nmodule_tmp account.so\n\
@@ -71,6 +71,7 @@ impl Baresip {
                 dumps.display(),
                 interface = sip.ip(),
                 plays = Self::PLAYS_HZ,
+                modules = modules(),
             ),
         );
         folder.write(
@@ -167,8 +168,17 @@ fn summary(line: &str) -> Option<Summary> {
     })
 }
 
-/// Where Debian has them.
-const MODULES: &str = "/usr/lib/baresip/modules";
+/// Where Debian has its modules: below the folder of libraries, later of those of one machine.
+fn modules() -> String {
+    let triplet = format!(
+        "/usr/lib/{}-linux-gnu/baresip/modules",
+        std::env::consts::ARCH
+    );
+    let folders = ["/usr/lib/baresip/modules".to_owned(), triplet];
+    let found = folders.iter().find(|folder| Path::new(folder).is_dir());
+    let found = found.unwrap_or_else(|| panic!("no modules of baresip in {folders:?}"));
+    found.clone()
+}
 
 #[cfg(test)]
 mod tests {

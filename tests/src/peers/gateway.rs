@@ -4,7 +4,7 @@ use super::ports::LAST_CIRCUIT;
 use super::{Folder, Metrics, PATIENCE, Ports, Process, Response, request, trunkline, until};
 use core::time::Duration;
 use std::fmt::Write;
-use std::net::SocketAddr;
+use std::net::{Ipv6Addr, SocketAddr};
 use std::process::Command;
 
 /// What a gateway is started with.
@@ -22,6 +22,8 @@ pub struct Setup {
     pub callers: Vec<String>,
     /// The phone that click-to-call knows as 1001; the simulated one if there is none.
     pub phone: Option<SocketAddr>,
+    /// Whether the gateway speaks SIP and RTP over IPv6, instead of IPv4, on the same ports.
+    pub ipv6: bool,
     /// `--log`.
     pub log: &'static str,
 }
@@ -36,6 +38,7 @@ impl Setup {
             peers: Vec::new(),
             callers: Vec::new(),
             phone: None,
+            ipv6: false,
             log: "info",
         }
     }
@@ -52,7 +55,7 @@ impl Setup {
         let (gateway_bearers, exchange_bearers) =
             (ports.gateway_bearers(), ports.exchange_bearers());
         let (first, last) = ports.media();
-        let sip = ports.sip();
+        let sip = self.sip();
         let phone = self.phone.unwrap_or(ports.phone());
         let mut peers = String::from("{}");
         let mut routes = String::new();
@@ -93,6 +96,7 @@ numbering:
     - {{ prefix: "+", trunk_group: landline }}{routes}
 media:
   address: 127.0.0.1
+  address_v6: "::1"
   ports: {first}-{last}
 click_to_call:
   http: "{http}"
@@ -135,6 +139,15 @@ simulator:
             }
         }
         yaml
+    }
+
+    /// The gateway's SIP address.
+    pub fn sip(&self) -> SocketAddr {
+        let mut sip = self.ports.sip();
+        if self.ipv6 {
+            sip.set_ip(Ipv6Addr::LOCALHOST.into());
+        }
+        sip
     }
 
     fn start(&self, command: &str, part: Part) -> Process {
@@ -262,7 +275,7 @@ impl Gateway {
         Self {
             process,
             at: Addresses {
-                sip: setup.ports.sip(),
+                sip: setup.sip(),
                 http: setup.ports.http(),
                 admin: setup.ports.admin(),
                 circuits: setup.last_circuit,
