@@ -4,12 +4,14 @@
 //! phone and gateway does in RFC 3666 is left out: it adds Via and Record-Route and nothing else.
 
 use core::time::Duration;
+use trunkline_interwork::TrunkProfile;
 use trunkline_isup::{
     BackwardCallIndicators, CalledPartyStatus, Con, Cpg, Event, Message as Isup,
     OptionalBackwardCallIndicators, Sam, Sus,
 };
 use trunkline_mgc::call::Circuit;
 use trunkline_mgc::{CallEvent, Input, Refusal, Side};
+use trunkline_model::media::RingingTone;
 use trunkline_model::{Cause, CauseValue, Location, TrunkGroupId};
 use trunkline_sip::Name;
 use trunkline_tests::ladder::*;
@@ -729,6 +731,24 @@ fn full_mgw_is_503_and_the_circuit_is_free_again() {
 }
 
 #[test]
+fn mgw_without_ringing_tone_costs_no_call() {
+    let mut gw = Ladder::default();
+    gw.mgw_has_signals = false;
+    gw.isup(2, iam());
+    gw.respond(180, "", "");
+    gw.respond(200, "", SDP);
+    gw.expect(&[
+        "SIP INVITE SDP",
+        "ISUP ACM 2 status 1",
+        "SIP ACK",
+        "ISUP ANM 2",
+    ]);
+    gw.bye_from_callee();
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+#[test]
 fn silent_mgw_is_503_and_nothing_is_left() {
     let mut gw = Ladder::default();
     gw.mgw_answers = false;
@@ -756,9 +776,14 @@ fn rfc3666_3_1_isup_to_sip() {
     gw.expect(&[]);
     gw.respond(180, "", ""); // F6
     gw.expect(&["ISUP ACM 2 status 1"]); // F7
+    gw.expect_media(&["Signal A RingingTone"]); // one-way voice: ringing tone
     gw.respond(200, "", SDP); // F9
     gw.expect(&["SIP ACK", "ISUP ANM 2"]); // F10, F12
-    gw.expect_media(&["Modify B PCMA SendReceive", "Modify A SendReceive"]);
+    gw.expect_media(&[
+        "Signal A none",
+        "Modify B PCMA SendReceive",
+        "Modify A SendReceive",
+    ]);
     gw.isup(2, rel(16)); // F13
     gw.expect(&["ISUP RLC 2", "SIP BYE"]); // F14, F15
     gw.expect_media(&["Subtract"]);
@@ -909,6 +934,116 @@ fn early_media_opens_the_path_towards_the_caller_only() {
     gw.bye_from_callee();
     gw.isup(2, rlc());
     gw.finish();
+}
+
+/// RFC 3398 8.2.3: ringing tone is the gateway's until the SIP side has sound of its own.
+#[test]
+fn ringing_tone_gives_way_to_early_media() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.skip();
+    gw.respond(183, "", "");
+    gw.expect_media(&[]);
+    gw.respond(180, "", "");
+    gw.expect(&["ISUP ACM 2 status 0", "ISUP CPG 2 event 1"]);
+    gw.expect_media(&["Signal A RingingTone"]);
+    gw.respond(180, "", "");
+    gw.respond(181, "", "");
+    gw.expect_media(&[]);
+    gw.respond(183, "", SDP);
+    gw.expect_media(&["Signal A none", "Modify B PCMA ReceiveOnly"]);
+    // What the phone plays now is its own affair.
+    gw.respond(180, "", "");
+    gw.expect_media(&[]);
+    gw.respond(200, "", SDP);
+    gw.expect_media(&["Modify B PCMA SendReceive", "Modify A SendReceive"]);
+    gw.bye_from_callee();
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+#[test]
+fn alerting_with_early_media_has_no_ringing_tone() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.skip();
+    gw.respond(180, "", SDP);
+    gw.expect(&["ISUP ACM 2 status 1"]);
+    gw.expect_media(&["Modify B PCMA ReceiveOnly"]);
+    gw.respond(486, "", "");
+    gw.isup(2, rlc());
+    gw.finish();
+}
+
+/// An answer that lets nothing be heard is no early media.
+#[test]
+fn early_answer_without_sound_leaves_the_ringing_tone() {
+    for direction in ["inactive", "recvonly"] {
+        let mut gw = Ladder::default();
+        gw.isup(2, iam());
+        gw.skip();
+        let sdp = SDP.replace("t=0 0", &format!("t=0 0\r\na={direction}"));
+        gw.respond(180, "", &sdp);
+        gw.expect_media(&["Modify B PCMA Inactive", "Signal A RingingTone"]);
+        gw.respond(183, "", &sdp);
+        gw.expect_media(&["Modify B PCMA Inactive"]);
+        gw.respond(200, "", SDP);
+        gw.expect_media(&[
+            "Signal A none",
+            "Modify B PCMA SendReceive",
+            "Modify A SendReceive",
+        ]);
+        gw.bye_from_callee();
+        gw.isup(2, rlc());
+        gw.finish();
+    }
+}
+
+/// The context takes the tone with it.
+#[test]
+fn call_that_ends_while_ringing_just_subtracts() {
+    let mut gw = Ladder::default();
+    gw.isup(2, iam());
+    gw.respond(180, "", "");
+    gw.skip();
+    gw.respond(486, "", "");
+    gw.expect_media(&["Subtract"]);
+    gw.isup(2, rlc());
+    gw.isup(4, iam());
+    gw.respond(180, "", "");
+    let invite = gw.sent_request().clone();
+    gw.skip();
+    gw.isup(4, rel(16));
+    gw.expect(&["ISUP RLC 4", "SIP CANCEL"]);
+    gw.expect_media(&["Subtract"]);
+    gw.respond_to(&invite, 487, "", "");
+    gw.finish();
+}
+
+#[test]
+fn ringing_tone_is_that_of_the_trunk_group() {
+    for (tone, expected) in [
+        (
+            Some(RingingTone::NorthAmerican),
+            &["Signal A RingingTone NorthAmerican"][..],
+        ),
+        (None, &[]),
+    ] {
+        let mut gw = Ladder::with(Options {
+            profile: TrunkProfile {
+                ringing_tone: tone,
+                ..TrunkProfile::new("49")
+            },
+            ..Options::default()
+        });
+        gw.isup(2, iam());
+        gw.skip();
+        gw.respond(180, "", "");
+        gw.expect_media(expected);
+        gw.respond(486, "", "");
+        gw.isup(2, rlc());
+        gw.finish();
+    }
 }
 
 #[test]

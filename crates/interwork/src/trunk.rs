@@ -1,7 +1,7 @@
 //! What the mapping has to know of a trunk group and of the SIP peers it works with.
 
 use trunkline_isup::{CallingPartyCategory, NatureOfAddress};
-use trunkline_model::media::Law;
+use trunkline_model::media::{Law, RingingTone};
 
 /// The settings of a trunk group that the mapping of messages depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,9 @@ pub struct TrunkProfile {
     /// as Q.1912.5 does. RFC 3398 7.2.1.1 and 8.2.3 strongly recommend not to, since the network
     /// then does without release causes.
     pub interworking_encountered: bool,
+    /// What a caller from the exchange hears while a SIP phone rings and sends no sound of its own;
+    /// `None` where the network plays it (RFC 3398 8.2.3).
+    pub ringing_tone: Option<RingingTone>,
     /// Whether the MGW cancels echo on these circuits.
     pub echo_control: bool,
     /// What one exchange counts for in Max-Forwards; 0 sends no hop counter. Each passage of the
@@ -73,6 +76,7 @@ impl TrunkProfile {
             bearer: Bearer::default(),
             calling_category: CallingPartyCategory::Ordinary,
             interworking_encountered: false,
+            ringing_tone: Some(RingingTone::European),
             echo_control: false,
             hop_factor: 4,
             trust_identity: false,

@@ -10,7 +10,7 @@ use crate::{isup_to_sip, sip_to_isup};
 use trunkline_interwork as interwork;
 use trunkline_isup::{Rel, Request};
 use trunkline_model::media::{
-    ContextId, MediaStatistics, Mode, RtpParameters, TerminationId, TransactionId,
+    ContextId, MediaStatistics, Mode, RtpParameters, Signal, TerminationId, TransactionId,
 };
 use trunkline_model::{CallId, Cause, CircuitId, Time, TrunkGroupId};
 use trunkline_sip::Name;
@@ -44,6 +44,8 @@ pub struct Call {
     pub(crate) statistics: MediaStatistics,
     /// Whether the far end's alerting has been reported.
     pub(crate) alerted: bool,
+    /// Whether the MGW was told to play ringing tone to the caller.
+    pub(crate) ringing: bool,
     /// Circuits that were tried and lost.
     pub(crate) tried: Vec<CircuitId>,
 }
@@ -100,6 +102,7 @@ pub(crate) enum Pending {
     AddSip,
     AddCircuit,
     Modify,
+    Signal,
     Subtract,
 }
 
@@ -151,6 +154,7 @@ impl Call {
             pending: Vec::new(),
             statistics: MediaStatistics::default(),
             alerted: false,
+            ringing: false,
             tried: Vec::new(),
         }
     }
@@ -233,6 +237,19 @@ impl Call {
         if let Some(context) = self.context {
             let transaction = core.modify(self.id, context, termination, remote, mode);
             self.pending.push((transaction, Pending::Modify));
+        }
+    }
+
+    /// Plays a signal to the far end of a termination, or ends it.
+    pub(crate) fn signal(
+        &mut self,
+        core: &mut Core,
+        termination: TerminationId,
+        signal: Option<Signal>,
+    ) {
+        if let Some(context) = self.context {
+            let transaction = core.signal(self.id, context, termination, signal);
+            self.pending.push((transaction, Pending::Signal));
         }
     }
 

@@ -7,7 +7,7 @@ use crate::timers::Timers;
 use std::collections::{HashMap, VecDeque};
 use trunkline_isup::{CircuitTable, Request};
 use trunkline_model::media::{
-    Bearer, ContextId, MediaCommand, Mode, RtpParameters, TerminationId, TransactionId,
+    Bearer, ContextId, MediaCommand, Mode, RtpParameters, Signal, TerminationId, TransactionId,
 };
 use trunkline_model::{CallId, CircuitId, Time, TrunkGroupId};
 use trunkline_sip::Name;
@@ -123,6 +123,23 @@ impl Core {
             mode,
         };
         self.out.push_back(Output::Media(modify));
+        transaction
+    }
+
+    pub(crate) fn signal(
+        &mut self,
+        call: CallId,
+        context: ContextId,
+        termination: TerminationId,
+        signal: Option<Signal>,
+    ) -> TransactionId {
+        let transaction = self.new_transaction(call);
+        self.out.push_back(Output::Media(MediaCommand::Signal {
+            transaction,
+            context,
+            termination,
+            signal,
+        }));
         transaction
     }
 

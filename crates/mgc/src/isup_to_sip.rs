@@ -19,7 +19,7 @@ use crate::sip_to_isup::gateway_cause;
 use std::net::SocketAddr;
 use trunkline_interwork::{self as interwork, InviteParts};
 use trunkline_isup::{CallTimer as CircuitTimer, Iam, Indication, Message as Isup};
-use trunkline_model::media::{Bearer, Mode, TerminationId};
+use trunkline_model::media::{Bearer, Mode, Signal, TerminationId};
 use trunkline_model::{CallId, Cause, CauseValue, CircuitId, Digits, Time, TrunkGroupId};
 use trunkline_sip::endpoint::{Event as Sip, OutgoingInvite};
 use trunkline_sip::uri::{self, Host, Uri};
@@ -323,7 +323,7 @@ fn before_acm(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
         call.send_isup(now, core, message);
     }
     call.state = CallState::IsupToSip(if status == 180 {
-        call.report_alerting(now, core);
+        alerting(call, now, core);
         State::Alerting
     } else {
         State::Progressing
@@ -338,7 +338,28 @@ fn after_acm(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
     }
     if status == 180 {
         call.state = CallState::IsupToSip(State::Alerting);
-        call.report_alerting(now, core);
+        alerting(call, now, core);
+    }
+}
+
+/// 8.2.3: "Upon receipt of a 180 response, the gateway SHOULD generate the ringback tone to be
+/// heard by the caller on the PSTN side", unless the SIP side has sound of its own.
+fn alerting(call: &mut Call, now: Time, core: &mut Core) {
+    call.report_alerting(now, core);
+    let tone = core.trunk(call.group).profile.ringing_tone;
+    if let Some(tone) = tone
+        && !call.ringing
+        && !call.sdp.early_mode(false).receives()
+    {
+        call.ringing = true;
+        call.signal(core, TerminationId::A, Some(Signal::RingingTone(tone)));
+    }
+}
+
+/// The SIP side is about to be heard. (The first sound of it would end the tone too.)
+fn end_ringing(call: &mut Call, core: &mut Core) {
+    if core::mem::take(&mut call.ringing) {
+        call.signal(core, TerminationId::A, None);
     }
 }
 
@@ -348,6 +369,9 @@ fn early_media(call: &mut Call, response: &Message, core: &mut Core) -> bool {
         return false;
     }
     let (parameters, mode) = (call.sdp.parameters(), call.sdp.early_mode(false));
+    if mode.receives() {
+        end_ringing(call, core);
+    }
     call.modify(core, TerminationId::B, parameters, mode);
     true
 }
@@ -370,6 +394,7 @@ fn answered(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
     call.report_answer(now, core);
     let had_acm = !matches!(call.state, CallState::IsupToSip(State::Trying));
     call.state = CallState::IsupToSip(State::Connected);
+    end_ringing(call, core);
     call.connect_media(core);
     let answer = interwork::answer_message(&core.trunk(call.group).profile, had_acm);
     call.send_isup(now, core, answer);

@@ -451,7 +451,8 @@ impl Mgc {
                 call.statistics = statistics;
                 None
             }
-            (Pending::Subtract, Err(_)) | (_, Ok(_)) => None,
+            // A caller who hears no ringing tone is better off than one whose call ends.
+            (Pending::Subtract | Pending::Signal, Err(_)) | (_, Ok(_)) => None,
             (_, Err(_)) => Some(Event::MediaFailed),
         };
         let reserving = call

@@ -95,6 +95,7 @@ pub(super) struct RawTrunkGroup {
     pub(super) area_code: Option<Spanned<String>>,
     pub(super) trust_identity: Option<bool>,
     pub(super) bearer: RawBearer,
+    pub(super) ringing_tone: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) causes: RawCauses,
     #[serde(default)]

@@ -69,6 +69,7 @@ fn commented_keys_of_the_default_file_are_true() {
         ("    # timers: { t1: 15", "    timers: { t1: 15"),
         ("  # address_v6: ", "  address_v6: "),
         ("  # latch: false", "  latch: false"),
+        ("    # ringing_tone: european", "    ringing_tone: european"),
         ("  # identity: ", "  identity: "),
         ("  # no_answer: 60", "  no_answer: 60"),
         ("  # max_calls: 200", "  max_calls: 200"),
@@ -154,6 +155,11 @@ fn a_mistake_is_named_with_its_line_and_key() {
             "trunk_groups[0].causes.profile: \"rfc3399\" is none of: rfc3398, q1912.5, legacy-draft",
         ),
         (
+            "# ringing_tone: european",
+            "ringing_tone: german",
+            "trunk_groups[0].ringing_tone: \"german\" is none of: european, north-american, none",
+        ),
+        (
             "# timers: { t1: 15,",
             "timers: { t1: 99,",
             "trunk_groups[0].timers.t1: 99 s is not between 1 and 60 s",
@@ -234,6 +240,25 @@ fn sources_of_media_are_latched_onto_only_if_asked_for() {
     }
     let said = mistake("# latch: false", "latch: 1");
     assert!(said.ends_with("latch: invalid boolean"), "{said}");
+}
+
+#[test]
+fn ringing_tone_is_european_unless_said_otherwise() {
+    use trunkline_model::media::RingingTone;
+    for (line, expected) in [
+        ("# ringing_tone: european", Some(RingingTone::European)),
+        ("ringing_tone: european", Some(RingingTone::European)),
+        (
+            "ringing_tone: north-american",
+            Some(RingingTone::NorthAmerican),
+        ),
+        ("ringing_tone: none", None),
+    ] {
+        let text = DEFAULT.replacen("# ringing_tone: european", line, 1);
+        let settings = read(Path::new("test.yaml"), &text).unwrap();
+        let profile = &settings.mgc.trunk_groups[0].profile;
+        assert_eq!(profile.ringing_tone, expected, "{line}");
+    }
 }
 
 #[test]

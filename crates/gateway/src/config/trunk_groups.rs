@@ -11,7 +11,7 @@ use trunkline_interwork::{CauseMap, ProfileName, TrunkProfile};
 use trunkline_isup::circuit::{CircuitGroup, Selection, Timers};
 use trunkline_mgw::CircuitBearers;
 use trunkline_model::TrunkGroupId;
-use trunkline_model::media::Law;
+use trunkline_model::media::{Law, RingingTone};
 
 pub(super) struct TrunkGroup {
     pub(super) mgc: trunkline_mgc::TrunkGroup,
@@ -19,6 +19,12 @@ pub(super) struct TrunkGroup {
 }
 
 pub(super) const LAWS: [(&str, Law); 2] = [("a", Law::A), ("mu", Law::Mu)];
+
+const RINGING_TONES: [(&str, Option<RingingTone>); 3] = [
+    ("european", Some(RingingTone::European)),
+    ("north-american", Some(RingingTone::NorthAmerican)),
+    ("none", None),
+];
 
 const PROFILES: [(&str, ProfileName); 3] = [
     ("rfc3398", ProfileName::Rfc3398),
@@ -92,6 +98,10 @@ fn group(
         None => Some(String::new()),
     };
     let bearer = bearer(check, &raw.bearer, &format!("{key}.bearer"));
+    let ringing_tone = match &raw.ringing_tone {
+        Some(text) => check.choose(text, &format!("{key}.ringing_tone"), &RINGING_TONES),
+        None => Some(Some(RingingTone::default())),
+    };
     let causes = causes(check, &raw.causes, &format!("{key}.causes"));
     let timers = timers(check, &raw.timers, &format!("{key}.timers"));
 
@@ -120,6 +130,7 @@ fn group(
             law: bearer.law,
             area_code: area_code?,
             trust_identity: raw.trust_identity.unwrap_or(false),
+            ringing_tone: ringing_tone?,
             ..TrunkProfile::new(country?)
         },
         causes: causes?,
