@@ -112,6 +112,8 @@ struct Tone {
     period: usize,
     /// Samples since the period began.
     position: usize,
+    /// Scratch for one sine.
+    single: Vec<i16>,
 }
 
 impl Tone {
@@ -134,25 +136,37 @@ impl Tone {
             on: samples(*on),
             period: samples(*on + *off),
             position: 0,
+            single: Vec::new(),
         }
     }
 
     /// Appends the next samples.
-    fn append(&mut self, samples: usize, out: &mut Vec<i16>) {
-        let start = out.len();
-        out.resize(start + samples, 0);
-        let mut single = vec![0; samples];
+    fn append(&mut self, mut samples: usize, out: &mut Vec<i16>) {
+        while samples > 0 {
+            let end = if self.position < self.on {
+                self.on
+            } else {
+                self.period
+            };
+            let piece = samples.min(end - self.position);
+            let start = out.len();
+            out.resize(start + piece, 0);
+            if end == self.on {
+                self.sound(&mut out[start..]);
+            }
+            self.position = (self.position + piece) % self.period;
+            samples -= piece;
+        }
+    }
+
+    /// Adds the next samples of all sines to silence.
+    fn sound(&mut self, out: &mut [i16]) {
         for sine in &mut self.sines {
-            sine.fill(&mut single);
-            for (sum, sample) in out[start..].iter_mut().zip(&single) {
+            self.single.resize(out.len(), 0);
+            sine.fill(&mut self.single);
+            for (sum, sample) in out.iter_mut().zip(&self.single) {
                 *sum = sum.saturating_add(*sample);
             }
-        }
-        for sample in &mut out[start..] {
-            if self.position >= self.on {
-                *sample = 0;
-            }
-            self.position = (self.position + 1) % self.period;
         }
     }
 }
