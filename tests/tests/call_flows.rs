@@ -395,7 +395,7 @@ fn acm_with_cause(value: u8) -> Isup {
 }
 
 fn cause(value: u8) -> Cause {
-    let value = CauseValue::new(value).unwrap();
+    let value = CauseValue::new(value).expect("1 to 127");
     Cause::new(value, Location::PublicNetworkRemoteUser)
 }
 

@@ -111,7 +111,8 @@ impl Net {
     }
 
     fn with(law: Law, codec: Codec, does: PhoneBehaviour, tone: Option<RingingTone>) -> Self {
-        let mut exchange = ExchangeConfig::new(vec![circuits(THEIRS, OURS)]).unwrap();
+        let mut exchange =
+            ExchangeConfig::new(vec![circuits(THEIRS, OURS)]).expect("a value of this file");
         exchange.law = law;
         exchange.window = Duration::from_millis(800);
         let mut phone = PhoneConfig::new("phone");
@@ -128,9 +129,9 @@ impl Net {
         }];
         let mut net = Self {
             now: Time::ZERO,
-            exchange: Exchange::new(Time::ZERO, exchange).unwrap(),
-            mgc: Mgc::new(mgc_config(law, tone)).unwrap(),
-            mgw: Mgw::new(mgw, 1).unwrap(),
+            exchange: Exchange::new(Time::ZERO, exchange).expect("a value of this file"),
+            mgc: Mgc::new(mgc_config(law, tone)).expect("a value of this file"),
+            mgw: Mgw::new(mgw, 1).expect("a value of this file"),
             phone: Phone::new(phone, PHONE, vec![SocketAddr::new(PHONE.ip(), 4_000)]),
             sockets: BTreeMap::new(),
             ended: Vec::new(),
@@ -145,10 +146,13 @@ impl Net {
 
     /// A subscriber calls the telephone; what it heard last.
     fn call(&mut self, change: impl FnOnce(&mut OutgoingCall)) -> Heard {
-        let mut call = OutgoingCall::new(GROUP, "+448012345".parse().unwrap());
+        let mut call =
+            OutgoingCall::new(GROUP, "+448012345".parse().expect("a value of this file"));
         change(&mut call);
         let before = self.ended.len();
-        self.exchange.call(self.now, call).unwrap();
+        self.exchange
+            .call(self.now, call)
+            .expect("a value of this file");
         self.run(Duration::from_secs(10));
         assert_eq!(self.ended.len(), before + 1);
         self.ended[before]
@@ -257,7 +261,8 @@ impl Net {
                 if destination.ip() == EXCHANGE {
                     let circuit = CircuitId {
                         dpc: point_code(OURS),
-                        cic: Cic::new((destination.port() - BEARERS) / 2).unwrap(),
+                        cic: Cic::new((destination.port() - BEARERS) / 2)
+                            .expect("a value of this file"),
                     };
                     let input = exchange::Input::Rtp { circuit, data };
                     self.exchange.handle(self.now, input);
@@ -310,7 +315,9 @@ impl Net {
 
 fn mgc_config(law: Law, ringing_tone: Option<RingingTone>) -> mgc::Config {
     let mut routes = Routes::new();
-    routes.insert("+44", Target::SipPeer(0)).unwrap();
+    routes
+        .insert("+44", Target::SipPeer(0))
+        .expect("a value of this file");
     mgc::Config {
         endpoint: EndpointConfig::new([7; 32]),
         local: vec![GATEWAY],
@@ -332,7 +339,7 @@ fn mgc_config(law: Law, ringing_tone: Option<RingingTone>) -> mgc::Config {
             },
             causes: CauseMap::profile(ProfileName::Rfc3398),
         }],
-        rules: Rules::new(Vec::new()).unwrap(),
+        rules: Rules::new(Vec::new()).expect("a value of this file"),
         routes,
         capabilities: Capabilities::default(),
         timers: CallTimers::default(),
@@ -353,11 +360,13 @@ fn circuits(opc: u32, dpc: u32) -> CircuitGroup {
 }
 
 fn cics() -> Vec<Cic> {
-    (1..=4).map(|cic| Cic::new(cic).unwrap()).collect()
+    (1..=4)
+        .map(|cic| Cic::new(cic).expect("a value of this file"))
+        .collect()
 }
 
 fn point_code(value: u32) -> PointCode {
-    PointCode::new(value).unwrap()
+    PointCode::new(value).expect("a value of this file")
 }
 
 const GROUP: TrunkGroupId = TrunkGroupId(0);
