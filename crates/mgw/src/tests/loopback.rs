@@ -9,7 +9,7 @@ use trunkline_codecs::tone::{Sine, measure};
 use trunkline_codecs::{CodecKind, Decoder, Encoder};
 use trunkline_model::media::{
     Bearer, Codec, ContextId, Law, MediaCommand, MediaError, MediaEvent, MediaResult, Mode,
-    RtpParameters, TerminationId, TransactionId,
+    RingingTone, RtpParameters, Signal, TerminationId, TransactionId,
 };
 use trunkline_model::{Cic, TrunkGroupId};
 use trunkline_rtp::RtpPacket;
@@ -212,6 +212,41 @@ fn opus_telephone_talks_to_a_circuit() {
     gateway.handle.shutdown();
     UdpSocket::bind(a).unwrap();
     UdpSocket::bind(b).unwrap();
+}
+
+#[test]
+fn circuit_hears_ringing_tone() {
+    let (converter, bearers) = converter();
+    let mut gateway = Gateway::new(MgwConfig {
+        workers: 2,
+        ..config(vec![bearers])
+    });
+    let cic = Cic::new(1).unwrap();
+    let local = gateway.add(1, TerminationId::A, Bearer::Circuit { group: GROUP, cic });
+    gateway.transaction += 1;
+    let played = gateway.reply(MediaCommand::Signal {
+        transaction: TransactionId(gateway.transaction),
+        context: ContextId(1),
+        termination: TerminationId::A,
+        signal: Some(Signal::RingingTone(RingingTone::European)),
+    });
+    assert_eq!(played, Ok(MediaResult::Modified));
+    let mut decoder = Decoder::new(CodecKind::Pcma);
+    let mut heard = Vec::new();
+    let mut buffer = [0; 2_000];
+    converter
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    while heard.len() < 1_600 {
+        let (length, source) = converter.recv_from(&mut buffer).unwrap();
+        assert_eq!(source, local);
+        let packet = RtpPacket::parse(&buffer[..length]).unwrap();
+        decoder.decode(packet.payload, &mut heard).unwrap();
+    }
+    let measured = measure(&heard);
+    assert!((measured.frequency_hz - 425.0).abs() < 1.0, "{measured:?}");
+    gateway.subtract(1).unwrap();
+    gateway.handle.shutdown();
 }
 
 #[test]
