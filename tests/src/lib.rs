@@ -2,3 +2,4 @@
 
 pub mod ladder;
 pub mod peers;
+pub mod world;
