@@ -1,9 +1,7 @@
 //! Who calls whom, who hangs up, and what operators and links do meanwhile.
 
-use super::{
-    Flight, GATEWAY, GROUP_0, GROUP_1, MGC, MGW, World, circuits, exchange, phone,
-    seen_from_exchange,
-};
+use super::settings::{GATEWAY, GROUP_0, GROUP_1, circuits, seen_from_exchange};
+use super::{Flight, MGC, MGW, World, exchange, phone};
 use core::time::Duration;
 use rand::RngExt;
 use trunkline_isup::Request;
