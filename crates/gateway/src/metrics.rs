@@ -6,7 +6,7 @@ use prometheus::{
 use std::sync::{Arc, Mutex, PoisonError};
 use trunkline_isup::MessageType;
 use trunkline_m3ua::AspState;
-use trunkline_mgc::{CallEvent, Mgc};
+use trunkline_mgc::{CallEvent, Direction, Mgc};
 use trunkline_mgw::worker::MgwHandle;
 use trunkline_mgw::{Counters, Discard};
 use trunkline_model::TrunkGroupId;
@@ -75,7 +75,7 @@ impl Metrics {
             registry.register(Box::new(histogram.clone()))?;
             Ok::<_, prometheus::Error>(histogram)
         };
-        Ok(Arc::new(Self {
+        let metrics = Self {
             calls_started: counter(
                 "trunkline_calls_started_total",
                 "Calls that got a circuit.",
@@ -181,7 +181,15 @@ impl Metrics {
             scrape: Mutex::new(()),
             groups,
             registry,
-        }))
+        };
+        // A rate over a series that is not there yet is no rate of zero.
+        for direction in [Direction::SipToIsup, Direction::IsupToSip] {
+            let labels = [direction.name()];
+            metrics.calls_started.with_label_values(&labels);
+            metrics.calls_answered.with_label_values(&labels);
+            metrics.calls_active.with_label_values(&labels);
+        }
+        Ok(Arc::new(metrics))
     }
 
     /// A call or circuit event.
@@ -440,7 +448,17 @@ mod tests {
     }
 
     #[test]
-    fn metric_names_are_unique() {
-        assert!(Metrics::new(vec!["landline".to_owned()]).is_ok());
+    fn metric_names_are_unique_and_call_counters_begin_at_zero() {
+        let metrics = Metrics::new(vec!["landline".to_owned()]).unwrap();
+        let families = metrics.registry.gather();
+        for name in ["started_total", "answered_total", "active"] {
+            let name = format!("trunkline_calls_{name}");
+            let family = families.iter().find(|family| family.name() == name);
+            assert_eq!(
+                family.map(|family| family.get_metric().len()),
+                Some(2),
+                "{name}"
+            );
+        }
     }
 }
