@@ -375,7 +375,9 @@ fn network_suspend_ends_the_call_only_after_t6() {
     gw.after(seconds(60));
     gw.expect(&[]);
     gw.isup(1, sus(true));
-    gw.after(seconds(30));
+    gw.after(seconds(20));
+    gw.isup(1, sus(true));
+    gw.after(seconds(10));
     gw.expect(&["SIP BYE", "ISUP REL 1 cause 102"]);
     let bye = gw.sent_request().clone();
     gw.respond_to(&bye, 200, "", "");
@@ -439,6 +441,24 @@ fn rel_or_cancel_ends_an_announcement_before_the_interwork_timer() {
     let mut gw = announcing();
     gw.cancel("");
     gw.expect(&["SIP 200 CANCEL", "SIP 487", "ISUP REL 1 cause 16"]);
+    gw.ack();
+    gw.isup(1, rlc());
+    gw.finish();
+}
+
+/// T9 may come first; it does not make of the announced cause that nobody answered.
+#[test]
+fn t9_during_an_announcement_gives_the_announced_cause() {
+    let mut gw = Ladder::default();
+    gw.invite(CALLED);
+    gw.isup(1, acm());
+    gw.after(seconds(175));
+    let mut message = Cpg::new(Event::Progress);
+    message.cause = Some(cause(17).into());
+    gw.isup(1, Isup::Cpg(message));
+    gw.skip();
+    gw.after(seconds(5));
+    gw.expect(&["SIP 486", "ISUP REL 1 cause 16"]);
     gw.ack();
     gw.isup(1, rlc());
     gw.finish();

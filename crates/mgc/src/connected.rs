@@ -54,10 +54,13 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
             release.side = Side::Isup;
             call.release(now, core, release);
         }
-        // 10.2.2: the called party hung up; it may come back until T6 runs out.
+        // 10.2.2: the called party hung up; it may come back until T6 runs out. Another SUS does
+        // not give it more time.
         Event::Isup(Indication::Message(Isup::Sus(sus))) if sus.is_network_initiated() => {
-            core.timers
-                .start(call.id, CallTimer::T6, now + core.config.timers.t6);
+            if !core.timers.is_running(call.id, CallTimer::T6) {
+                let end = now + core.config.timers.t6;
+                core.timers.start(call.id, CallTimer::T6, end);
+            }
         }
         Event::Isup(Indication::Message(Isup::Res(_))) => {
             core.timers.stop(call.id, CallTimer::T6);

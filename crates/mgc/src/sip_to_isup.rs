@@ -192,7 +192,11 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
             Event::Isup(Indication::Message(Isup::Anm(_) | Isup::Con(_))),
         ) => answered(call, now, core),
         // 7.1.6
-        (State::Announcing(cause), Event::Timer(CallTimer::Interwork)) => {
+        (
+            State::Announcing(cause),
+            Event::Timer(CallTimer::Interwork)
+            | Event::Isup(Indication::Expired(CircuitTimer::T9)),
+        ) => {
             let announced = interwork::rel(*cause);
             let release = Release {
                 rel: interwork::rel(gateway_cause(CauseValue::NORMAL_CALL_CLEARING)),
