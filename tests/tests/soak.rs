@@ -35,6 +35,7 @@ fn nothing_is_left_of_calls_when_everything_goes_wrong() {
     settings.sip = Link {
         lost: 200,
         repeated: 100,
+        damaged: 0,
         least: 0,
         most: 900,
         in_order: false,
@@ -42,6 +43,7 @@ fn nothing_is_left_of_calls_when_everything_goes_wrong() {
     settings.mtp = Link {
         lost: 50,
         repeated: 0,
+        damaged: 0,
         least: 1,
         most: 400,
         in_order: true,
@@ -53,6 +55,25 @@ fn nothing_is_left_of_calls_when_everything_goes_wrong() {
     world.settle();
     world.check_idle();
     println!("{}", world.report);
+}
+
+/// Every tenth SIP datagram has a wrong octet: in a tag, a branch, an address, a length, the SDP.
+/// Who talks to whom is anybody's guess, but what it takes is given back.
+#[test]
+fn nothing_is_left_of_calls_with_damaged_messages() {
+    let mut settings = Settings::new(seed());
+    settings.sip.damaged = 100;
+    let mut world = World::new(settings);
+    world.place_calls(3_000, Duration::from_millis(130));
+    world.calm();
+    world.run(Duration::from_secs(300));
+    // A dialog that the two sides name differently ends at neither by the other's BYE.
+    world.hang_up_all();
+    world.settle();
+    world.check_idle();
+    println!("{}", world.report);
+    assert!(world.report.counted("mgc malformed") > 100);
+    assert!(world.report.counted("phones malformed") > 100);
 }
 
 /// A shutdown in the rush hour: every call ends, new ones are refused, and the gateway is idle
@@ -164,6 +185,10 @@ fn check_plausible(report: &Report, calls: u64) {
     ] {
         assert!(report.counted_of(what) > 0, "no {what}");
     }
+    assert_eq!(
+        report.counted_of("malformed") + report.counted("SIP to nobody"),
+        0
+    );
     // Nothing needs an operator: what is lost is repeated.
     assert_eq!(report.counted_of(" alarm "), 0);
 }

@@ -238,7 +238,9 @@ impl World {
             return self.drain_mgc();
         }
         let phone = (0..self.phones.len()).find(|&index| phone_address(index) == destination);
-        let index = phone.unwrap_or_else(|| panic!("SIP to {destination}, where nobody is"));
+        let Some(index) = phone else {
+            return self.report.count("SIP to nobody");
+        };
         self.phones[index].handle(self.now, phone::Input::Sip { source, data });
         self.drain_phone(index);
     }

@@ -19,6 +19,8 @@ pub struct Link {
     pub lost: u32,
     /// How many of a thousand messages arrive twice.
     pub repeated: u32,
+    /// How many of a thousand datagrams have one wrong octet.
+    pub damaged: u32,
     /// The shortest delay, in milliseconds.
     pub least: u64,
     /// The longest delay, in milliseconds.
@@ -32,6 +34,7 @@ impl Link {
     pub const SIP: Self = Self {
         lost: 20,
         repeated: 10,
+        damaged: 0,
         least: 2,
         most: 60,
         in_order: false,
@@ -40,6 +43,7 @@ impl Link {
     pub const MTP: Self = Self {
         lost: 5,
         repeated: 0,
+        damaged: 0,
         least: 1,
         most: 30,
         in_order: true,
@@ -48,6 +52,7 @@ impl Link {
     pub const RTP: Self = Self {
         lost: 10,
         repeated: 2,
+        damaged: 0,
         least: 5,
         most: 28,
         in_order: false,
@@ -56,6 +61,7 @@ impl Link {
     pub const MEDIA: Self = Self {
         lost: 0,
         repeated: 0,
+        damaged: 0,
         least: 0,
         most: 20,
         in_order: true,
@@ -66,6 +72,7 @@ impl Link {
         Self {
             lost: 0,
             repeated: 0,
+            damaged: 0,
             ..self
         }
     }
@@ -147,7 +154,7 @@ impl Network {
     }
 
     /// Sends something over a link. Whether it will arrive at all.
-    pub fn send(&mut self, now: Time, way: Way, link: Link, flight: Flight) -> bool {
+    pub fn send(&mut self, now: Time, way: Way, link: Link, mut flight: Flight) -> bool {
         *self.sent.entry(way).or_default() += 1;
         if self.happens(link.lost) {
             *self.lost.entry(way).or_default() += 1;
@@ -156,6 +163,12 @@ impl Network {
         if self.happens(link.repeated) {
             let at = now + self.delay(link);
             self.at(at, flight.clone());
+        }
+        if let Flight::Sip { data, .. } = &mut flight
+            && self.happens(link.damaged)
+        {
+            let place = self.chance.random_range(0..data.len());
+            data[place] = self.chance.random();
         }
         let mut at = now + self.delay(link);
         if link.in_order {

@@ -216,9 +216,7 @@ impl Report {
             CallEvent::DiscardedIsup { reason, .. } => {
                 self.count(&format!("mgc discarded {}", reason.name()));
             }
-            CallEvent::MalformedSip { error, .. } => {
-                panic!("the MGC cannot read what a telephone sent: {error}")
-            }
+            CallEvent::MalformedSip { .. } => self.count("mgc malformed"),
             CallEvent::Circuit { .. } => {}
         }
     }
@@ -317,9 +315,7 @@ impl Report {
                 }
                 self.listened(Some(index), *talked, *heard);
             }
-            Event::Malformed { error, .. } => {
-                panic!("telephone {index} cannot read what the MGC sent: {error}")
-            }
+            Event::Malformed { .. } => self.count("phones malformed"),
             Event::Media { .. } => {}
         }
     }

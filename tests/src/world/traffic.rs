@@ -69,6 +69,16 @@ impl World {
         }
     }
 
+    /// All telephones and subscribers hang up.
+    pub fn hang_up_all(&mut self) {
+        for index in 0..self.phones.len() {
+            self.phones[index].hang_up_all(self.now);
+            self.drain_phone(index);
+        }
+        self.exchange.hang_up_all(self.now);
+        self.drain_exchange();
+    }
+
     /// Lets all calls end: faults and disturbances stop, and hours pass.
     pub fn settle(&mut self) {
         self.calm();
