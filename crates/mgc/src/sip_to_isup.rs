@@ -194,8 +194,7 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
         // 7.1.6
         (
             State::Announcing(cause),
-            Event::Timer(CallTimer::Interwork)
-            | Event::Isup(Indication::Expired(CircuitTimer::T9)),
+            Event::Timer(CallTimer::Interwork) | Event::Isup(Indication::Expired(CircuitTimer::T9)),
         ) => {
             let announced = interwork::rel(*cause);
             let release = Release {
