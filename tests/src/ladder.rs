@@ -1,7 +1,7 @@
 //! Call flows in virtual time: one MGC between a SIP peer and an exchange that a test plays line
 //! by line. The MGW is played too: it answers each command as the real one does.
 //!
-//! ```ignore
+//! ```text
 //! gw.invite("+493012345");
 //! gw.expect(&["SIP 100", "ISUP IAM 1"]);
 //! gw.isup(1, acm());

@@ -451,8 +451,11 @@ mod tests {
     fn metric_names_are_unique_and_call_counters_begin_at_zero() {
         let metrics = Metrics::new(vec!["landline".to_owned()]).unwrap();
         let families = metrics.registry.gather();
-        for name in ["started_total", "answered_total", "active"] {
-            let name = format!("trunkline_calls_{name}");
+        for name in [
+            "trunkline_calls_started_total",
+            "trunkline_calls_answered_total",
+            "trunkline_calls_active",
+        ] {
             let family = families.iter().find(|family| family.name() == name);
             assert_eq!(
                 family.map(|family| family.get_metric().len()),
