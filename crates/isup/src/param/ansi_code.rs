@@ -1,0 +1,57 @@
+//! The names of the parameters that ANSI T1.113 has besides those of Q.763, or under a name of
+//! Q.763 with another coding (T1.113.3 tables 4 and 4A).
+//!
+//! A name that is not here has the coding of Q.763. Clauses are those of the chapter T1.113.3;
+//! where the clause is not known, the table of the names is given.
+
+use super::code::parameters;
+
+parameters! {
+    /// The parameters of T1.113 that differ from those of Q.763, by code.
+    ANSI_PARAMETERS;
+    ANSI_TRANSIT_NETWORK_SELECTION = 35, "transit network selection", "T1.113 3.31C";
+    GENERIC_ADDRESS = 192, "generic address", "T1.113 3.20A";
+    ANSI_GENERIC_DIGITS = 193, "generic digits", "T1.113 3.20B";
+    OPERATOR_SERVICES_INFORMATION = 194, "operator services information", "T1.113 table 4A";
+    EGRESS_SERVICE = 195, "egress service", "T1.113 3.16A";
+    JURISDICTION_INFORMATION = 196, "jurisdiction information", "T1.113 3.23A";
+    CARRIER_IDENTIFICATION = 197, "carrier identification", "T1.113 3.8A";
+    BUSINESS_GROUP = 198, "business group", "T1.113 3.3A";
+    GENERIC_NAME = 199, "generic name", "T1.113 3.20C";
+    NOTIFICATION_INDICATOR = 225, "notification indicator", "T1.113 3.24B";
+    ANSI_SERVICE_ACTIVATION = 226, "service activation", "T1.113 3.29B";
+    TRANSACTION_REQUEST = 227, "transaction request", "T1.113 3.31B";
+    LOCAL_SERVICE_PROVIDER_IDENTIFICATION = 228,
+        "local service provider identification", "T1.113 table 4A";
+    CIRCUIT_GROUP_CHARACTERISTIC_INDICATOR = 229,
+        "circuit group characteristic indicator", "T1.113 3.10A";
+    CIRCUIT_VALIDATION_RESPONSE_INDICATOR = 230,
+        "circuit validation response indicator", "T1.113 3.11C";
+    OUTGOING_TRUNK_GROUP_NUMBER = 231, "outgoing trunk group number", "T1.113 3.26B";
+    CIRCUIT_IDENTIFICATION_NAME = 232, "circuit identification name", "T1.113 3.11A";
+    CLLI_CODE = 233,
+        "COMMON LANGUAGE location identification (CLLI) code", "T1.113 table 4A";
+    ORIGINATING_LINE_INFORMATION = 234, "originating line information", "T1.113 3.26A";
+    CHARGE_NUMBER = 235, "charge number", "T1.113 3.10";
+    SERVICE_CODE_INDICATOR = 236, "service code indicator", "T1.113 3.29C";
+    SPECIAL_PROCESSING_REQUEST = 237, "special processing request", "T1.113 3.30A";
+    CARRIER_SELECTION_INFORMATION = 238, "carrier selection information", "T1.113 3.8B";
+    NETWORK_TRANSPORT = 239, "network transport", "T1.113 3.24A";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ANSI_PARAMETERS;
+
+    #[test]
+    fn table_is_in_order_and_without_duplicates() {
+        for pair in ANSI_PARAMETERS.windows(2) {
+            assert!(pair[0].code < pair[1].code, "{pair:?}");
+        }
+        for row in ANSI_PARAMETERS {
+            assert!(row.clause.starts_with("T1.113 "), "{row:?}");
+            let of_that_name = ANSI_PARAMETERS.iter().filter(|other| other.name == row.name);
+            assert_eq!(of_that_name.count(), 1, "{row:?}");
+        }
+    }
+}
