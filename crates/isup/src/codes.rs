@@ -50,6 +50,20 @@ macro_rules! codes {
             }
         }
 
+        impl $crate::param::Bits for $name {
+            fn from_bits(bits: u8) -> Self {
+                Self::from_code(bits)
+            }
+
+            fn bits(self) -> u8 {
+                self.code()
+            }
+
+            fn words(self, _: Option<[&'static str; 2]>) -> String {
+                self.to_string()
+            }
+        }
+
         impl From<u8> for $name {
             fn from(code: u8) -> Self {
                 Self::from_code(code)

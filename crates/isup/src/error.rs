@@ -3,6 +3,7 @@
 use crate::message::MessageType;
 use crate::param::ParameterCode;
 use core::fmt;
+use trunkline_model::Cic;
 
 /// A message that cannot be read, or a parameter of it that cannot.
 ///
@@ -62,6 +63,9 @@ pub enum Problem {
     /// The optional part does not end with the end of optional parameters octet.
     #[error("end of optional parameters is missing")]
     NoEndOfOptionalParameters,
+    /// A mandatory parameter of the message is not among those of the variant.
+    #[error("is missing")]
+    Missing,
     /// The message ends before the pointer to its optional part.
     #[error("pointer to the optional part is missing")]
     NoOptionalPointer,
@@ -86,6 +90,33 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
+
+/// Why a message cannot be written in a variant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EncodeError {
+    /// The variant has no such message.
+    #[error("{} is no message of the variant", message.name())]
+    NoSuchMessage {
+        /// The message.
+        message: MessageType,
+    },
+    /// The variant wants a parameter that the message does not have.
+    #[error("{}: {parameter} is missing", message.name())]
+    Missing {
+        /// The message.
+        message: MessageType,
+        /// The parameter.
+        parameter: ParameterCode,
+    },
+    /// The CIC has more bits than the variant.
+    #[error("CIC {cic} is more than {limit}")]
+    CicTooLarge {
+        /// The CIC.
+        cic: Cic,
+        /// The largest of the variant.
+        limit: u32,
+    },
+}
 
 #[cfg(test)]
 mod tests {

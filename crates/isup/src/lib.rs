@@ -18,22 +18,26 @@
 
 pub mod circuit;
 mod codes;
+mod describe;
 mod error;
 mod message;
 mod msg;
 mod octets;
-mod order;
+mod optional;
 mod param;
+mod variant;
 mod wire;
 
 pub use circuit::{
     Alarm, CallTimer, Census, CircuitGroup, CircuitState, CircuitTable, CircuitTableError,
     ClearReason, Discard, Indication, Input, Output, Phase, Request, Selection, Timers,
 };
-pub use error::{DecodeError, Problem};
+pub use describe::{Description, Field};
+pub use error::{DecodeError, EncodeError, Problem};
 pub use message::{Message, MessageType, Pdu};
 pub use msg::*;
 pub use octets::{Octets, TooLong};
-pub use order::ParameterOrder;
+pub use optional::{Iter as OptionalIter, OptionalParameters};
 pub use param::*;
-pub use wire::{MAX_MESSAGE, decode, decode_with, encode};
+pub use variant::{DELTAS, Delta, DeltaError, PointCodeFormat, Variant};
+pub use wire::{Form, Frame, MAX_MESSAGE, Part, Place, decode, decode_with, encode};

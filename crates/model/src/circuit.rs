@@ -3,25 +3,32 @@
 use crate::PointCode;
 use core::fmt;
 
-/// A circuit identification code: 12 bits (Q.763 1.2).
+/// A circuit identification code: 12 bits by ITU-T (Q.763 1.2), 14 by ANSI (T1.113 1.2), or a call
+/// instance code of BICC, 32 bits, which names no circuit but stands in its place (Q.1902.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Cic(u16);
+pub struct Cic(u32);
 
 impl Cic {
-    /// The largest value.
-    pub const MAX: u16 = 0x0fff;
+    /// The largest value that names a circuit.
+    pub const MAX: u16 = 0x3fff;
 
-    /// A circuit identification code, or `None` if it does not fit 12 bits.
+    /// The code of a circuit, or `None` if it does not fit 14 bits. Whether it fits the variant of
+    /// a trunk group is for the variant to say.
     pub const fn new(value: u16) -> Option<Self> {
         if value <= Self::MAX {
-            Some(Self(value))
+            Some(Self(value as u32))
         } else {
             None
         }
     }
 
+    /// A call instance code.
+    pub const fn call_instance(value: u32) -> Self {
+        Self(value)
+    }
+
     /// The number itself.
-    pub const fn value(self) -> u16 {
+    pub const fn value(self) -> u32 {
         self.0
     }
 
@@ -58,8 +65,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refuses_thirteen_bits() {
-        assert_eq!(Cic::new(0x0fff).map(Cic::sls), Some(15));
-        assert_eq!(Cic::new(0x1000), None);
+    fn refuses_fifteen_bits() {
+        assert_eq!(Cic::new(0x3fff).map(Cic::sls), Some(15));
+        assert_eq!(Cic::new(0x4000), None);
     }
 }

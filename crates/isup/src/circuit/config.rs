@@ -1,5 +1,6 @@
 //! What a trunk group is made of, and its timers.
 
+use crate::variant::Variant;
 use core::time::Duration;
 use trunkline_model::{Cic, CircuitId, NetworkIndicator, PointCode, TrunkGroupId};
 
@@ -12,6 +13,8 @@ pub struct CircuitGroup {
     pub opc: PointCode,
     /// The point code of the exchange at the far end.
     pub dpc: PointCode,
+    /// What the exchange at the far end speaks.
+    pub variant: &'static Variant,
     /// The network indicator of all messages.
     pub ni: NetworkIndicator,
     /// The circuits, in any order.
@@ -128,6 +131,12 @@ pub enum CircuitTableError {
     /// Both ends of a group are the same exchange.
     #[error("{0}: our point code {1} is that of the far end, too")]
     Loop(TrunkGroupId, PointCode),
+    /// Two groups to one exchange speak differently: who sends a message could not be told.
+    #[error("{0} and another trunk group to {1} are of different variants")]
+    Variants(TrunkGroupId, PointCode),
+    /// A circuit has a code that its variant has not.
+    #[error("{0}: circuit {1} is more than {2}, the largest of variant {3}")]
+    CicTooLarge(TrunkGroupId, Cic, u32, &'static str),
     /// Two groups have one id.
     #[error("{0} is there twice")]
     DuplicateGroup(TrunkGroupId),

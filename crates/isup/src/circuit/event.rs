@@ -239,6 +239,8 @@ pub enum Discard {
     NotImplemented(u8),
     /// A range that Q.763 3.43 excludes.
     BadRange(u8),
+    /// One that we would send, but the variant of the trunk group has not; the message's name.
+    NotInVariant(&'static str),
 }
 
 impl Discard {
@@ -252,6 +254,7 @@ impl Discard {
             Self::Blocked => "blocked",
             Self::NotImplemented(_) => "not_implemented",
             Self::BadRange(_) => "bad_range",
+            Self::NotInVariant(_) => "not_in_variant",
         }
     }
 }

@@ -137,7 +137,7 @@ impl CircuitTable {
 
     /// The circuits of ours among the `range` + 1 codes from that of `first` on.
     fn range(&self, first: Index, range: u8) -> core::ops::Range<Index> {
-        let last = self.circuits[first as usize].cic.value() + u16::from(range);
+        let last = self.circuits[first as usize].cic.value() + u32::from(range);
         let members = &self.group(first).members;
         let mut end = first;
         while end < members.end && self.circuits[end as usize].cic.value() <= last {

@@ -5,7 +5,7 @@ use super::table::{CircuitTable, State};
 use super::timers::{Index, Timer};
 use crate::{
     CallingPartyCategory, CauseIndicators, Cfn, Iam, Message, MessageCompatibilityInformation,
-    Octets, Rel, Rlc, UnknownMessage,
+    Octets, Rel, Rlc,
 };
 use trunkline_model::{Cause, CauseValue, CircuitId, Location, Time};
 
@@ -59,7 +59,7 @@ impl CircuitTable {
                 _ => self.unexpected(index, "CFN"),
             },
             Message::Ucic => self.ucic(now, index),
-            Message::Unknown(unknown) => self.not_implemented(now, index, &unknown),
+            other => self.not_implemented(now, index, &other),
         }
     }
 
@@ -269,14 +269,14 @@ impl CircuitTable {
         }
     }
 
-    /// Q.764 2.9.5.3: a message type that we do not know. The message itself may say what is to be
-    /// done; if it does not, it is discarded and CFN names it. Bit A does not concern us: where
+    /// Q.764 2.9.5.3: a message type that we do not act upon. The message itself may say what is to
+    /// be done; if it does not, it is discarded and CFN names it. Bit A does not concern us: where
     /// ISUP ends, the instructions are always followed.
-    fn not_implemented(&mut self, now: Time, index: Index, unknown: &UnknownMessage) {
+    fn not_implemented(&mut self, now: Time, index: Index, message: &Message) {
         let CircuitId { dpc, cic } = self.name(index);
-        let message_type = unknown.message_type;
+        let message_type = message.message_type().code();
         self.discard(dpc, Some(cic), Discard::NotImplemented(message_type));
-        let (release, notify) = match unknown.compatibility() {
+        let (release, notify) = match message.compatibility() {
             Some(MessageCompatibilityInformation { instruction }) => {
                 // Without bit D it is to be passed on, which SIP cannot do; bit E is for that case.
                 let discard = instruction.discard_message || instruction.discard_parameter;

@@ -5,7 +5,7 @@ use super::event::{Alarm, Census, CircuitState, Discard, Indication, Input, Outp
 use super::group_reset::Resets;
 use super::selection::IdleQueue;
 use super::timers::{Index, Running, Timer};
-use crate::{Message, Pdu, Rel};
+use crate::{Acm, Anm, Message, MessageType, Pdu, Rel, Variant};
 use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
 use trunkline_model::mtp::{MtpIndication, MtpTransfer, SI_ISUP};
@@ -128,7 +128,20 @@ impl CircuitTable {
         if config.cics.is_empty() {
             return Err(CircuitTableError::Empty(config.id));
         }
+        let variant = config.variant;
+        let to_same = |group: &&Group| group.config.dpc == config.dpc;
+        if let Some(other) = self.groups.iter().find(to_same)
+            && other.config.variant != variant
+        {
+            return Err(CircuitTableError::Variants(config.id, config.dpc));
+        }
         config.cics.sort_unstable();
+        if let Some(last) = config.cics.last()
+            && last.value() > variant.cic_max()
+        {
+            let (max, name) = (variant.cic_max(), variant.name());
+            return Err(CircuitTableError::CicTooLarge(config.id, *last, max, name));
+        }
         let group = u16::try_from(self.groups.len()).unwrap_or(u16::MAX);
         let first = self.end();
         for &cic in &config.cics {
@@ -255,17 +268,17 @@ impl CircuitTable {
         if transfer.si != SI_ISUP {
             return;
         }
-        match crate::decode(&transfer.data) {
-            Ok(Pdu { cic, message }) => match self.by_name.get(&CircuitId { dpc: opc, cic }) {
+        let group = self.groups.iter().find(|group| group.config.dpc == opc);
+        let variant = group.map_or(Variant::itu(), |group| group.config.variant);
+        match variant.decode(&transfer.data) {
+            Ok(Pdu { cic, message, .. }) => match self.by_name.get(&CircuitId { dpc: opc, cic }) {
                 Some(&index) => self.message(now, index, message),
                 None => self.discard(opc, Some(cic), Discard::Unequipped),
             },
             Err(error) => {
-                let cic = transfer
-                    .data
-                    .first_chunk()
-                    .map(|octets| u16::from_le_bytes(*octets));
-                self.discard(opc, cic.and_then(Cic::new), Discard::Malformed(error));
+                let octets = transfer.data.first_chunk();
+                let cic = octets.map(|octets| variant.cic(u16::from_le_bytes(*octets).into()));
+                self.discard(opc, cic, Discard::Malformed(error));
             }
         }
     }
@@ -377,16 +390,30 @@ impl CircuitTable {
     pub(super) fn send(&mut self, index: Index, message: Message) {
         let config = &self.group(index).config;
         let cic = self.circuits[index as usize].cic;
-        let transfer = MtpTransfer {
-            opc: config.opc,
-            dpc: config.dpc,
-            si: SI_ISUP,
-            ni: config.ni,
-            mp: 0,
-            sls: cic.sls(),
-            data: crate::encode(&Pdu { cic, message }),
-        };
-        self.out.push_back(Output::Mtp(transfer));
+        // ANSI has no CON: what it says, ACM and ANM say (RFC 3398 7.2.7).
+        if let Message::Con(con) = &message
+            && config.variant.message(MessageType::Con.code()).is_none()
+        {
+            let anm = Anm { optional: con.optional.clone() };
+            self.send(index, Message::Acm(Acm::new(con.backward_call)));
+            return self.send(index, Message::Anm(anm));
+        }
+        let name = message.name();
+        match config.variant.encode(&Pdu::new(cic, message)) {
+            Ok(data) => {
+                let transfer = MtpTransfer {
+                    opc: config.opc,
+                    dpc: config.dpc,
+                    si: SI_ISUP,
+                    ni: config.ni,
+                    mp: 0,
+                    sls: cic.sls(),
+                    data,
+                };
+                self.out.push_back(Output::Mtp(transfer));
+            }
+            Err(_) => self.discard(self.group(index).config.opc, Some(cic), Discard::NotInVariant(name)),
+        }
     }
 
     pub(super) fn discard(&mut self, opc: PointCode, cic: Option<Cic>, reason: Discard) {

@@ -1,53 +1,39 @@
 //! Answer (Q.763 table 22).
 
-use crate::order::ParameterOrder;
-use crate::param::{
-    AccessTransport, BackwardCallIndicators, ConnectedNumber, GenericNumber,
-    OptionalBackwardCallIndicators, ParameterCompatibilityInformation, RawParameter,
-    RedirectionNumber, RedirectionNumberRestriction, UserToUserInformation,
-};
-use crate::wire::message_layout;
+use crate::wire::message;
 
-/// Answer message, ANM: the called party has answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Anm {
-    /// Backward call indicators.
-    pub backward_call: Option<BackwardCallIndicators>,
-    /// Optional backward call indicators.
-    pub optional_backward_call: Option<OptionalBackwardCallIndicators>,
-    /// User-to-user information.
-    pub user_to_user: Option<UserToUserInformation>,
-    /// Connected number.
-    pub connected: Option<ConnectedNumber>,
-    /// Access transport.
-    pub access_transport: Option<AccessTransport>,
-    /// Parameter compatibility information.
-    pub parameter_compatibility: Option<ParameterCompatibilityInformation>,
-    /// Generic numbers, in their order.
-    pub generic_numbers: Vec<GenericNumber>,
-    /// Redirection number.
-    pub redirection_number: Option<RedirectionNumber>,
-    /// Redirection number restriction.
-    pub redirection_number_restriction: Option<RedirectionNumberRestriction>,
-    /// All other optional parameters, in their order.
-    pub other: Vec<RawParameter>,
-    /// Order of the optional parameters on the wire; leave the default.
-    pub order: ParameterOrder,
-}
-
-message_layout! {
-    Anm, "answer", "Q.763 table 22";
-    fixed {}
-    variable {}
-    optional {
-        backward_call: BackwardCallIndicators,
-        optional_backward_call: OptionalBackwardCallIndicators,
-        user_to_user: UserToUserInformation,
-        connected: ConnectedNumber,
-        access_transport: AccessTransport,
-        parameter_compatibility: ParameterCompatibilityInformation,
-        generic_numbers: GenericNumber,
-        redirection_number: RedirectionNumber,
-        redirection_number_restriction: RedirectionNumberRestriction,
+message! {
+    /// Answer message, ANM: the called party has answered.
+    #[derive(Default)]
+    pub struct Anm: "answer", "Q.763 table 22" {
+        fixed {}
+        variable {}
+        optional [
+            BACKWARD_CALL_INDICATORS,
+            OPTIONAL_BACKWARD_CALL_INDICATORS,
+            CALL_REFERENCE,
+            USER_TO_USER_INDICATORS,
+            USER_TO_USER_INFORMATION,
+            CONNECTED_NUMBER,
+            ACCESS_TRANSPORT,
+            ACCESS_DELIVERY_INFORMATION,
+            GENERIC_NOTIFICATION_INDICATOR,
+            PARAMETER_COMPATIBILITY_INFORMATION,
+            BACKWARD_GVNS,
+            CALL_HISTORY_INFORMATION,
+            GENERIC_NUMBER,
+            TRANSMISSION_MEDIUM_USED,
+            NETWORK_SPECIFIC_FACILITY,
+            REMOTE_OPERATIONS,
+            REDIRECTION_NUMBER,
+            SERVICE_ACTIVATION,
+            ECHO_CONTROL_INFORMATION,
+            REDIRECTION_NUMBER_RESTRICTION,
+            DISPLAY_INFORMATION,
+            CONFERENCE_TREATMENT_INDICATORS,
+            APPLICATION_TRANSPORT,
+            PIVOT_ROUTING_BACKWARD_INFORMATION,
+            REDIRECT_STATUS,
+        ]
     }
 }

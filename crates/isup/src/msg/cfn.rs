@@ -1,36 +1,24 @@
 //! Confusion (Q.763 table 26).
 
-use crate::order::ParameterOrder;
-use crate::param::{CauseIndicators, RawParameter};
-use crate::wire::message_layout;
+use crate::optional::OptionalParameters;
+use crate::param::CauseIndicators;
+use crate::wire::message;
 
-/// Confusion message, CFN: a message or part of it was not understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cfn {
-    /// Cause indicators, with the message type or the parameter names as diagnostics.
-    pub cause: CauseIndicators,
-    /// Optional parameters, in their order.
-    pub other: Vec<RawParameter>,
-    /// Order of the optional parameters on the wire; leave the default.
-    pub order: ParameterOrder,
+message! {
+    /// Confusion message, CFN: a message or part of it was not understood.
+    pub struct Cfn: "confusion", "Q.763 table 26" {
+        fixed {}
+        variable {
+            /// Cause indicators, with the message type or the parameter names as diagnostics.
+            cause: CauseIndicators,
+        }
+        optional []
+    }
 }
 
 impl Cfn {
     /// A message with that cause.
     pub fn new(cause: impl Into<CauseIndicators>) -> Self {
-        Self {
-            cause: cause.into(),
-            other: Vec::new(),
-            order: ParameterOrder::default(),
-        }
+        Self { cause: cause.into(), optional: OptionalParameters::new() }
     }
-}
-
-message_layout! {
-    Cfn, "confusion", "Q.763 table 26";
-    fixed {}
-    variable {
-        cause: CauseIndicators,
-    }
-    optional {}
 }

@@ -3,8 +3,9 @@
 use crate::error::{DecodeError, Problem};
 use crate::message::MessageType;
 use crate::msg::MessageRow;
+use crate::optional::OptionalParameters;
 use crate::param::{Parameter, ParameterCode, RangeAndStatus, Status};
-use crate::wire::{Body, Reader, Writer};
+use crate::wire::{Body, Frame, ReadBody};
 use trunkline_model::Cic;
 
 /// Circuit group reset acknowledgement message, GRA: the circuits of the range are idle.
@@ -27,8 +28,27 @@ impl Gra {
 }
 
 impl Body for Gra {
-    const ROW: MessageRow = MessageRow {
+    fn write(&self, code: ParameterCode, out: &mut Vec<u8>) -> bool {
+        let known = code == Self::CODE;
+        if known {
+            Parameter::write(self, out);
+        }
+        known
+    }
+
+    fn row(&self) -> &'static MessageRow {
+        Self::ROW
+    }
+
+    fn optional(&self) -> Option<&OptionalParameters> {
+        None
+    }
+}
+
+impl ReadBody for Gra {
+    const ROW: &'static MessageRow = &MessageRow {
         message_type: MessageType::Gra,
+        acronym: "GRA",
         name: "circuit group reset acknowledgement",
         fixed: &[],
         variable: &[ParameterCode::RANGE_AND_STATUS],
@@ -37,19 +57,13 @@ impl Body for Gra {
         clause: "Q.763 table 25",
     };
 
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.variable::<Self>()
-    }
-
-    fn write(&self, writer: &mut Writer) {
-        writer.pointers(1);
-        writer.variable::<Self>(self);
+    fn read(frame: &Frame<'_>) -> Result<Self, DecodeError> {
+        frame.mandatory()
     }
 }
 
 /// Range and status of which both must be there.
 impl Parameter for Gra {
-    type Value = Self;
     const CODE: ParameterCode = ParameterCode::RANGE_AND_STATUS;
 
     fn read(octets: &[u8]) -> Result<Self, Problem> {
@@ -62,11 +76,11 @@ impl Parameter for Gra {
         Ok(Self { range, status })
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        let status = Some(value.status);
+    fn write(&self, out: &mut Vec<u8>) {
+        let status = Some(self.status);
         RangeAndStatus::write(
             &RangeAndStatus {
-                range: value.range,
+                range: self.range,
                 status,
             },
             out,

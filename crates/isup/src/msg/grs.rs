@@ -3,8 +3,9 @@
 use crate::error::{DecodeError, Problem};
 use crate::message::MessageType;
 use crate::msg::MessageRow;
+use crate::optional::OptionalParameters;
 use crate::param::{Parameter, ParameterCode, RangeAndStatus};
-use crate::wire::{Body, Reader, Writer};
+use crate::wire::{Body, Frame, ReadBody};
 use trunkline_model::Cic;
 
 /// Circuit group reset message, GRS: the circuits of the range are to be made idle.
@@ -23,8 +24,27 @@ impl Grs {
 }
 
 impl Body for Grs {
-    const ROW: MessageRow = MessageRow {
+    fn write(&self, code: ParameterCode, out: &mut Vec<u8>) -> bool {
+        let known = code == Range::CODE;
+        if known {
+            Range(self.range).write(out);
+        }
+        known
+    }
+
+    fn row(&self) -> &'static MessageRow {
+        Self::ROW
+    }
+
+    fn optional(&self) -> Option<&OptionalParameters> {
+        None
+    }
+}
+
+impl ReadBody for Grs {
+    const ROW: &'static MessageRow = &MessageRow {
         message_type: MessageType::Grs,
+        acronym: "GRS",
         name: "circuit group reset",
         fixed: &[],
         variable: &[ParameterCode::RANGE_AND_STATUS],
@@ -33,14 +53,9 @@ impl Body for Grs {
         clause: "Q.763 table 41",
     };
 
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let Range(range) = reader.variable::<Range>()?;
+    fn read(frame: &Frame<'_>) -> Result<Self, DecodeError> {
+        let Range(range) = frame.mandatory()?;
         Ok(Self { range })
-    }
-
-    fn write(&self, writer: &mut Writer) {
-        writer.pointers(1);
-        writer.variable::<Range>(&Range(self.range));
     }
 }
 
@@ -49,7 +64,6 @@ impl Body for Grs {
 struct Range(u8);
 
 impl Parameter for Range {
-    type Value = Self;
     const CODE: ParameterCode = ParameterCode::RANGE_AND_STATUS;
 
     fn read(octets: &[u8]) -> Result<Self, Problem> {
@@ -59,10 +73,10 @@ impl Parameter for Range {
         Ok(Self(range[0]))
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Vec<u8>) {
         RangeAndStatus::write(
             &RangeAndStatus {
-                range: value.0,
+                range: self.0,
                 status: None,
             },
             out,
@@ -72,8 +86,8 @@ impl Parameter for Range {
 
 /// The circuits of a range that begins with `first`. Ends at the largest CIC.
 pub(super) fn cics(first: Cic, range: u8) -> impl Iterator<Item = Cic> + use<> {
-    let first = first.value();
-    (first..=first + u16::from(range)).map_while(Cic::new)
+    let first = u16::try_from(first.value()).unwrap_or(u16::MAX);
+    (first..=first.saturating_add(range.into())).map_while(Cic::new)
 }
 
 #[cfg(test)]

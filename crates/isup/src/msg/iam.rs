@@ -1,51 +1,85 @@
 //! Initial address (Q.763 table 32).
 
-use crate::order::ParameterOrder;
-use crate::param::{
-    AccessTransport, CalledPartyNumber, CallingPartyCategory, CallingPartyNumber,
-    ForwardCallIndicators, GenericNumber, HopCounter, NatureOfConnection, OriginalCalledNumber,
-    ParameterCompatibilityInformation, RawParameter, RedirectingNumber, RedirectionInformation,
-    TransmissionMedium, UserServiceInformation, UserToUserInformation,
-};
-use crate::wire::message_layout;
+use crate::optional::OptionalParameters;
+use crate::param::{CalledPartyNumber, CallingPartyCategory, ForwardCallIndicators, NatureOfConnection, TransmissionMedium};
+use crate::wire::message;
 
-/// Initial address message, IAM (Q.763 table 32): seizes the circuit and asks for a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Iam {
-    /// Nature of connection indicators.
-    pub nature_of_connection: NatureOfConnection,
-    /// Forward call indicators.
-    pub forward_call: ForwardCallIndicators,
-    /// Calling party's category.
-    pub calling_category: CallingPartyCategory,
-    /// Transmission medium requirement.
-    pub transmission_medium: TransmissionMedium,
-    /// Called party number.
-    pub called: CalledPartyNumber,
-    /// Calling party number.
-    pub calling: Option<CallingPartyNumber>,
-    /// Redirecting number.
-    pub redirecting: Option<RedirectingNumber>,
-    /// Redirection information.
-    pub redirection_information: Option<RedirectionInformation>,
-    /// Original called number.
-    pub original_called: Option<OriginalCalledNumber>,
-    /// User-to-user information.
-    pub user_to_user: Option<UserToUserInformation>,
-    /// Access transport.
-    pub access_transport: Option<AccessTransport>,
-    /// User service information.
-    pub user_service_information: Option<UserServiceInformation>,
-    /// Parameter compatibility information.
-    pub parameter_compatibility: Option<ParameterCompatibilityInformation>,
-    /// Generic numbers, in their order.
-    pub generic_numbers: Vec<GenericNumber>,
-    /// Hop counter: how many more exchanges the call may pass, 5 bits.
-    pub hop_counter: Option<u8>,
-    /// All other optional parameters, in their order.
-    pub other: Vec<RawParameter>,
-    /// Order of the optional parameters on the wire; leave the default.
-    pub order: ParameterOrder,
+message! {
+    /// Initial address message, IAM (Q.763 table 32): seizes the circuit and asks for a call.
+    pub struct Iam: "initial address", "Q.763 table 32" {
+        fixed {
+            /// Nature of connection indicators.
+            nature_of_connection: NatureOfConnection,
+            /// Forward call indicators.
+            forward_call: ForwardCallIndicators,
+            /// Calling party's category.
+            calling_category: CallingPartyCategory,
+            /// Transmission medium requirement.
+            transmission_medium: TransmissionMedium,
+        }
+        variable {
+            /// Called party number.
+            called: CalledPartyNumber,
+        }
+        optional [
+            TRANSIT_NETWORK_SELECTION,
+            CALL_REFERENCE,
+            CALLING_PARTY_NUMBER,
+            OPTIONAL_FORWARD_CALL_INDICATORS,
+            REDIRECTING_NUMBER,
+            REDIRECTION_INFORMATION,
+            CLOSED_USER_GROUP_INTERLOCK_CODE,
+            CONNECTION_REQUEST,
+            ORIGINAL_CALLED_NUMBER,
+            USER_TO_USER_INFORMATION,
+            ACCESS_TRANSPORT,
+            USER_SERVICE_INFORMATION,
+            USER_TO_USER_INDICATORS,
+            GENERIC_NUMBER,
+            PROPAGATION_DELAY_COUNTER,
+            USER_SERVICE_INFORMATION_PRIME,
+            NETWORK_SPECIFIC_FACILITY,
+            GENERIC_DIGITS,
+            ORIGINATION_ISC_POINT_CODE,
+            USER_TELESERVICE_INFORMATION,
+            REMOTE_OPERATIONS,
+            PARAMETER_COMPATIBILITY_INFORMATION,
+            GENERIC_NOTIFICATION_INDICATOR,
+            SERVICE_ACTIVATION,
+            MLPP_PRECEDENCE,
+            TRANSMISSION_MEDIUM_REQUIREMENT_PRIME,
+            LOCATION_NUMBER,
+            FORWARD_GVNS,
+            CCSS,
+            NETWORK_MANAGEMENT_CONTROLS,
+            CIRCUIT_ASSIGNMENT_MAP,
+            CORRELATION_ID,
+            CALL_DIVERSION_TREATMENT_INDICATORS,
+            CALLED_IN_NUMBER,
+            CALL_OFFERING_TREATMENT_INDICATORS,
+            CONFERENCE_TREATMENT_INDICATORS,
+            SCF_ID,
+            UID_CAPABILITY_INDICATORS,
+            ECHO_CONTROL_INFORMATION,
+            HOP_COUNTER,
+            COLLECT_CALL_REQUEST,
+            APPLICATION_TRANSPORT,
+            PIVOT_CAPABILITY,
+            CALLED_DIRECTORY_NUMBER,
+            ORIGINAL_CALLED_IN_NUMBER,
+            CALLING_GEODETIC_LOCATION,
+            NETWORK_ROUTING_NUMBER,
+            QUERY_ON_RELEASE_CAPABILITY,
+            PIVOT_STATUS,
+            PIVOT_COUNTER,
+            PIVOT_ROUTING_FORWARD_INFORMATION,
+            REDIRECT_CAPABILITY,
+            REDIRECT_COUNTER,
+            REDIRECT_STATUS,
+            REDIRECT_FORWARD_INFORMATION,
+            NUMBER_PORTABILITY_FORWARD_INFORMATION,
+        ]
+    }
 }
 
 impl Iam {
@@ -58,43 +92,7 @@ impl Iam {
             calling_category: CallingPartyCategory::Ordinary,
             transmission_medium: TransmissionMedium::Audio3k1,
             called,
-            calling: None,
-            redirecting: None,
-            redirection_information: None,
-            original_called: None,
-            user_to_user: None,
-            access_transport: None,
-            user_service_information: None,
-            parameter_compatibility: None,
-            generic_numbers: Vec::new(),
-            hop_counter: None,
-            other: Vec::new(),
-            order: ParameterOrder::default(),
+            optional: OptionalParameters::new(),
         }
-    }
-}
-
-message_layout! {
-    Iam, "initial address", "Q.763 table 32";
-    fixed {
-        nature_of_connection: NatureOfConnection,
-        forward_call: ForwardCallIndicators,
-        calling_category: CallingPartyCategory,
-        transmission_medium: TransmissionMedium,
-    }
-    variable {
-        called: CalledPartyNumber,
-    }
-    optional {
-        calling: CallingPartyNumber,
-        redirecting: RedirectingNumber,
-        redirection_information: RedirectionInformation,
-        original_called: OriginalCalledNumber,
-        user_to_user: UserToUserInformation,
-        access_transport: AccessTransport,
-        user_service_information: UserServiceInformation,
-        parameter_compatibility: ParameterCompatibilityInformation,
-        generic_numbers: GenericNumber,
-        hop_counter: HopCounter,
     }
 }

@@ -1,27 +1,28 @@
 //! Resume (Q.763 table 38).
 
-use crate::order::ParameterOrder;
-use crate::param::{RawParameter, SuspendResumeIndicators};
-use crate::wire::message_layout;
+use crate::optional::OptionalParameters;
+use crate::param::SuspendResumeIndicators;
+use crate::wire::message;
 
-/// Resume message, RES: the call is resumed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Res {
-    /// Suspend/resume indicators.
-    pub indicators: SuspendResumeIndicators,
-    /// Optional parameters, in their order.
-    pub other: Vec<RawParameter>,
-    /// Order of the optional parameters on the wire; leave the default.
-    pub order: ParameterOrder,
+message! {
+    /// Resume message, RES: the call goes on.
+    pub struct Res: "resume", "Q.763 table 38" {
+        fixed {
+            /// Suspend/resume indicators.
+            indicators: SuspendResumeIndicators,
+        }
+        variable {}
+        optional [
+            CALL_REFERENCE,
+        ]
+    }
 }
 
 impl Res {
     /// A message of the network's (`true`) or of an ISDN subscriber's making.
     pub fn new(network_initiated: bool) -> Self {
-        Self {
-            indicators: SuspendResumeIndicators { network_initiated },
-            ..Self::default()
-        }
+        let indicators = SuspendResumeIndicators { network_initiated };
+        Self { indicators, optional: OptionalParameters::new() }
     }
 
     /// Whether the network asked for it, as when an analogue subscriber hangs up or lifts again
@@ -29,13 +30,4 @@ impl Res {
     pub const fn is_network_initiated(&self) -> bool {
         self.indicators.network_initiated
     }
-}
-
-message_layout! {
-    Res, "resume", "Q.763 table 38";
-    fixed {
-        indicators: SuspendResumeIndicators,
-    }
-    variable {}
-    optional {}
 }

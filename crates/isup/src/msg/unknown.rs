@@ -1,6 +1,6 @@
 //! Messages that are not read.
 
-use crate::message::MessageType;
+use crate::optional::Iter;
 use crate::param::{MessageCompatibilityInformation, Parameter};
 
 /// A message of a type that [`Message`](crate::Message) does not know.
@@ -13,28 +13,15 @@ pub struct UnknownMessage {
 }
 
 impl UnknownMessage {
-    /// Whether Q.763 has no message of that type. Otherwise it is one that is not supported here.
-    pub const fn is_unnamed(&self) -> bool {
-        matches!(
-            MessageType::from_code(self.message_type),
-            MessageType::Unknown(_)
-        )
-    }
-
     /// The message compatibility information, which says what to do with a message that is not
     /// known (Q.764 2.9.5.2). It is found in messages that have an optional part alone, as all
     /// later ones do (Q.763 1.7, 3.33).
     pub fn compatibility(&self) -> Option<MessageCompatibilityInformation> {
         let pointer = usize::from(*self.content.first()?);
-        let mut rest = self.content.get(pointer..).filter(|_| pointer > 0)?;
-        while let [code, length, following @ ..] = rest {
-            let (content, following) = following.split_at_checked(usize::from(*length))?;
-            if *code == MessageCompatibilityInformation::CODE.0 {
-                return MessageCompatibilityInformation::read(content).ok();
-            }
-            rest = following;
-        }
-        None
+        let rest = self.content.get(pointer..).filter(|_| pointer > 0)?;
+        let (_, contents) = Iter::over(rest)
+            .find(|(code, _)| *code == MessageCompatibilityInformation::CODE)?;
+        MessageCompatibilityInformation::read(contents).ok()
     }
 }
 

@@ -71,7 +71,6 @@ impl From<Cause> for CauseIndicators {
 }
 
 impl Parameter for CauseIndicators {
-    type Value = Self;
     const CODE: ParameterCode = ParameterCode::CAUSE_INDICATORS;
 
     fn read(octets: &[u8]) -> Result<Self, Problem> {
@@ -92,16 +91,16 @@ impl Parameter for CauseIndicators {
         })
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        let coding_and_location = (value.coding_standard.code() & 3) << 5 | value.location.bits();
-        match value.recommendation {
+    fn write(&self, out: &mut Vec<u8>) {
+        let coding_and_location = (self.coding_standard.code() & 3) << 5 | self.location.bits();
+        match self.recommendation {
             Some(recommendation) => {
                 out.extend([coding_and_location, recommendation | EXTENSION]);
             }
             None => out.push(coding_and_location | EXTENSION),
         }
-        out.push(value.value | EXTENSION);
-        out.extend_from_slice(&value.diagnostics);
+        out.push(self.value | EXTENSION);
+        out.extend_from_slice(&self.diagnostics);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The names of the parameters (Q.763 table 5).
 
+use super::Coding;
 use core::fmt;
 
 /// The name of a parameter, one octet (Q.763 3.1).
@@ -7,79 +8,88 @@ use core::fmt;
 pub struct ParameterCode(pub u8);
 
 /// One row of [`PARAMETERS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct ParameterRow {
     /// The code.
     pub code: ParameterCode,
-    /// What Q.763 calls it, in lower case.
+    /// What the standard calls it, in lower case.
     pub name: &'static str,
     /// Where it is defined.
     pub clause: &'static str,
+    /// The type that reads and writes it; `None` for octets that are passed on as they are.
+    pub coding: Option<Coding>,
 }
 
+/// Declares names of parameters and the table of them: constant, code, name, clause, type.
 macro_rules! parameters {
-    ($($constant:ident = $code:literal, $name:literal, $clause:literal;)+) => {
-        impl ParameterCode {
+    (
+        $(#[$meta:meta])*
+        $table:ident;
+        $($constant:ident = $code:literal, $name:literal, $clause:literal $(, $type:ident)?;)+
+    ) => {
+        impl $crate::param::ParameterCode {
             $(
                 #[doc = concat!("Code ", stringify!($code), ": ", $name, " (", $clause, ").")]
                 pub const $constant: Self = Self($code);
             )+
-
-            const fn row(self) -> Option<&'static ParameterRow> {
-                match self.0 {
-                    $($code => Some(const {
-                        &ParameterRow { code: Self($code), name: $name, clause: $clause }
-                    }),)+
-                    _ => None,
-                }
-            }
         }
 
-        /// Every parameter that has a name, by code (Q.763 table 5).
-        pub const PARAMETERS: &[ParameterRow] = &[
-            $(ParameterRow { code: ParameterCode($code), name: $name, clause: $clause },)+
-        ];
+        $(#[$meta])*
+        pub const $table: &[$crate::param::ParameterRow] = &[$($crate::param::ParameterRow {
+            code: $crate::param::ParameterCode($code),
+            name: $name,
+            clause: $clause,
+            coding: parameters!(@coding $($type)?),
+        },)+];
+    };
+    (@coding) => { None };
+    (@coding $type:ident) => {
+        Some($crate::param::Coding::of::<$crate::param::$type>(stringify!($type)))
     };
 }
 
+pub(super) use parameters;
+
 parameters! {
+    /// Every parameter of Q.763 (table 5), by code.
+    PARAMETERS;
     END_OF_OPTIONAL_PARAMETERS = 0, "end of optional parameters", "Q.763 3.20";
     CALL_REFERENCE = 1, "call reference", "Q.763 3.8";
-    TRANSMISSION_MEDIUM_REQUIREMENT = 2, "transmission medium requirement", "Q.763 3.54";
-    ACCESS_TRANSPORT = 3, "access transport", "Q.763 3.3";
-    CALLED_PARTY_NUMBER = 4, "called party number", "Q.763 3.9";
-    SUBSEQUENT_NUMBER = 5, "subsequent number", "Q.763 3.51";
-    NATURE_OF_CONNECTION_INDICATORS = 6, "nature of connection indicators", "Q.763 3.35";
-    FORWARD_CALL_INDICATORS = 7, "forward call indicators", "Q.763 3.23";
+    TRANSMISSION_MEDIUM_REQUIREMENT = 2, "transmission medium requirement", "Q.763 3.54", TransmissionMedium;
+    ACCESS_TRANSPORT = 3, "access transport", "Q.763 3.3", AccessTransport;
+    CALLED_PARTY_NUMBER = 4, "called party number", "Q.763 3.9", CalledPartyNumber;
+    SUBSEQUENT_NUMBER = 5, "subsequent number", "Q.763 3.51", SubsequentNumber;
+    NATURE_OF_CONNECTION_INDICATORS = 6, "nature of connection indicators", "Q.763 3.35", NatureOfConnection;
+    FORWARD_CALL_INDICATORS = 7, "forward call indicators", "Q.763 3.23", ForwardCallIndicators;
     OPTIONAL_FORWARD_CALL_INDICATORS = 8, "optional forward call indicators", "Q.763 3.38";
-    CALLING_PARTYS_CATEGORY = 9, "calling party's category", "Q.763 3.11";
-    CALLING_PARTY_NUMBER = 10, "calling party number", "Q.763 3.10";
-    REDIRECTING_NUMBER = 11, "redirecting number", "Q.763 3.44";
-    REDIRECTION_NUMBER = 12, "redirection number", "Q.763 3.46";
+    CALLING_PARTYS_CATEGORY = 9, "calling party's category", "Q.763 3.11", CallingPartyCategory;
+    CALLING_PARTY_NUMBER = 10, "calling party number", "Q.763 3.10", CallingPartyNumber;
+    REDIRECTING_NUMBER = 11, "redirecting number", "Q.763 3.44", RedirectingNumber;
+    REDIRECTION_NUMBER = 12, "redirection number", "Q.763 3.46", RedirectionNumber;
     CONNECTION_REQUEST = 13, "connection request", "Q.763 3.17";
     INFORMATION_REQUEST_INDICATORS = 14, "information request indicators", "Q.763 3.29";
     INFORMATION_INDICATORS = 15, "information indicators", "Q.763 3.28";
     CONTINUITY_INDICATORS = 16, "continuity indicators", "Q.763 3.18";
-    BACKWARD_CALL_INDICATORS = 17, "backward call indicators", "Q.763 3.5";
-    CAUSE_INDICATORS = 18, "cause indicators", "Q.763 3.12";
-    REDIRECTION_INFORMATION = 19, "redirection information", "Q.763 3.45";
+    BACKWARD_CALL_INDICATORS = 17, "backward call indicators", "Q.763 3.5", BackwardCallIndicators;
+    CAUSE_INDICATORS = 18, "cause indicators", "Q.763 3.12", CauseIndicators;
+    REDIRECTION_INFORMATION = 19, "redirection information", "Q.763 3.45", RedirectionInformation;
     CIRCUIT_GROUP_SUPERVISION_MESSAGE_TYPE = 21,
         "circuit group supervision message type", "Q.763 3.13";
-    RANGE_AND_STATUS = 22, "range and status", "Q.763 3.43";
+    RANGE_AND_STATUS = 22, "range and status", "Q.763 3.43", RangeAndStatus;
     FACILITY_INDICATOR = 24, "facility indicator", "Q.763 3.22";
     CLOSED_USER_GROUP_INTERLOCK_CODE = 26, "closed user group interlock code", "Q.763 3.15";
-    USER_SERVICE_INFORMATION = 29, "user service information", "Q.763 3.57";
+    USER_SERVICE_INFORMATION = 29, "user service information", "Q.763 3.57", UserServiceInformation;
     SIGNALLING_POINT_CODE = 30, "signalling point code", "Q.763 3.50";
-    USER_TO_USER_INFORMATION = 32, "user-to-user information", "Q.763 3.61";
-    CONNECTED_NUMBER = 33, "connected number", "Q.763 3.16";
-    SUSPEND_RESUME_INDICATORS = 34, "suspend/resume indicators", "Q.763 3.52";
+    USER_TO_USER_INFORMATION = 32, "user-to-user information", "Q.763 3.61", UserToUserInformation;
+    CONNECTED_NUMBER = 33, "connected number", "Q.763 3.16", ConnectedNumber;
+    SUSPEND_RESUME_INDICATORS = 34, "suspend/resume indicators", "Q.763 3.52", SuspendResumeIndicators;
     TRANSIT_NETWORK_SELECTION = 35, "transit network selection", "Q.763 3.53";
-    EVENT_INFORMATION = 36, "event information", "Q.763 3.21";
+    EVENT_INFORMATION = 36, "event information", "Q.763 3.21", EventInformation;
     CIRCUIT_ASSIGNMENT_MAP = 37, "circuit assignment map", "Q.763 3.69";
     CIRCUIT_STATE_INDICATOR = 38, "circuit state indicator", "Q.763 3.14";
-    AUTOMATIC_CONGESTION_LEVEL = 39, "automatic congestion level", "Q.763 3.4";
-    ORIGINAL_CALLED_NUMBER = 40, "original called number", "Q.763 3.39";
-    OPTIONAL_BACKWARD_CALL_INDICATORS = 41, "optional backward call indicators", "Q.763 3.37";
+    AUTOMATIC_CONGESTION_LEVEL = 39, "automatic congestion level", "Q.763 3.4", AutomaticCongestionLevel;
+    ORIGINAL_CALLED_NUMBER = 40, "original called number", "Q.763 3.39", OriginalCalledNumber;
+    OPTIONAL_BACKWARD_CALL_INDICATORS = 41, "optional backward call indicators", "Q.763 3.37", OptionalBackwardCallIndicators;
     USER_TO_USER_INDICATORS = 42, "user-to-user indicators", "Q.763 3.60";
     ORIGINATION_ISC_POINT_CODE = 43, "origination ISC point code", "Q.763 3.40";
     GENERIC_NOTIFICATION_INDICATOR = 44, "generic notification indicator", "Q.763 3.25";
@@ -92,21 +102,21 @@ parameters! {
     SERVICE_ACTIVATION = 51, "service activation", "Q.763 3.49";
     USER_TELESERVICE_INFORMATION = 52, "user teleservice information", "Q.763 3.59";
     TRANSMISSION_MEDIUM_USED = 53, "transmission medium used", "Q.763 3.56";
-    CALL_DIVERSION_INFORMATION = 54, "call diversion information", "Q.763 3.6";
+    CALL_DIVERSION_INFORMATION = 54, "call diversion information", "Q.763 3.6", CallDiversionInformation;
     ECHO_CONTROL_INFORMATION = 55, "echo control information", "Q.763 3.19";
-    MESSAGE_COMPATIBILITY_INFORMATION = 56, "message compatibility information", "Q.763 3.33";
-    PARAMETER_COMPATIBILITY_INFORMATION = 57, "parameter compatibility information", "Q.763 3.41";
+    MESSAGE_COMPATIBILITY_INFORMATION = 56, "message compatibility information", "Q.763 3.33", MessageCompatibilityInformation;
+    PARAMETER_COMPATIBILITY_INFORMATION = 57, "parameter compatibility information", "Q.763 3.41", ParameterCompatibilityInformation;
     MLPP_PRECEDENCE = 58, "MLPP precedence", "Q.763 3.34";
     MCID_REQUEST_INDICATORS = 59, "MCID request indicators", "Q.763 3.31";
     MCID_RESPONSE_INDICATORS = 60, "MCID response indicators", "Q.763 3.32";
-    HOP_COUNTER = 61, "hop counter", "Q.763 3.80";
+    HOP_COUNTER = 61, "hop counter", "Q.763 3.80", HopCounter;
     TRANSMISSION_MEDIUM_REQUIREMENT_PRIME = 62,
         "transmission medium requirement prime", "Q.763 3.55";
-    LOCATION_NUMBER = 63, "location number", "Q.763 3.30";
-    REDIRECTION_NUMBER_RESTRICTION = 64, "redirection number restriction", "Q.763 3.47";
+    LOCATION_NUMBER = 63, "location number", "Q.763 3.30", LocationNumber;
+    REDIRECTION_NUMBER_RESTRICTION = 64, "redirection number restriction", "Q.763 3.47", RedirectionNumberRestriction;
     CALL_TRANSFER_REFERENCE = 67, "call transfer reference", "Q.763 3.65";
     LOOP_PREVENTION_INDICATORS = 68, "loop prevention indicators", "Q.763 3.67";
-    CALL_TRANSFER_NUMBER = 69, "call transfer number", "Q.763 3.64";
+    CALL_TRANSFER_NUMBER = 69, "call transfer number", "Q.763 3.64", CallTransferNumber;
     CCSS = 75, "CCSS", "Q.763 3.63";
     FORWARD_GVNS = 76, "forward GVNS", "Q.763 3.66";
     BACKWARD_GVNS = 77, "backward GVNS", "Q.763 3.62";
@@ -116,7 +126,7 @@ parameters! {
     SCF_ID = 102, "SCF id", "Q.763 3.71";
     CALL_DIVERSION_TREATMENT_INDICATORS = 110,
         "call diversion treatment indicators", "Q.763 3.72";
-    CALLED_IN_NUMBER = 111, "called IN number", "Q.763 3.73";
+    CALLED_IN_NUMBER = 111, "called IN number", "Q.763 3.73", CalledInNumber;
     CALL_OFFERING_TREATMENT_INDICATORS = 112, "call offering treatment indicators", "Q.763 3.74";
     CHARGED_PARTY_IDENTIFICATION = 113, "charged party identification", "Q.763 3.75";
     CONFERENCE_TREATMENT_INDICATORS = 114, "conference treatment indicators", "Q.763 3.76";
@@ -129,8 +139,8 @@ parameters! {
     CCNR_POSSIBLE_INDICATOR = 122, "CCNR possible indicator", "Q.763 3.83";
     PIVOT_CAPABILITY = 123, "pivot capability", "Q.763 3.84";
     PIVOT_ROUTING_INDICATORS = 124, "pivot routing indicators", "Q.763 3.85";
-    CALLED_DIRECTORY_NUMBER = 125, "called directory number", "Q.763 3.86";
-    ORIGINAL_CALLED_IN_NUMBER = 127, "original called IN number", "Q.763 3.87";
+    CALLED_DIRECTORY_NUMBER = 125, "called directory number", "Q.763 3.86", CalledDirectoryNumber;
+    ORIGINAL_CALLED_IN_NUMBER = 127, "original called IN number", "Q.763 3.87", OriginalCalledInNumber;
     CALLING_GEODETIC_LOCATION = 129, "calling geodetic location", "Q.763 3.88";
     HTR_INFORMATION = 130, "HTR information", "Q.763 3.89";
     NETWORK_ROUTING_NUMBER = 132, "network routing number", "Q.763 3.90";
@@ -144,11 +154,24 @@ parameters! {
     REDIRECT_BACKWARD_INFORMATION = 140, "redirect backward information", "Q.763 3.100";
     NUMBER_PORTABILITY_FORWARD_INFORMATION = 141,
         "number portability forward information", "Q.763 3.101";
-    GENERIC_NUMBER = 192, "generic number", "Q.763 3.26";
+    FORWARD_CAT_INDICATORS = 142, "forward CAT indicators", "Q.763 3.102";
+    BACKWARD_CAT_INDICATORS = 143, "backward CAT indicators", "Q.763 3.103";
+    AUTOMATIC_REROUTING = 150, "automatic re-routing", "Q.763 3.104";
+    IEPS_CALL_INFORMATION = 166, "IEPS call information", "Q.763 3.105";
+    VED_INFORMATION = 168, "VED information", "Q.763 3.106";
+    GENERIC_NUMBER = 192, "generic number", "Q.763 3.26", GenericNumber;
     GENERIC_DIGITS = 193, "generic digits", "Q.763 3.24";
 }
 
 impl ParameterCode {
+    /// Its row of [`PARAMETERS`].
+    pub const fn row(self) -> Option<&'static ParameterRow> {
+        match ROWS[self.0 as usize] {
+            0 => None,
+            row => Some(&PARAMETERS[row as usize - 1]),
+        }
+    }
+
     /// What Q.763 calls it, in lower case, or `"unknown parameter"`.
     pub const fn name(self) -> &'static str {
         match self.row() {
@@ -165,6 +188,17 @@ impl ParameterCode {
         }
     }
 }
+
+/// Where the row of each code stands in [`PARAMETERS`], counted from 1; 0 if it has none.
+const ROWS: [u8; 256] = {
+    let mut rows = [0; 256];
+    let mut index = 0;
+    while index < PARAMETERS.len() {
+        rows[PARAMETERS[index].code.0 as usize] = index as u8 + 1;
+        index += 1;
+    }
+    rows
+};
 
 impl fmt::Display for ParameterCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

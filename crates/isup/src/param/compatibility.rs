@@ -81,20 +81,18 @@ impl Instruction {
 }
 
 impl Parameter for MessageCompatibilityInformation {
-    type Value = Self;
     const CODE: ParameterCode = ParameterCode::MESSAGE_COMPATIBILITY_INFORMATION;
 
     fn read(octets: &[u8]) -> Result<Self, Problem> {
         Instruction::read(octets).map(|(instruction, _)| Self { instruction })
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        out.push(value.instruction.octet());
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(self.instruction.octet());
     }
 }
 
 impl Parameter for ParameterCompatibilityInformation {
-    type Value = Self;
     const CODE: ParameterCode = ParameterCode::PARAMETER_COMPATIBILITY_INFORMATION;
 
     fn read(mut octets: &[u8]) -> Result<Self, Problem> {
@@ -107,8 +105,8 @@ impl Parameter for ParameterCompatibilityInformation {
         Ok(Self { instructions })
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        for (code, instruction) in &value.instructions {
+    fn write(&self, out: &mut Vec<u8>) {
+        for (code, instruction) in &self.instructions {
             out.extend([code.0, instruction.octet()]);
         }
     }

@@ -1,39 +1,52 @@
 //! Parameters that are one small number: hop counter, automatic congestion level.
 
 use super::{Parameter, ParameterCode, first};
+use crate::describe::Description;
 use crate::error::Problem;
 
-/// Hop counter (Q.763 3.80): 5 bits.
-pub(crate) enum HopCounter {}
+/// Hop counter (Q.763 3.80): how many more exchanges the call may pass, 5 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HopCounter(pub u8);
 
-/// Automatic congestion level (Q.763 3.4): 8 bits.
-pub(crate) enum AutomaticCongestionLevel {}
+/// Automatic congestion level (Q.763 3.4) of the exchange that releases: 1 or 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AutomaticCongestionLevel(pub u8);
 
 impl Parameter for HopCounter {
-    type Value = u8;
     const CODE: ParameterCode = ParameterCode::HOP_COUNTER;
 
-    fn read(octets: &[u8]) -> Result<u8, Problem> {
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
         let [octet] = first(octets)?;
-        Ok(octet & 0x1f)
+        Ok(Self(octet & 0x1f))
     }
 
-    fn write(value: &u8, out: &mut Vec<u8>) {
+    fn write(&self, out: &mut Vec<u8>) {
         // A counter that does not fit must not wrap round to a small one.
-        out.push((*value).min(0x1f));
+        out.push(self.0.min(0x1f));
+    }
+
+    fn describe(&self) -> Description {
+        Description::of(self.0)
     }
 }
 
 impl Parameter for AutomaticCongestionLevel {
-    type Value = u8;
     const CODE: ParameterCode = ParameterCode::AUTOMATIC_CONGESTION_LEVEL;
 
-    fn read(octets: &[u8]) -> Result<u8, Problem> {
+    fn read(octets: &[u8]) -> Result<Self, Problem> {
         let [octet] = first(octets)?;
-        Ok(octet)
+        Ok(Self(octet))
     }
 
-    fn write(value: &u8, out: &mut Vec<u8>) {
-        out.push(*value);
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(self.0);
+    }
+
+    fn describe(&self) -> Description {
+        Description::of(match self.0 {
+            1 => "congestion level 1 exceeded".to_owned(),
+            2 => "congestion level 2 exceeded".to_owned(),
+            other => format!("spare congestion level ({other})"),
+        })
     }
 }

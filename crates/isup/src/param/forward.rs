@@ -1,9 +1,8 @@
-//! What an IAM says of the call: nature of connection, forward call indicators, calling party's
-//! category, transmission medium requirement.
+//! What an IAM says of the call: nature of connection, forward call indicators, optional forward
+//! call indicators, calling party's category.
 
-use super::{FixedParameter, Parameter, ParameterCode, bit, first};
+use super::{code_parameter, indicators};
 use crate::codes::codes;
-use crate::error::Problem;
 
 codes! {
     /// Satellite indicator (Q.763 3.35 a): 2 bits.
@@ -22,36 +21,6 @@ codes! {
         Required = 1, "continuity check required on this circuit";
         PerformedOnPrevious = 2, "continuity check performed on a previous circuit";
         _ => Spare, "spare continuity check indicator"
-    }
-}
-
-/// Nature of connection indicators (Q.763 3.35).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct NatureOfConnection {
-    /// Satellite indicator.
-    pub satellite: Satellite,
-    /// Continuity check indicator.
-    pub continuity_check: ContinuityCheck,
-    /// Echo control device indicator: an outgoing echo control device is included.
-    pub echo_control: bool,
-}
-
-impl NatureOfConnection {
-    /// Whether the continuity of this circuit will be checked: the call must not be offered
-    /// before COT (Q.764 2.1.8).
-    pub const fn continuity_check_is_required(&self) -> bool {
-        matches!(self.continuity_check, ContinuityCheck::Required)
-    }
-}
-
-/// No satellite, no continuity check, no echo control device.
-impl Default for NatureOfConnection {
-    fn default() -> Self {
-        Self {
-            satellite: Satellite::None,
-            continuity_check: ContinuityCheck::NotRequired,
-            echo_control: false,
-        }
     }
 }
 
@@ -87,54 +56,19 @@ codes! {
     }
 }
 
-/// Forward call indicators (Q.763 3.23).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ForwardCallIndicators {
-    /// National/international call indicator: to be treated as an international call.
-    pub international_call: bool,
-    /// End-to-end method indicator.
-    pub end_to_end_method: EndToEndMethod,
-    /// Interworking indicator: interworking encountered.
-    pub interworking: bool,
-    /// End-to-end information indicator: end-to-end information available.
-    pub end_to_end_information: bool,
-    /// ISDN user part indicator: used all the way.
-    pub isdn_user_part_all_the_way: bool,
-    /// ISDN user part preference indicator.
-    pub preference: IsupPreference,
-    /// ISDN access indicator: the originating access is ISDN.
-    pub isdn_access: bool,
-    /// SCCP method indicator.
-    pub sccp_method: SccpMethod,
-    /// Ported number translation indicator: the number is translated (bit M).
-    pub number_translated: bool,
-    /// Query on release attempt indicator: QoR routing attempt in progress (bit N).
-    pub qor_attempt: bool,
-    /// Bits O and P, reserved for national use: 2 bits, kept as they came.
-    pub national: u8,
-}
-
-/// All indicators 0: national call, ISDN user part preferred, no interworking, non-ISDN access.
-impl Default for ForwardCallIndicators {
-    fn default() -> Self {
-        Self {
-            international_call: false,
-            end_to_end_method: EndToEndMethod::LinkByLink,
-            interworking: false,
-            end_to_end_information: false,
-            isdn_user_part_all_the_way: false,
-            preference: IsupPreference::Preferred,
-            isdn_access: false,
-            sccp_method: SccpMethod::NoIndication,
-            number_translated: false,
-            qor_attempt: false,
-            national: 0,
-        }
+codes! {
+    /// Closed user group call indicator (Q.763 3.38): 2 bits.
+    pub enum ClosedUserGroupCall {
+        None = 0, "non-CUG call";
+        OutgoingAccessAllowed = 2, "closed user group call, outgoing access allowed";
+        OutgoingAccessNotAllowed = 3, "closed user group call, outgoing access not allowed";
+        _ => Spare, "spare closed user group call indicator"
     }
 }
 
 codes! {
-    /// Calling party's category (Q.763 3.11).
+    /// Calling party's category (Q.763 3.11). Of the codes without a name, 224 to 254 are
+    /// reserved for national use and the others spare.
     pub enum CallingPartyCategory {
         Unknown = 0, "category unknown at this time";
         OperatorFrench = 1, "operator, language French";
@@ -142,6 +76,9 @@ codes! {
         OperatorGerman = 3, "operator, language German";
         OperatorRussian = 4, "operator, language Russian";
         OperatorSpanish = 5, "operator, language Spanish";
+        OperatorAgreed6 = 6, "operator, language agreed between administrations";
+        OperatorAgreed7 = 7, "operator, language agreed between administrations";
+        OperatorAgreed8 = 8, "operator, language agreed between administrations";
         Operator = 9, "national operator";
         Ordinary = 10, "ordinary calling subscriber";
         Priority = 11, "calling subscriber with priority";
@@ -149,129 +86,158 @@ codes! {
         Test = 13, "test call";
         Ieps = 14, "IEPS call";
         Payphone = 15, "payphone";
+        MobileInHomePlmn = 16, "mobile terminal in the home PLMN";
+        MobileInVisitedPlmn = 17, "mobile terminal in a visited PLMN";
         _ => Other, "other calling party's category"
     }
 }
 
-codes! {
-    /// Transmission medium requirement (Q.763 3.54).
-    pub enum TransmissionMedium {
-        Speech = 0, "speech";
-        Unrestricted64 = 2, "64 kbit/s unrestricted";
-        Audio3k1 = 3, "3.1 kHz audio";
-        AlternateSpeech = 4, "reserved for alternate speech/64 kbit/s unrestricted";
-        AlternateUnrestricted64 = 5, "reserved for alternate 64 kbit/s unrestricted/speech";
-        Preferred64 = 6, "64 kbit/s preferred";
-        Unrestricted2x64 = 7, "2 x 64 kbit/s unrestricted";
-        Unrestricted384 = 8, "384 kbit/s unrestricted";
-        Unrestricted1536 = 9, "1536 kbit/s unrestricted";
-        Unrestricted1920 = 10, "1920 kbit/s unrestricted";
-        _ => Other, "other transmission medium"
+code_parameter!(CallingPartyCategory: CALLING_PARTYS_CATEGORY);
+
+indicators! {
+    /// Nature of connection indicators (Q.763 3.35).
+    pub struct NatureOfConnection: NATURE_OF_CONNECTION_INDICATORS {
+        0 {
+            /// Satellite indicator.
+            satellite: Satellite, 0..2, "satellite indicator";
+            /// Continuity check indicator.
+            continuity_check: ContinuityCheck, 2..4, "continuity check indicator";
+            /// Echo control device indicator: an outgoing echo control device is included.
+            echo_control: bool, 4..5, "echo control device indicator",
+                ["not included", "outgoing echo control device included"];
+        }
+    }
+
+    /// Forward call indicators (Q.763 3.23).
+    pub struct ForwardCallIndicators: FORWARD_CALL_INDICATORS {
+        0 {
+            /// National/international call indicator: to be treated as an international call.
+            international_call: bool, 0..1, "national/international call indicator",
+                ["to be treated as a national call", "to be treated as an international call"];
+            /// End-to-end method indicator.
+            end_to_end_method: EndToEndMethod, 1..3, "end-to-end method indicator";
+            /// Interworking indicator: interworking encountered.
+            interworking: bool, 3..4, "interworking indicator",
+                ["no interworking encountered", "interworking encountered"];
+            /// End-to-end information indicator: end-to-end information available.
+            end_to_end_information: bool, 4..5, "end-to-end information indicator",
+                ["no end-to-end information available", "end-to-end information available"];
+            /// ISDN user part indicator: used all the way.
+            isdn_user_part_all_the_way: bool, 5..6, "ISDN user part indicator",
+                ["not used all the way", "used all the way"];
+            /// ISDN user part preference indicator.
+            preference: IsupPreference, 6..8, "ISDN user part preference indicator";
+        }
+        1 {
+            /// ISDN access indicator: the originating access is ISDN.
+            isdn_access: bool, 0..1, "ISDN access indicator",
+                ["originating access non-ISDN", "originating access ISDN"];
+            /// SCCP method indicator.
+            sccp_method: SccpMethod, 1..3, "SCCP method indicator";
+            /// Ported number translation indicator: the number is translated (bit M).
+            number_translated: bool, 4..5, "ported number translation indicator",
+                ["number not translated", "number translated"];
+            /// Query on release attempt indicator: QoR routing attempt in progress (bit N).
+            qor_attempt: bool, 5..6, "query on release attempt indicator",
+                ["no QoR routing attempt", "QoR routing attempt in progress"];
+            /// Bits O and P, reserved for national use: 2 bits, kept as they came.
+            national: u8, 6..8, "reserved for national use", unless 0;
+        }
+    }
+
+    /// Optional forward call indicators (Q.763 3.38).
+    pub struct OptionalForwardCallIndicators: OPTIONAL_FORWARD_CALL_INDICATORS {
+        0 {
+            /// Closed user group call indicator.
+            closed_user_group: ClosedUserGroupCall, 0..2, "closed user group call indicator";
+            /// Simple segmentation indicator: additional information will be sent in a
+            /// segmentation message.
+            segmentation: bool, 2..3, "simple segmentation indicator",
+                [
+                    "none will be sent",
+                    "additional information will be sent in a segmentation message"
+                ];
+            /// Connected line identity request indicator: the calling party wants to know who
+            /// answers (COLP).
+            connected_line_identity_request: bool, 7..8,
+                "connected line identity request indicator", ["not requested", "requested"];
+        }
     }
 }
 
-impl Parameter for NatureOfConnection {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::NATURE_OF_CONNECTION_INDICATORS;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let [octet] = first(octets)?;
-        Ok(Self {
-            satellite: Satellite::from_code(octet & 3),
-            continuity_check: ContinuityCheck::from_code(octet >> 2 & 3),
-            echo_control: bit(octet, 4),
-        })
-    }
-
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        out.push(
-            value.satellite.code() & 3
-                | (value.continuity_check.code() & 3) << 2
-                | u8::from(value.echo_control) << 4,
-        );
+impl NatureOfConnection {
+    /// Whether the continuity of this circuit will be checked: the call must not be offered
+    /// before COT (Q.764 2.1.8).
+    pub const fn continuity_check_is_required(&self) -> bool {
+        matches!(self.continuity_check, ContinuityCheck::Required)
     }
 }
 
-impl FixedParameter for NatureOfConnection {
-    const LENGTH: usize = 1;
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::param::tests::{refuses_fewer, reads_and_writes};
 
-impl Parameter for ForwardCallIndicators {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::FORWARD_CALL_INDICATORS;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let [a, i] = first(octets)?;
-        Ok(Self {
-            international_call: bit(a, 0),
-            end_to_end_method: EndToEndMethod::from_code(a >> 1 & 3),
-            interworking: bit(a, 3),
-            end_to_end_information: bit(a, 4),
-            isdn_user_part_all_the_way: bit(a, 5),
-            preference: IsupPreference::from_code(a >> 6),
-            isdn_access: bit(i, 0),
-            sccp_method: SccpMethod::from_code(i >> 1 & 3),
-            number_translated: bit(i, 4),
-            qor_attempt: bit(i, 5),
-            national: i >> 6,
-        })
+    #[test]
+    fn nature_of_connection() {
+        // One satellite, continuity check on a previous circuit, echo control device.
+        let value = NatureOfConnection {
+            satellite: Satellite::One,
+            continuity_check: ContinuityCheck::PerformedOnPrevious,
+            echo_control: true,
+        };
+        reads_and_writes(&[0b0001_1001], value);
+        refuses_fewer::<NatureOfConnection>(1);
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        out.push(
-            u8::from(value.international_call)
-                | (value.end_to_end_method.code() & 3) << 1
-                | u8::from(value.interworking) << 3
-                | u8::from(value.end_to_end_information) << 4
-                | u8::from(value.isdn_user_part_all_the_way) << 5
-                | value.preference.code() << 6,
-        );
-        out.push(
-            u8::from(value.isdn_access)
-                | (value.sccp_method.code() & 3) << 1
-                | u8::from(value.number_translated) << 4
-                | u8::from(value.qor_attempt) << 5
-                | value.national << 6,
-        );
-    }
-}
-
-impl FixedParameter for ForwardCallIndicators {
-    const LENGTH: usize = 2;
-}
-
-impl Parameter for CallingPartyCategory {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::CALLING_PARTYS_CATEGORY;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let [octet] = first(octets)?;
-        Ok(Self::from_code(octet))
+    #[test]
+    fn forward_call_indicators() {
+        // HG 10 ISUP required, F used all the way, E 0, D interworking, CB 01 pass-along,
+        // A international; PO 10 national use, N 0, M number translated, KJ 11 both SCCP methods,
+        // I non-ISDN.
+        let value = ForwardCallIndicators {
+            international_call: true,
+            end_to_end_method: EndToEndMethod::PassAlong,
+            interworking: true,
+            isdn_user_part_all_the_way: true,
+            preference: IsupPreference::Required,
+            sccp_method: SccpMethod::Both,
+            number_translated: true,
+            national: 2,
+            ..Default::default()
+        };
+        reads_and_writes(&[0b1010_1011, 0b1001_0110], value);
+        refuses_fewer::<ForwardCallIndicators>(2);
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        out.push(value.code());
-    }
-}
+    #[test]
+    fn bits_for_national_use_are_named_only_when_set() {
+        use crate::param::Parameter;
 
-impl FixedParameter for CallingPartyCategory {
-    const LENGTH: usize = 1;
-}
-
-impl Parameter for TransmissionMedium {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::TRANSMISSION_MEDIUM_REQUIREMENT;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let [octet] = first(octets)?;
-        Ok(Self::from_code(octet))
+        let named = |national| {
+            let value = ForwardCallIndicators { national, ..Default::default() };
+            value.describe().fields.last().map(|field| field.name.clone().into_owned())
+        };
+        assert_eq!(named(1).as_deref(), Some("reserved for national use"));
+        assert_eq!(named(0).as_deref(), Some("query on release attempt indicator"));
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        out.push(value.code());
+    #[test]
+    fn optional_forward_call_indicators() {
+        // H connected line identity requested, C segmentation, BA 11 CUG without outgoing access.
+        let value = OptionalForwardCallIndicators {
+            closed_user_group: ClosedUserGroupCall::OutgoingAccessNotAllowed,
+            segmentation: true,
+            connected_line_identity_request: true,
+        };
+        reads_and_writes(&[0b1000_0111], value);
+        refuses_fewer::<OptionalForwardCallIndicators>(1);
     }
-}
 
-impl FixedParameter for TransmissionMedium {
-    const LENGTH: usize = 1;
+    #[test]
+    fn calling_partys_category() {
+        reads_and_writes(&[0x10], CallingPartyCategory::MobileInHomePlmn);
+        reads_and_writes(&[0xe2], CallingPartyCategory::Other(0xe2));
+        refuses_fewer::<CallingPartyCategory>(1);
+    }
 }

@@ -1,65 +1,86 @@
 //! The parameters (Q.763 clause 3), one group a file.
 
+mod ansi_code;
 mod backward;
+// mod bearer_capability;
+// mod bearer_codes;
+// mod bearer_layer;
 mod cause;
 mod code;
+mod coding;
 mod compatibility;
 mod counter;
 mod digits;
+mod echo_control;
 mod forward;
+// mod group;
+mod indicators;
+mod information;
+mod mcid;
+mod mlpp;
 mod number;
+mod number_coding;
 mod opaque;
 mod range_and_status;
 mod redirection;
+mod supervision;
+mod transmission_medium;
 
-pub use backward::{
-    BackwardCallIndicators, CalledPartyCategory, CalledPartyStatus, Charge, Event,
-    EventInformation, OptionalBackwardCallIndicators, SuspendResumeIndicators,
-};
-pub use cause::{CauseIndicators, CodingStandard};
-pub use code::{PARAMETERS, ParameterCode, ParameterRow};
-pub use compatibility::{
-    Instruction, MessageCompatibilityInformation, ParameterCompatibilityInformation,
-};
-pub(crate) use counter::{AutomaticCongestionLevel, HopCounter};
-pub use digits::{AddressDigits, DigitsError};
-pub use forward::{
-    CallingPartyCategory, ContinuityCheck, EndToEndMethod, ForwardCallIndicators, IsupPreference,
-    NatureOfConnection, Satellite, SccpMethod, TransmissionMedium,
-};
-pub use number::{
-    CalledPartyNumber, CallingPartyNumber, ConnectedNumber, GenericNumber, NatureOfAddress,
-    NumberQualifier, NumberingPlan, OriginalCalledNumber, Presentation, RedirectingNumber,
-    RedirectionNumber, Screening, SubsequentNumber,
-};
-pub use opaque::{AccessTransport, RawParameter, UserServiceInformation, UserToUserInformation};
-pub use range_and_status::{RangeAndStatus, Status};
-pub use redirection::{
-    CallDiversionInformation, NotificationSubscription, RedirectingIndicator,
-    RedirectionInformation, RedirectionNumberRestriction, RedirectionReason,
-};
+pub use ansi_code::*;
+pub use backward::*;
+// pub use bearer_capability::*;
+// pub use bearer_codes::*;
+// pub use bearer_layer::*;
+pub use cause::*;
+pub use code::*;
+pub use coding::*;
+pub use compatibility::*;
+pub use counter::*;
+pub use digits::*;
+pub use echo_control::*;
+pub use forward::*;
+// pub use group::*;
+pub use information::*;
+pub use mcid::*;
+pub use mlpp::*;
+pub use number::*;
+pub use opaque::*;
+pub use range_and_status::*;
+pub use redirection::*;
+pub use supervision::*;
+pub use transmission_medium::*;
+pub(crate) use indicators::{Bits, code_parameter, indicators};
 
+use crate::describe::Description;
 use crate::error::Problem;
 
-/// How the contents of a parameter are read and written. Mostly implemented by the value itself.
-pub(crate) trait Parameter {
-    /// What the contents mean.
-    type Value;
-
+/// A parameter: the meaning of the contents that stand under one name (Q.763 clause 3).
+///
+/// Two parameters of equal coding are two types, as the standard has two clauses for them.
+pub trait Parameter: Sized {
     /// The name of the parameter.
     const CODE: ParameterCode;
 
     /// Reads the contents, without code and length indicator. Octets beyond those that are known
-    /// are ignored: later versions of Q.763 add octets at the end.
-    fn read(octets: &[u8]) -> Result<Self::Value, Problem>;
+    /// are ignored: later versions of the standard add octets at the end (Q.763 1.4).
+    ///
+    /// # Errors
+    /// [`Problem`] says why the contents make no sense.
+    fn read(octets: &[u8]) -> Result<Self, Problem>;
 
     /// Appends the contents.
-    fn write(value: &Self::Value, out: &mut Vec<u8>);
+    fn write(&self, out: &mut Vec<u8>);
+
+    /// What it says, in words.
+    fn describe(&self) -> Description {
+        Description::default()
+    }
 }
 
-/// A parameter of a mandatory fixed part.
-pub(crate) trait FixedParameter: Parameter {
-    /// How many octets it has there.
+/// A parameter that has the same number of octets wherever it stands, and so may stand in a
+/// mandatory fixed part (Q.763 1.5).
+pub trait FixedParameter: Parameter {
+    /// How many octets it has.
     const LENGTH: usize;
 }
 

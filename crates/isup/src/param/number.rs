@@ -1,8 +1,10 @@
-//! The numbers: called, calling, connected, original called, redirecting, redirection, generic
-//! and subsequent number.
+//! The numbers: called, calling, connected, original called, redirecting, redirection, generic,
+//! subsequent, location and call transfer number, and those of intelligent networks.
 
+use super::number_coding::{digits, numbers, words};
 use super::{AddressDigits, Parameter, ParameterCode, bit, first};
 use crate::codes::codes;
+use crate::describe::Description;
 use crate::error::Problem;
 
 codes! {
@@ -57,7 +59,13 @@ codes! {
 codes! {
     /// Number qualifier indicator of the generic number (Q.763 3.26 a).
     pub enum NumberQualifier {
+        DialledDigits = 0, "dialled digits (reserved)";
         AdditionalCalledNumber = 1, "additional called number";
+        SupplementalCallingFailed = 2,
+            "supplemental user provided calling number, failed network screening (reserved)";
+        SupplementalCallingNotScreened = 3,
+            "supplemental user provided calling number, not screened (reserved)";
+        RedirectingTerminatingNumber = 4, "redirecting terminating number (reserved)";
         AdditionalConnectedNumber = 5, "additional connected number";
         AdditionalCallingPartyNumber = 6, "additional calling party number";
         AdditionalOriginalCalledNumber = 7, "additional original called number";
@@ -67,154 +75,165 @@ codes! {
     }
 }
 
-/// Called party number (Q.763 3.9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CalledPartyNumber {
-    /// Nature of address indicator.
-    pub nature: NatureOfAddress,
-    /// Internal network number indicator, INN: whether routing to an internal network number is
-    /// allowed (the bit on the wire says "not allowed").
-    pub internal_network_allowed: bool,
-    /// Numbering plan indicator.
-    pub plan: NumberingPlan,
-    /// The address signals, ST included.
-    pub digits: AddressDigits,
-}
-
-/// Redirection number (Q.763 3.46), coded as the called party number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RedirectionNumber {
-    /// Nature of address indicator.
-    pub nature: NatureOfAddress,
-    /// Internal network number indicator, INN, as in the called party number.
-    pub internal_network_allowed: bool,
-    /// Numbering plan indicator.
-    pub plan: NumberingPlan,
-    /// The address signals.
-    pub digits: AddressDigits,
-}
-
-/// Calling party number (Q.763 3.10).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CallingPartyNumber {
-    /// Nature of address indicator.
-    pub nature: NatureOfAddress,
-    /// Number incomplete indicator, NI.
-    pub incomplete: bool,
-    /// Numbering plan indicator.
-    pub plan: NumberingPlan,
-    /// Address presentation restricted indicator, APRI.
-    pub presentation: Presentation,
-    /// Screening indicator.
-    pub screening: Screening,
-    /// The address signals; none when the address is not available.
-    pub digits: AddressDigits,
-}
-
-/// Connected number (Q.763 3.16).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ConnectedNumber {
-    /// Nature of address indicator.
-    pub nature: NatureOfAddress,
-    /// Numbering plan indicator.
-    pub plan: NumberingPlan,
-    /// Address presentation restricted indicator, APRI.
-    pub presentation: Presentation,
-    /// Screening indicator.
-    pub screening: Screening,
-    /// The address signals; none when the address is not available.
-    pub digits: AddressDigits,
-}
-
-/// Original called number (Q.763 3.39).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct OriginalCalledNumber {
-    /// Nature of address indicator.
-    pub nature: NatureOfAddress,
-    /// Numbering plan indicator.
-    pub plan: NumberingPlan,
-    /// Address presentation restricted indicator, APRI.
-    pub presentation: Presentation,
-    /// The address signals.
-    pub digits: AddressDigits,
-}
-
-/// Redirecting number (Q.763 3.44), coded as the original called number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RedirectingNumber {
-    /// Nature of address indicator.
-    pub nature: NatureOfAddress,
-    /// Numbering plan indicator.
-    pub plan: NumberingPlan,
-    /// Address presentation restricted indicator, APRI.
-    pub presentation: Presentation,
-    /// The address signals.
-    pub digits: AddressDigits,
-}
-
-/// Generic number (Q.763 3.26).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct GenericNumber {
-    /// Whose number it is.
-    pub qualifier: NumberQualifier,
-    /// Nature of address indicator.
-    pub nature: NatureOfAddress,
-    /// Number incomplete indicator, NI.
-    pub incomplete: bool,
-    /// Numbering plan indicator.
-    pub plan: NumberingPlan,
-    /// Address presentation restricted indicator, APRI.
-    pub presentation: Presentation,
-    /// Screening indicator.
-    pub screening: Screening,
-    /// The address signals.
-    pub digits: AddressDigits,
-}
-
-/// Subsequent number (Q.763 3.51).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SubsequentNumber {
-    /// The address signals that follow those of the called party number, ST included.
-    pub digits: AddressDigits,
-}
-
-impl CalledPartyNumber {
-    /// A number of the ISDN numbering plan, routing to internal network numbers not allowed.
-    pub const fn new(nature: NatureOfAddress, digits: AddressDigits) -> Self {
-        Self {
-            nature,
-            internal_network_allowed: false,
-            plan: NumberingPlan::Isdn,
-            digits,
-        }
+numbers! {
+    /// Called party number (Q.763 3.9).
+    pub struct CalledPartyNumber: CALLED_PARTY_NUMBER {
+        /// A number of the ISDN numbering plan, routing to internal network numbers not allowed.
+        new;
+        nature: NatureOfAddress;
+        /// Internal network number indicator, INN: whether routing to an internal network number
+        /// is allowed (the bit on the wire says "not allowed").
+        internal_network_allowed: bool as Inn;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
     }
-}
 
-impl RedirectionNumber {
-    /// A number of the ISDN numbering plan, routing to internal network numbers not allowed.
-    pub const fn new(nature: NatureOfAddress, digits: AddressDigits) -> Self {
-        Self {
-            nature,
-            internal_network_allowed: false,
-            plan: NumberingPlan::Isdn,
-            digits,
-        }
+    /// Calling party number (Q.763 3.10).
+    pub struct CallingPartyNumber: CALLING_PARTY_NUMBER {
+        /// A complete number of the ISDN numbering plan, presentation allowed, network provided.
+        new;
+        nature: NatureOfAddress;
+        /// Number incomplete indicator, NI.
+        incomplete: bool as Ni;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+        /// Address presentation restricted indicator, APRI.
+        presentation: Presentation as Apri;
+        /// Screening indicator.
+        screening: Screening as Si;
+    }
+
+    /// Connected number (Q.763 3.16).
+    pub struct ConnectedNumber: CONNECTED_NUMBER {
+        /// A number of the ISDN numbering plan, presentation allowed, network provided.
+        new;
+        nature: NatureOfAddress;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+        /// Address presentation restricted indicator, APRI.
+        presentation: Presentation as Apri;
+        /// Screening indicator.
+        screening: Screening as Si;
+    }
+
+    /// Generic number (Q.763 3.26).
+    pub struct GenericNumber: GENERIC_NUMBER {
+        /// A complete number of the ISDN numbering plan, presentation allowed, user provided and
+        /// not verified.
+        new;
+        /// Whose number it is.
+        [qualifier: NumberQualifier, "number qualifier indicator"];
+        nature: NatureOfAddress;
+        /// Number incomplete indicator, NI.
+        incomplete: bool as Ni;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+        /// Address presentation restricted indicator, APRI.
+        presentation: Presentation as Apri;
+        /// Screening indicator.
+        screening: Screening as UserSi;
+    }
+
+    /// Location number (Q.763 3.30): where a mobile or an intelligent network sees the caller.
+    pub struct LocationNumber: LOCATION_NUMBER {
+        /// A number of the ISDN numbering plan, routing to internal network numbers not allowed,
+        /// presentation allowed, network provided.
+        new;
+        nature: NatureOfAddress;
+        /// Internal network number indicator, INN, as in the called party number.
+        internal_network_allowed: bool as Inn;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+        /// Address presentation restricted indicator, APRI.
+        presentation: Presentation as Apri;
+        /// Screening indicator.
+        screening: Screening as Si;
+    }
+
+    /// Original called number (Q.763 3.39).
+    pub struct OriginalCalledNumber: ORIGINAL_CALLED_NUMBER {
+        /// A number of the ISDN numbering plan, presentation allowed.
+        new;
+        nature: NatureOfAddress;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+        /// Address presentation restricted indicator, APRI.
+        presentation: Presentation as Apri;
+    }
+
+    /// Redirecting number (Q.763 3.44), coded as the original called number.
+    pub struct RedirectingNumber: REDIRECTING_NUMBER {
+        /// A number of the ISDN numbering plan, presentation allowed.
+        new;
+        nature: NatureOfAddress;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+        /// Address presentation restricted indicator, APRI.
+        presentation: Presentation as Apri;
+    }
+
+    /// Redirection number (Q.763 3.46), coded as the called party number.
+    pub struct RedirectionNumber: REDIRECTION_NUMBER {
+        /// A number of the ISDN numbering plan, routing to internal network numbers not allowed.
+        new;
+        nature: NatureOfAddress;
+        /// Internal network number indicator, INN, as in the called party number.
+        internal_network_allowed: bool as Inn;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+    }
+
+    /// Call transfer number (Q.763 3.64): of the party to which a call is transferred.
+    pub struct CallTransferNumber: CALL_TRANSFER_NUMBER {
+        /// A number of the ISDN numbering plan, presentation allowed, network provided.
+        new;
+        nature: NatureOfAddress;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+        /// Address presentation restricted indicator, APRI.
+        presentation: Presentation as Apri;
+        /// Screening indicator.
+        screening: Screening as Si;
+    }
+
+    /// Called IN number (Q.763 3.73), coded as the original called number: the number of the
+    /// service that an intelligent network has translated.
+    pub struct CalledInNumber: CALLED_IN_NUMBER {
+        /// A number of the ISDN numbering plan, presentation allowed.
+        new;
+        nature: NatureOfAddress;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+        /// Address presentation restricted indicator, APRI.
+        presentation: Presentation as Apri;
+    }
+
+    /// Called directory number (Q.763 3.86), national use: what was called before the number was
+    /// translated into a network routing number.
+    pub struct CalledDirectoryNumber: CALLED_DIRECTORY_NUMBER {
+        /// A number of the ISDN numbering plan, routing to internal network numbers not allowed.
+        new;
+        nature: NatureOfAddress;
+        /// Internal network number indicator, INN, as in the called party number; "allowed" is
+        /// reserved here.
+        internal_network_allowed: bool as Inn;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+    }
+
+    /// Original called IN number (Q.763 3.87), coded as the original called number.
+    pub struct OriginalCalledInNumber: ORIGINAL_CALLED_IN_NUMBER {
+        /// A number of the ISDN numbering plan, presentation allowed.
+        new;
+        nature: NatureOfAddress;
+        /// Numbering plan indicator.
+        plan: NumberingPlan as Plan;
+        /// Address presentation restricted indicator, APRI.
+        presentation: Presentation as Apri;
     }
 }
 
 impl CallingPartyNumber {
-    /// A complete number of the ISDN numbering plan, presentation allowed, network provided.
-    pub const fn new(nature: NatureOfAddress, digits: AddressDigits) -> Self {
-        Self {
-            nature,
-            incomplete: false,
-            plan: NumberingPlan::Isdn,
-            presentation: Presentation::Allowed,
-            screening: Screening::NetworkProvided,
-            digits,
-        }
-    }
-
     /// No number: the address is not available (Q.763 3.10, note to e).
     pub const fn not_available() -> Self {
         Self {
@@ -228,221 +247,14 @@ impl CallingPartyNumber {
     }
 }
 
-impl ConnectedNumber {
-    /// A number of the ISDN numbering plan, presentation allowed, network provided.
-    pub const fn new(nature: NatureOfAddress, digits: AddressDigits) -> Self {
-        Self {
-            nature,
-            plan: NumberingPlan::Isdn,
-            presentation: Presentation::Allowed,
-            screening: Screening::NetworkProvided,
-            digits,
-        }
-    }
-}
-
-impl OriginalCalledNumber {
-    /// A number of the ISDN numbering plan, presentation allowed.
-    pub const fn new(nature: NatureOfAddress, digits: AddressDigits) -> Self {
-        Self {
-            nature,
-            plan: NumberingPlan::Isdn,
-            presentation: Presentation::Allowed,
-            digits,
-        }
-    }
-}
-
-impl RedirectingNumber {
-    /// A number of the ISDN numbering plan, presentation allowed.
-    pub const fn new(nature: NatureOfAddress, digits: AddressDigits) -> Self {
-        Self {
-            nature,
-            plan: NumberingPlan::Isdn,
-            presentation: Presentation::Allowed,
-            digits,
-        }
-    }
-}
-
-impl GenericNumber {
-    /// A complete number of the ISDN numbering plan, presentation allowed, user provided and not
-    /// verified.
-    pub const fn new(
-        qualifier: NumberQualifier,
-        nature: NatureOfAddress,
-        digits: AddressDigits,
-    ) -> Self {
-        Self {
-            qualifier,
-            nature,
-            incomplete: false,
-            plan: NumberingPlan::Isdn,
-            presentation: Presentation::Allowed,
-            screening: Screening::UserProvidedNotVerified,
-            digits,
-        }
-    }
-}
-
-impl Parameter for CalledPartyNumber {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::CALLED_PARTY_NUMBER;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let (nature, second, digits) = read(octets)?;
-        Ok(Self {
-            nature,
-            internal_network_allowed: !bit(second, 7),
-            plan: plan(second),
-            digits,
-        })
-    }
-
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        let second = u8::from(!value.internal_network_allowed) << 7 | plan_bits(value.plan);
-        write(value.nature, second, &value.digits, out);
-    }
-}
-
-impl Parameter for RedirectionNumber {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::REDIRECTION_NUMBER;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let (nature, second, digits) = read(octets)?;
-        Ok(Self {
-            nature,
-            internal_network_allowed: !bit(second, 7),
-            plan: plan(second),
-            digits,
-        })
-    }
-
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        let second = u8::from(!value.internal_network_allowed) << 7 | plan_bits(value.plan);
-        write(value.nature, second, &value.digits, out);
-    }
-}
-
-impl Parameter for CallingPartyNumber {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::CALLING_PARTY_NUMBER;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let (nature, second, digits) = read(octets)?;
-        Ok(Self {
-            nature,
-            incomplete: bit(second, 7),
-            plan: plan(second),
-            presentation: presentation(second),
-            screening: screening(second),
-            digits,
-        })
-    }
-
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        let second = u8::from(value.incomplete) << 7
-            | plan_bits(value.plan)
-            | presentation_bits(value.presentation)
-            | screening_bits(value.screening);
-        write(value.nature, second, &value.digits, out);
-    }
-}
-
-impl Parameter for ConnectedNumber {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::CONNECTED_NUMBER;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let (nature, second, digits) = read(octets)?;
-        Ok(Self {
-            nature,
-            plan: plan(second),
-            presentation: presentation(second),
-            screening: screening(second),
-            digits,
-        })
-    }
-
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        let second = plan_bits(value.plan)
-            | presentation_bits(value.presentation)
-            | screening_bits(value.screening);
-        write(value.nature, second, &value.digits, out);
-    }
-}
-
-impl Parameter for OriginalCalledNumber {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::ORIGINAL_CALLED_NUMBER;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let (nature, second, digits) = read(octets)?;
-        Ok(Self {
-            nature,
-            plan: plan(second),
-            presentation: presentation(second),
-            digits,
-        })
-    }
-
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        let second = plan_bits(value.plan) | presentation_bits(value.presentation);
-        write(value.nature, second, &value.digits, out);
-    }
-}
-
-impl Parameter for RedirectingNumber {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::REDIRECTING_NUMBER;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let (nature, second, digits) = read(octets)?;
-        Ok(Self {
-            nature,
-            plan: plan(second),
-            presentation: presentation(second),
-            digits,
-        })
-    }
-
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        let second = plan_bits(value.plan) | presentation_bits(value.presentation);
-        write(value.nature, second, &value.digits, out);
-    }
-}
-
-impl Parameter for GenericNumber {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::GENERIC_NUMBER;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let [qualifier, _, _] = first(octets)?;
-        let (nature, second, digits) = read(octets.get(1..).unwrap_or_default())?;
-        Ok(Self {
-            qualifier: NumberQualifier::from_code(qualifier),
-            nature,
-            incomplete: bit(second, 7),
-            plan: plan(second),
-            presentation: presentation(second),
-            screening: screening(second),
-            digits,
-        })
-    }
-
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        let second = u8::from(value.incomplete) << 7
-            | plan_bits(value.plan)
-            | presentation_bits(value.presentation)
-            | screening_bits(value.screening);
-        out.push(value.qualifier.code());
-        write(value.nature, second, &value.digits, out);
-    }
+/// Subsequent number (Q.763 3.51).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SubsequentNumber {
+    /// The address signals that follow those of the called party number, ST included.
+    pub digits: AddressDigits,
 }
 
 impl Parameter for SubsequentNumber {
-    type Value = Self;
     const CODE: ParameterCode = ParameterCode::SUBSEQUENT_NUMBER;
 
     fn read(octets: &[u8]) -> Result<Self, Problem> {
@@ -451,55 +263,118 @@ impl Parameter for SubsequentNumber {
         Ok(Self { digits })
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        out.push(u8::from(value.digits.is_odd()) << 7);
-        out.extend_from_slice(value.digits.octets());
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(self.digits.is_odd()) << 7);
+        out.extend_from_slice(self.digits.octets());
+    }
+
+    fn describe(&self) -> Description {
+        Description::of(words(&self.digits))
     }
 }
 
-/// What most numbers have in common: odd/even and nature of address in the first octet, a second
-/// octet of indicators, then the address signals.
-fn read(octets: &[u8]) -> Result<(NatureOfAddress, u8, AddressDigits), Problem> {
-    let [first, second] = first(octets)?;
-    let digits = digits(octets.get(2..).unwrap_or_default(), bit(first, 7))?;
-    Ok((NatureOfAddress::from_code(first & 0x7f), second, digits))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::param::PARAMETERS;
 
-fn write(nature: NatureOfAddress, second: u8, digits: &AddressDigits, out: &mut Vec<u8>) {
-    out.extend([
-        u8::from(digits.is_odd()) << 7 | nature.code() & 0x7f,
-        second,
-    ]);
-    out.extend_from_slice(digits.octets());
-}
+    /// What contents of the parameter with that code say, after a look that they are written as
+    /// they came.
+    fn described(code: ParameterCode, octets: &[u8]) -> Vec<String> {
+        let row = PARAMETERS.iter().find(|row| row.code == code).unwrap();
+        let coding = row.coding.unwrap_or_else(|| panic!("{} has no type", row.name));
+        let mut rewritten = Vec::new();
+        coding.rewrite(octets, &mut rewritten).unwrap();
+        assert_eq!(rewritten, octets, "{}", row.name);
+        let description = coding.describe(octets).unwrap();
+        let fields = description.fields.into_iter().map(|field| field.value);
+        description.value.into_iter().chain(fields).collect()
+    }
 
-fn digits(octets: &[u8], odd: bool) -> Result<AddressDigits, Problem> {
-    AddressDigits::read(octets, odd).map_err(|_| Problem::TooManyDigits {
-        limit: AddressDigits::MAX,
-        have: octets.len(),
-    })
-}
+    // 0x83: odd, national number; 0x01, 0x03: digits 1 0 3, filler.
+    const DIGITS: [u8; 2] = [0x01, 0x03];
 
-const fn plan(second: u8) -> NumberingPlan {
-    NumberingPlan::from_code(second >> 4 & 7)
-}
+    #[test]
+    fn second_octet_means_what_the_number_declares() {
+        let isdn = "ISDN (telephony) numbering plan, E.164";
+        let (allowed, not_allowed) =
+            ("routing to an internal network number allowed", "not allowed");
+        // 0x97: bit 8; plan 1; presentation restricted (01); network provided (11).
+        let cases: &[(ParameterCode, u8, &[&str])] = &[
+            (ParameterCode::CALLED_PARTY_NUMBER, 0x90, &[not_allowed, isdn]),
+            (ParameterCode::REDIRECTION_NUMBER, 0x10, &[allowed, isdn]),
+            (ParameterCode::CALLED_DIRECTORY_NUMBER, 0x90, &[not_allowed, isdn]),
+            (
+                ParameterCode::CALLING_PARTY_NUMBER,
+                0x97,
+                &["number incomplete", isdn, "presentation restricted", "network provided"],
+            ),
+            (
+                ParameterCode::LOCATION_NUMBER,
+                0x97,
+                &[not_allowed, isdn, "presentation restricted", "network provided"],
+            ),
+            (
+                ParameterCode::CONNECTED_NUMBER,
+                0x17,
+                &[isdn, "presentation restricted", "network provided"],
+            ),
+            (
+                ParameterCode::CALL_TRANSFER_NUMBER,
+                0x15,
+                &[isdn, "presentation restricted", "user provided, verified and passed"],
+            ),
+            (ParameterCode::ORIGINAL_CALLED_NUMBER, 0x14, &[isdn, "presentation restricted"]),
+            (ParameterCode::REDIRECTING_NUMBER, 0x14, &[isdn, "presentation restricted"]),
+            (ParameterCode::CALLED_IN_NUMBER, 0x14, &[isdn, "presentation restricted"]),
+            (ParameterCode::ORIGINAL_CALLED_IN_NUMBER, 0x14, &[isdn, "presentation restricted"]),
+        ];
+        for (code, second, fields) in cases {
+            let octets = [&[0x83, *second], &DIGITS[..]].concat();
+            let mut expected = vec!["103", "national (significant) number"];
+            expected.extend(*fields);
+            assert_eq!(described(*code, &octets), expected, "{code}");
+        }
+    }
 
-const fn plan_bits(plan: NumberingPlan) -> u8 {
-    (plan.code() & 7) << 4
-}
+    #[test]
+    fn generic_number_begins_with_its_qualifier() {
+        let octets = [&[6, 0x83, 0x12], &DIGITS[..]].concat();
+        let fields = described(ParameterCode::GENERIC_NUMBER, &octets);
+        assert_eq!(fields[..3], ["103", "additional calling party number",
+            "national (significant) number"]);
+        assert_eq!(fields[6], "user provided, verified and failed");
+        let number = GenericNumber::read(&octets).unwrap();
+        assert_eq!(number.describe().fields[2].octet, 2);
+        assert_eq!(
+            GenericNumber::read(&[6, 3]),
+            Err(Problem::TooShort { need: 3, have: 2 })
+        );
+    }
 
-const fn presentation(second: u8) -> Presentation {
-    Presentation::from_code(second >> 2 & 3)
-}
+    #[test]
+    fn subsequent_number_is_digits_alone() {
+        // odd; 0 1 2 3 ST
+        let octets = [0x80, 0x10, 0x32, 0x0f];
+        assert_eq!(described(ParameterCode::SUBSEQUENT_NUMBER, &octets), ["0123 ST"]);
+        assert_eq!(SubsequentNumber::read(&[]), Err(Problem::TooShort { need: 1, have: 0 }));
+    }
 
-const fn presentation_bits(presentation: Presentation) -> u8 {
-    (presentation.code() & 3) << 2
-}
+    #[test]
+    fn refuses_too_few_octets_and_too_many_digits() {
+        assert_eq!(LocationNumber::read(&[3]), Err(Problem::TooShort { need: 2, have: 1 }));
+        assert_eq!(
+            CalledInNumber::read(&[0; 19]),
+            Err(Problem::TooManyDigits { limit: 32, have: 17 })
+        );
+    }
 
-const fn screening(second: u8) -> Screening {
-    Screening::from_code(second & 3)
-}
-
-const fn screening_bits(screening: Screening) -> u8 {
-    screening.code() & 3
+    #[test]
+    fn spare_bits_are_written_as_0_and_digits_are_masked() {
+        let number = RedirectingNumber::read(&[0x03, 0x93, 0x21, 0x43]).unwrap();
+        let mut out = Vec::new();
+        number.write(&mut out);
+        assert_eq!(out, [0x03, 0x10, 0x21, 0x43]);
+        assert!(!format!("{number:?}").contains("1234"));
+    }
 }

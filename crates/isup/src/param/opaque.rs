@@ -5,15 +5,6 @@ use crate::error::Problem;
 use crate::octets::Octets;
 use crate::param::ParameterCode;
 
-/// A parameter as it came.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RawParameter {
-    /// Its code.
-    pub code: ParameterCode,
-    /// Its contents, without code and length indicator.
-    pub content: Octets,
-}
-
 /// User service information (Q.763 3.57): the contents of a bearer capability information element
 /// (Q.931 4.5.5).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,15 +22,14 @@ pub struct UserToUserInformation(pub Octets);
 macro_rules! opaque {
     ($($name:ident = $code:ident;)+) => {$(
         impl Parameter for $name {
-            type Value = Self;
-            const CODE: ParameterCode = ParameterCode::$code;
+                    const CODE: ParameterCode = ParameterCode::$code;
 
             fn read(octets: &[u8]) -> Result<Self, Problem> {
                 Ok(Self(Octets::copy(octets)))
             }
 
-            fn write(value: &Self, out: &mut Vec<u8>) {
-                out.extend_from_slice(&value.0);
+            fn write(&self, out: &mut Vec<u8>) {
+                out.extend_from_slice(&self.0);
             }
         }
     )+};

@@ -75,7 +75,6 @@ pub struct RangeAndStatus {
 }
 
 impl Parameter for RangeAndStatus {
-    type Value = Self;
     const CODE: ParameterCode = ParameterCode::RANGE_AND_STATUS;
 
     fn read(octets: &[u8]) -> Result<Self, Problem> {
@@ -87,10 +86,10 @@ impl Parameter for RangeAndStatus {
         Ok(Self { range, status })
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        out.push(value.range);
-        if let Some(status) = value.status {
-            out.extend_from_slice(&status.octets[..Status::length(value.range)]);
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(self.range);
+        if let Some(status) = self.status {
+            out.extend_from_slice(&status.octets[..Status::length(self.range)]);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Redirection and call diversion.
 
-use super::{Parameter, ParameterCode, first};
+use super::{Parameter, ParameterCode, first, indicators};
 use crate::codes::codes;
+use crate::describe::Description;
 use crate::error::Problem;
 use crate::param::Presentation;
 
@@ -59,24 +60,7 @@ codes! {
     }
 }
 
-/// Call diversion information (Q.763 3.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CallDiversionInformation {
-    /// Notification subscription options.
-    pub notification: NotificationSubscription,
-    /// Redirecting reason.
-    pub reason: RedirectionReason,
-}
-
-/// Redirection number restriction (Q.763 3.47): whether the redirection number may be presented.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RedirectionNumberRestriction {
-    /// Presentation restricted indicator.
-    pub presentation: Presentation,
-}
-
 impl Parameter for RedirectionInformation {
-    type Value = Self;
     const CODE: ParameterCode = ParameterCode::REDIRECTION_INFORMATION;
 
     fn read(octets: &[u8]) -> Result<Self, Problem> {
@@ -91,44 +75,102 @@ impl Parameter for RedirectionInformation {
         })
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        out.push(value.indicator.code() & 7 | value.original_reason.code() << 4);
-        let last = value.counter & 7 | value.reason.code() << 4;
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(self.indicator.code() & 7 | self.original_reason.code() << 4);
+        let last = self.counter & 7 | self.reason.code() << 4;
         if last != 0 {
             out.push(last);
         }
     }
-}
 
-impl Parameter for CallDiversionInformation {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::CALL_DIVERSION_INFORMATION;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let [octet] = first(octets)?;
-        Ok(Self {
-            notification: NotificationSubscription::from_code(octet & 7),
-            reason: RedirectionReason::from_code(octet >> 3 & 0x0f),
-        })
-    }
-
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        out.push(value.notification.code() & 7 | (value.reason.code() & 0x0f) << 3);
+    fn describe(&self) -> Description {
+        Description::default()
+            .field(0, "redirecting indicator", self.indicator)
+            .field(0, "original redirection reason", self.original_reason)
+            .field(1, "redirection counter", self.counter)
+            .field(1, "redirecting reason", self.reason)
     }
 }
 
-impl Parameter for RedirectionNumberRestriction {
-    type Value = Self;
-    const CODE: ParameterCode = ParameterCode::REDIRECTION_NUMBER_RESTRICTION;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let [octet] = first(octets)?;
-        Ok(Self {
-            presentation: Presentation::from_code(octet & 3),
-        })
+indicators! {
+    /// Call diversion information (Q.763 3.6).
+    pub struct CallDiversionInformation: CALL_DIVERSION_INFORMATION {
+        0 {
+            /// Notification subscription options.
+            notification: NotificationSubscription, 0..3, "notification subscription options";
+            /// Redirecting reason.
+            reason: RedirectionReason, 3..7, "redirecting reason";
+        }
     }
 
-    fn write(value: &Self, out: &mut Vec<u8>) {
-        out.push(value.presentation.code() & 3);
+    /// Redirection number restriction (Q.763 3.47): whether the redirection number may be
+    /// presented.
+    pub struct RedirectionNumberRestriction: REDIRECTION_NUMBER_RESTRICTION {
+        0 {
+            /// Presentation restricted indicator.
+            presentation: Presentation, 0..2, "presentation restricted indicator";
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::param::tests::{described, reads_and_writes, refuses_fewer};
+
+    #[test]
+    fn redirection_information() {
+        // Call diverted for no reply; diverted twice, the last time for busy.
+        let value = RedirectionInformation {
+            indicator: RedirectingIndicator::CallDiverted,
+            original_reason: RedirectionReason::NoReply,
+            counter: 2,
+            reason: RedirectionReason::UserBusy,
+        };
+        reads_and_writes(&[0x23, 0x12], value);
+        refuses_fewer::<RedirectionInformation>(1);
+    }
+
+    #[test]
+    fn second_octet_of_redirection_information_may_be_left_out() {
+        let value = RedirectionInformation {
+            indicator: RedirectingIndicator::CallRerouted,
+            original_reason: RedirectionReason::Unknown,
+            counter: 0,
+            reason: RedirectionReason::Unknown,
+        };
+        reads_and_writes(&[0x01], value);
+    }
+
+    #[test]
+    fn fields_that_do_not_fit_are_cut() {
+        let value = RedirectionInformation {
+            indicator: RedirectingIndicator::Spare(0xff),
+            original_reason: RedirectionReason::Spare(0x1f),
+            counter: 0x1f,
+            reason: RedirectionReason::Unknown,
+        };
+        let mut octets = Vec::new();
+        value.write(&mut octets);
+        assert_eq!(octets, [0xf7, 0x07]);
+    }
+
+    #[test]
+    fn call_diversion_information() {
+        // Presentation allowed without number; not reachable.
+        let value = CallDiversionInformation {
+            notification: NotificationSubscription::AllowedWithoutNumber,
+            reason: RedirectionReason::MobileNotReachable,
+        };
+        reads_and_writes(&[0b0011_0011], value);
+        refuses_fewer::<CallDiversionInformation>(1);
+    }
+
+    #[test]
+    fn redirection_number_restriction() {
+        let value = RedirectionNumberRestriction { presentation: Presentation::Restricted };
+        reads_and_writes(&[1], value);
+        assert_eq!(described(&value), ["presentation restricted"]);
+        refuses_fewer::<RedirectionNumberRestriction>(1);
     }
 }

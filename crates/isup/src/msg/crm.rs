@@ -1,0 +1,15 @@
+//! Circuit reservation (T1.113 table 6).
+
+use crate::param::NatureOfConnection;
+use crate::wire::message;
+
+message! {
+    /// Circuit reservation message, CRM (ANSI): the circuit is reserved while another call is set up.
+    pub struct Crm: "circuit reservation", "T1.113 table 6" {
+        fixed {
+            /// Nature of connection indicators.
+            nature_of_connection: NatureOfConnection,
+        }
+        variable {}
+    }
+}

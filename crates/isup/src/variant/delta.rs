@@ -1,0 +1,121 @@
+//! In what a variant differs from another.
+
+use super::Variant;
+use crate::msg::MessageRow;
+use crate::param::{ParameterCode, ParameterRow};
+use crate::wire::Frame;
+
+/// What is different in a variant; what is not named is as in its base.
+#[derive(Clone, Copy, Debug)]
+pub struct Delta {
+    /// Its name, as configuration and command line know it.
+    pub name: &'static str,
+    /// The standard, for people.
+    pub title: &'static str,
+    /// The standard, as it is cited.
+    pub clause: &'static str,
+    /// The name of the variant from which it differs.
+    pub base: &'static str,
+    /// Bits of a CIC: 1 to 14, or 32 for BICC.
+    pub cic_bits: Option<u8>,
+    /// How point codes are written.
+    pub point_code: Option<PointCodeFormat>,
+    /// Messages that the base has not, or has with other parameters.
+    pub messages: &'static [MessageRow],
+    /// Types of messages that only the base has.
+    pub without_messages: &'static [u8],
+    /// Parameters that the base has not, or has with another meaning.
+    pub parameters: &'static [ParameterRow],
+    /// Parameters that only the base has.
+    pub without_parameters: &'static [ParameterCode],
+}
+
+impl Delta {
+    /// No difference, under another name.
+    pub const fn new(
+        name: &'static str,
+        title: &'static str,
+        clause: &'static str,
+        base: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            title,
+            clause,
+            base,
+            cic_bits: None,
+            point_code: None,
+            messages: &[],
+            without_messages: &[],
+            parameters: &[],
+            without_parameters: &[],
+        }
+    }
+
+    pub(super) fn check(&self, base: &Variant) -> Result<(), DeltaError> {
+        if !matches!(base.cic_bits, 1..=14 | 32) {
+            return Err(DeltaError::CicBits { bits: base.cic_bits });
+        }
+        if !matches!(base.point_code.bits(), 14 | 16 | 24) {
+            return Err(DeltaError::PointCodeBits { bits: base.point_code.bits() });
+        }
+        for row in self.messages {
+            let count = row.fixed.len() + row.variable.len();
+            if count > Frame::MANDATORY {
+                return Err(DeltaError::TooManyMandatory { message: row.acronym, count });
+            }
+        }
+        let end = ParameterCode::END_OF_OPTIONAL_PARAMETERS;
+        if self.parameters.iter().any(|row| row.code == end) {
+            return Err(DeltaError::EndOfOptionalParameters);
+        }
+        Ok(())
+    }
+}
+
+/// What in a delta cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeltaError {
+    /// A CIC has at most 14 bits, or 32 in BICC.
+    #[error("a CIC has 1 to 14 bits, or 32, not {bits}")]
+    CicBits {
+        /// How many were asked for.
+        bits: u8,
+    },
+    /// A point code has 14, 16 or 24 bits.
+    #[error("a point code has 14, 16 or 24 bits, not {bits}")]
+    PointCodeBits {
+        /// How many were asked for.
+        bits: u8,
+    },
+    /// A message has more mandatory parameters than can be read.
+    #[error("message {message} has {count} mandatory parameters, at most 8 can be")]
+    TooManyMandatory {
+        /// The message.
+        message: &'static str,
+        /// How many it has.
+        count: usize,
+    },
+    /// Code 0 ends the optional part.
+    #[error("parameter code 0 is the end of optional parameters (Q.763 3.20)")]
+    EndOfOptionalParameters,
+}
+
+/// How the point codes of a network are written: the widths in bits of their parts, the most
+/// significant first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PointCodeFormat(pub [u8; 3]);
+
+impl PointCodeFormat {
+    /// 3-8-3, 14 bits (Q.704).
+    pub const ITU: Self = Self([3, 8, 3]);
+    /// Network, cluster, member: 8-8-8, 24 bits (T1.111.4); so in China (GF001-9001).
+    pub const ANSI: Self = Self([8, 8, 8]);
+    /// 5-4-7, 16 bits (JT-Q704).
+    pub const JAPAN: Self = Self([5, 4, 7]);
+
+    /// How many bits there are.
+    pub const fn bits(self) -> u8 {
+        self.0[0].saturating_add(self.0[1]).saturating_add(self.0[2])
+    }
+}

@@ -1,0 +1,105 @@
+//! How a message stood on the wire, where that is not how it is written here.
+
+use super::writer::Writer;
+use super::{Frame, write};
+use crate::error::EncodeError;
+use crate::message::{Message, Pdu};
+use crate::variant::Variant;
+use core::fmt;
+
+/// What octets had that their meaning has not: pointers in another order or with gaps, spare bits
+/// that are set, parameters that were longer than the standard knows them, octets behind the end.
+///
+/// Most messages have nothing of that, and then nothing is kept. Otherwise the octets are kept as
+/// they came: a message that is written unchanged is written so again, and of a changed one, that
+/// which is unchanged.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Form(Option<Box<[u8]>>);
+
+impl Form {
+    /// The form of octets that have been read as that message.
+    pub(super) fn of(variant: &Variant, pdu: &Pdu, received: &[u8]) -> Self {
+        let plain = write::plain(variant, pdu);
+        match plain {
+            Ok(plain) if plain == received => Self(None),
+            _ => Self(Some(received.into())),
+        }
+    }
+
+    /// Whether the message is written here as it came, but for what is changed in it.
+    pub const fn is_plain(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Writes a message so that it differs from what was received only in what was changed.
+    pub(super) fn write(&self, variant: &'static Variant, pdu: &Pdu) -> Result<Vec<u8>, EncodeError> {
+        let plain = write::plain(variant, pdu);
+        let restored = self.0.as_deref().and_then(|received| {
+            restored(variant, pdu, plain.as_deref().ok(), received)
+        });
+        restored.map_or(plain, Ok)
+    }
+}
+
+/// The plain octets of a message, made like those that were received.
+fn restored(
+    variant: &'static Variant,
+    pdu: &Pdu,
+    plain: Option<&[u8]>,
+    received: &[u8],
+) -> Option<Vec<u8>> {
+    let was = Frame::parse(variant, received).ok()?;
+    let then = Pdu::new(pdu.cic, Message::read(&was).ok()?);
+    let cic = variant.restore_cic(pdu.cic, was.cic());
+    if then.message == pdu.message {
+        let mut octets = received.to_vec();
+        octets.get_mut(..cic.len())?.copy_from_slice(&cic);
+        return Some(octets);
+    }
+    let is = Frame::parse(variant, plain?).ok()?;
+    let row = is.row().filter(|_| is.message_type() == was.message_type())?;
+    let then = write::plain(variant, &then).ok()?;
+    let then = Frame::parse(variant, &then).ok()?;
+    // Of each mandatory parameter the octets that came, if it has not been changed.
+    let mut parts = Vec::with_capacity(Frame::MANDATORY);
+    let mut fits = is.optional_octets() == was.optional_octets();
+    for (((_, is), (_, then)), (start, was)) in
+        is.mandatory_contents().zip(then.mandatory_contents()).zip(was.mandatory_contents())
+    {
+        let contents = if is == then { was } else { is };
+        fits &= contents.len() == was.len();
+        parts.push((start, contents));
+    }
+    if fits {
+        let mut octets = received.to_vec();
+        octets.get_mut(..cic.len())?.copy_from_slice(&cic);
+        for (start, contents) in parts {
+            octets.get_mut(start..start + contents.len())?.copy_from_slice(contents);
+        }
+        return Some(octets);
+    }
+    let mut writer = Writer::new(&cic, is.message_type().code());
+    let mut parts = parts.into_iter().map(|(_, contents)| contents);
+    let mut next = |out: &mut Vec<u8>| parts.next().map(|part| out.extend_from_slice(part)).ok_or(());
+    for (_, length) in row.fixed {
+        writer.fixed(*length, &mut next).ok()?;
+    }
+    writer.pointers(row);
+    for _ in row.variable {
+        writer.variable(&mut next).ok()?;
+    }
+    if row.has_optional_part {
+        writer.optional(|out| out.extend_from_slice(is.optional_octets()));
+    }
+    Some(writer.finish())
+}
+
+/// Shows only whether there is something: there are numbers inside.
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            None => f.write_str("plain"),
+            Some(received) => write!(f, "as received, {} octets", received.len()),
+        }
+    }
+}
