@@ -50,7 +50,9 @@ mod tests {
         }
         for row in ANSI_PARAMETERS {
             assert!(row.clause.starts_with("T1.113 "), "{row:?}");
-            let of_that_name = ANSI_PARAMETERS.iter().filter(|other| other.name == row.name);
+            let of_that_name = ANSI_PARAMETERS
+                .iter()
+                .filter(|other| other.name == row.name);
             assert_eq!(of_that_name.count(), 1, "{row:?}");
         }
     }

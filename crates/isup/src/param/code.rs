@@ -54,7 +54,7 @@ parameters! {
     /// Every parameter of Q.763 (table 5), by code.
     PARAMETERS;
     END_OF_OPTIONAL_PARAMETERS = 0, "end of optional parameters", "Q.763 3.20";
-    CALL_REFERENCE = 1, "call reference", "Q.763 3.8";
+    CALL_REFERENCE = 1, "call reference", "Q.763 3.8", CallReference;
     TRANSMISSION_MEDIUM_REQUIREMENT = 2, "transmission medium requirement", "Q.763 3.54", TransmissionMedium;
     ACCESS_TRANSPORT = 3, "access transport", "Q.763 3.3", AccessTransport;
     CALLED_PARTY_NUMBER = 4, "called party number", "Q.763 3.9", CalledPartyNumber;
@@ -77,13 +77,13 @@ parameters! {
         "circuit group supervision message type", "Q.763 3.13";
     RANGE_AND_STATUS = 22, "range and status", "Q.763 3.43", RangeAndStatus;
     FACILITY_INDICATOR = 24, "facility indicator", "Q.763 3.22";
-    CLOSED_USER_GROUP_INTERLOCK_CODE = 26, "closed user group interlock code", "Q.763 3.15";
+    CLOSED_USER_GROUP_INTERLOCK_CODE = 26, "closed user group interlock code", "Q.763 3.15", ClosedUserGroupInterlockCode;
     USER_SERVICE_INFORMATION = 29, "user service information", "Q.763 3.57", UserServiceInformation;
-    SIGNALLING_POINT_CODE = 30, "signalling point code", "Q.763 3.50";
+    SIGNALLING_POINT_CODE = 30, "signalling point code", "Q.763 3.50", SignallingPointCode;
     USER_TO_USER_INFORMATION = 32, "user-to-user information", "Q.763 3.61", UserToUserInformation;
     CONNECTED_NUMBER = 33, "connected number", "Q.763 3.16", ConnectedNumber;
     SUSPEND_RESUME_INDICATORS = 34, "suspend/resume indicators", "Q.763 3.52", SuspendResumeIndicators;
-    TRANSIT_NETWORK_SELECTION = 35, "transit network selection", "Q.763 3.53";
+    TRANSIT_NETWORK_SELECTION = 35, "transit network selection", "Q.763 3.53", TransitNetworkSelection;
     EVENT_INFORMATION = 36, "event information", "Q.763 3.21", EventInformation;
     CIRCUIT_ASSIGNMENT_MAP = 37, "circuit assignment map", "Q.763 3.69";
     CIRCUIT_STATE_INDICATOR = 38, "circuit state indicator", "Q.763 3.14";
@@ -91,13 +91,13 @@ parameters! {
     ORIGINAL_CALLED_NUMBER = 40, "original called number", "Q.763 3.39", OriginalCalledNumber;
     OPTIONAL_BACKWARD_CALL_INDICATORS = 41, "optional backward call indicators", "Q.763 3.37", OptionalBackwardCallIndicators;
     USER_TO_USER_INDICATORS = 42, "user-to-user indicators", "Q.763 3.60";
-    ORIGINATION_ISC_POINT_CODE = 43, "origination ISC point code", "Q.763 3.40";
+    ORIGINATION_ISC_POINT_CODE = 43, "origination ISC point code", "Q.763 3.40", OriginationIscPointCode;
     GENERIC_NOTIFICATION_INDICATOR = 44, "generic notification indicator", "Q.763 3.25";
-    CALL_HISTORY_INFORMATION = 45, "call history information", "Q.763 3.7";
+    CALL_HISTORY_INFORMATION = 45, "call history information", "Q.763 3.7", CallHistoryInformation;
     ACCESS_DELIVERY_INFORMATION = 46, "access delivery information", "Q.763 3.2";
-    NETWORK_SPECIFIC_FACILITY = 47, "network specific facility", "Q.763 3.36";
+    NETWORK_SPECIFIC_FACILITY = 47, "network specific facility", "Q.763 3.36", NetworkSpecificFacility;
     USER_SERVICE_INFORMATION_PRIME = 48, "user service information prime", "Q.763 3.58";
-    PROPAGATION_DELAY_COUNTER = 49, "propagation delay counter", "Q.763 3.42";
+    PROPAGATION_DELAY_COUNTER = 49, "propagation delay counter", "Q.763 3.42", PropagationDelayCounter;
     REMOTE_OPERATIONS = 50, "remote operations", "Q.763 3.48";
     SERVICE_ACTIVATION = 51, "service activation", "Q.763 3.49";
     USER_TELESERVICE_INFORMATION = 52, "user teleservice information", "Q.763 3.59";
@@ -114,7 +114,7 @@ parameters! {
         "transmission medium requirement prime", "Q.763 3.55";
     LOCATION_NUMBER = 63, "location number", "Q.763 3.30", LocationNumber;
     REDIRECTION_NUMBER_RESTRICTION = 64, "redirection number restriction", "Q.763 3.47", RedirectionNumberRestriction;
-    CALL_TRANSFER_REFERENCE = 67, "call transfer reference", "Q.763 3.65";
+    CALL_TRANSFER_REFERENCE = 67, "call transfer reference", "Q.763 3.65", CallTransferReference;
     LOOP_PREVENTION_INDICATORS = 68, "loop prevention indicators", "Q.763 3.67";
     CALL_TRANSFER_NUMBER = 69, "call transfer number", "Q.763 3.64", CallTransferNumber;
     CCSS = 75, "CCSS", "Q.763 3.63";
@@ -122,15 +122,15 @@ parameters! {
     BACKWARD_GVNS = 77, "backward GVNS", "Q.763 3.62";
     REDIRECT_CAPABILITY = 78, "redirect capability", "Q.763 3.96";
     NETWORK_MANAGEMENT_CONTROLS = 91, "network management controls", "Q.763 3.68";
-    CORRELATION_ID = 101, "correlation id", "Q.763 3.70";
-    SCF_ID = 102, "SCF id", "Q.763 3.71";
+    CORRELATION_ID = 101, "correlation id", "Q.763 3.70", CorrelationId;
+    SCF_ID = 102, "SCF id", "Q.763 3.71", ScfId;
     CALL_DIVERSION_TREATMENT_INDICATORS = 110,
         "call diversion treatment indicators", "Q.763 3.72";
     CALLED_IN_NUMBER = 111, "called IN number", "Q.763 3.73", CalledInNumber;
     CALL_OFFERING_TREATMENT_INDICATORS = 112, "call offering treatment indicators", "Q.763 3.74";
-    CHARGED_PARTY_IDENTIFICATION = 113, "charged party identification", "Q.763 3.75";
+    CHARGED_PARTY_IDENTIFICATION = 113, "charged party identification", "Q.763 3.75", ChargedPartyIdentification;
     CONFERENCE_TREATMENT_INDICATORS = 114, "conference treatment indicators", "Q.763 3.76";
-    DISPLAY_INFORMATION = 115, "display information", "Q.763 3.77";
+    DISPLAY_INFORMATION = 115, "display information", "Q.763 3.77", DisplayInformation;
     UID_ACTION_INDICATORS = 116, "UID action indicators", "Q.763 3.78";
     UID_CAPABILITY_INDICATORS = 117, "UID capability indicators", "Q.763 3.79";
     REDIRECT_COUNTER = 119, "redirect counter", "Q.763 3.97";
@@ -141,9 +141,9 @@ parameters! {
     PIVOT_ROUTING_INDICATORS = 124, "pivot routing indicators", "Q.763 3.85";
     CALLED_DIRECTORY_NUMBER = 125, "called directory number", "Q.763 3.86", CalledDirectoryNumber;
     ORIGINAL_CALLED_IN_NUMBER = 127, "original called IN number", "Q.763 3.87", OriginalCalledInNumber;
-    CALLING_GEODETIC_LOCATION = 129, "calling geodetic location", "Q.763 3.88";
+    CALLING_GEODETIC_LOCATION = 129, "calling geodetic location", "Q.763 3.88", CallingGeodeticLocation;
     HTR_INFORMATION = 130, "HTR information", "Q.763 3.89";
-    NETWORK_ROUTING_NUMBER = 132, "network routing number", "Q.763 3.90";
+    NETWORK_ROUTING_NUMBER = 132, "network routing number", "Q.763 3.90", NetworkRoutingNumber;
     QUERY_ON_RELEASE_CAPABILITY = 133, "query on release capability", "Q.763 3.91";
     PIVOT_STATUS = 134, "pivot status", "Q.763 3.92";
     PIVOT_COUNTER = 135, "pivot counter", "Q.763 3.93";
@@ -160,7 +160,7 @@ parameters! {
     IEPS_CALL_INFORMATION = 166, "IEPS call information", "Q.763 3.105";
     VED_INFORMATION = 168, "VED information", "Q.763 3.106";
     GENERIC_NUMBER = 192, "generic number", "Q.763 3.26", GenericNumber;
-    GENERIC_DIGITS = 193, "generic digits", "Q.763 3.24";
+    GENERIC_DIGITS = 193, "generic digits", "Q.763 3.24", GenericDigits;
 }
 
 impl ParameterCode {

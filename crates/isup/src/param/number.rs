@@ -282,7 +282,9 @@ mod tests {
     /// they came.
     fn described(code: ParameterCode, octets: &[u8]) -> Vec<String> {
         let row = PARAMETERS.iter().find(|row| row.code == code).unwrap();
-        let coding = row.coding.unwrap_or_else(|| panic!("{} has no type", row.name));
+        let coding = row
+            .coding
+            .unwrap_or_else(|| panic!("{} has no type", row.name));
         let mut rewritten = Vec::new();
         coding.rewrite(octets, &mut rewritten).unwrap();
         assert_eq!(rewritten, octets, "{}", row.name);
@@ -297,22 +299,42 @@ mod tests {
     #[test]
     fn second_octet_means_what_the_number_declares() {
         let isdn = "ISDN (telephony) numbering plan, E.164";
-        let (allowed, not_allowed) =
-            ("routing to an internal network number allowed", "not allowed");
+        let (allowed, not_allowed) = (
+            "routing to an internal network number allowed",
+            "not allowed",
+        );
         // 0x97: bit 8; plan 1; presentation restricted (01); network provided (11).
         let cases: &[(ParameterCode, u8, &[&str])] = &[
-            (ParameterCode::CALLED_PARTY_NUMBER, 0x90, &[not_allowed, isdn]),
+            (
+                ParameterCode::CALLED_PARTY_NUMBER,
+                0x90,
+                &[not_allowed, isdn],
+            ),
             (ParameterCode::REDIRECTION_NUMBER, 0x10, &[allowed, isdn]),
-            (ParameterCode::CALLED_DIRECTORY_NUMBER, 0x90, &[not_allowed, isdn]),
+            (
+                ParameterCode::CALLED_DIRECTORY_NUMBER,
+                0x90,
+                &[not_allowed, isdn],
+            ),
             (
                 ParameterCode::CALLING_PARTY_NUMBER,
                 0x97,
-                &["number incomplete", isdn, "presentation restricted", "network provided"],
+                &[
+                    "number incomplete",
+                    isdn,
+                    "presentation restricted",
+                    "network provided",
+                ],
             ),
             (
                 ParameterCode::LOCATION_NUMBER,
                 0x97,
-                &[not_allowed, isdn, "presentation restricted", "network provided"],
+                &[
+                    not_allowed,
+                    isdn,
+                    "presentation restricted",
+                    "network provided",
+                ],
             ),
             (
                 ParameterCode::CONNECTED_NUMBER,
@@ -322,12 +344,32 @@ mod tests {
             (
                 ParameterCode::CALL_TRANSFER_NUMBER,
                 0x15,
-                &[isdn, "presentation restricted", "user provided, verified and passed"],
+                &[
+                    isdn,
+                    "presentation restricted",
+                    "user provided, verified and passed",
+                ],
             ),
-            (ParameterCode::ORIGINAL_CALLED_NUMBER, 0x14, &[isdn, "presentation restricted"]),
-            (ParameterCode::REDIRECTING_NUMBER, 0x14, &[isdn, "presentation restricted"]),
-            (ParameterCode::CALLED_IN_NUMBER, 0x14, &[isdn, "presentation restricted"]),
-            (ParameterCode::ORIGINAL_CALLED_IN_NUMBER, 0x14, &[isdn, "presentation restricted"]),
+            (
+                ParameterCode::ORIGINAL_CALLED_NUMBER,
+                0x14,
+                &[isdn, "presentation restricted"],
+            ),
+            (
+                ParameterCode::REDIRECTING_NUMBER,
+                0x14,
+                &[isdn, "presentation restricted"],
+            ),
+            (
+                ParameterCode::CALLED_IN_NUMBER,
+                0x14,
+                &[isdn, "presentation restricted"],
+            ),
+            (
+                ParameterCode::ORIGINAL_CALLED_IN_NUMBER,
+                0x14,
+                &[isdn, "presentation restricted"],
+            ),
         ];
         for (code, second, fields) in cases {
             let octets = [&[0x83, *second], &DIGITS[..]].concat();
@@ -341,8 +383,14 @@ mod tests {
     fn generic_number_begins_with_its_qualifier() {
         let octets = [&[6, 0x83, 0x12], &DIGITS[..]].concat();
         let fields = described(ParameterCode::GENERIC_NUMBER, &octets);
-        assert_eq!(fields[..3], ["103", "additional calling party number",
-            "national (significant) number"]);
+        assert_eq!(
+            fields[..3],
+            [
+                "103",
+                "additional calling party number",
+                "national (significant) number"
+            ]
+        );
         assert_eq!(fields[6], "user provided, verified and failed");
         let number = GenericNumber::read(&octets).unwrap();
         assert_eq!(number.describe().fields[2].octet, 2);
@@ -356,16 +404,28 @@ mod tests {
     fn subsequent_number_is_digits_alone() {
         // odd; 0 1 2 3 ST
         let octets = [0x80, 0x10, 0x32, 0x0f];
-        assert_eq!(described(ParameterCode::SUBSEQUENT_NUMBER, &octets), ["0123 ST"]);
-        assert_eq!(SubsequentNumber::read(&[]), Err(Problem::TooShort { need: 1, have: 0 }));
+        assert_eq!(
+            described(ParameterCode::SUBSEQUENT_NUMBER, &octets),
+            ["0123 ST"]
+        );
+        assert_eq!(
+            SubsequentNumber::read(&[]),
+            Err(Problem::TooShort { need: 1, have: 0 })
+        );
     }
 
     #[test]
     fn refuses_too_few_octets_and_too_many_digits() {
-        assert_eq!(LocationNumber::read(&[3]), Err(Problem::TooShort { need: 2, have: 1 }));
+        assert_eq!(
+            LocationNumber::read(&[3]),
+            Err(Problem::TooShort { need: 2, have: 1 })
+        );
         assert_eq!(
             CalledInNumber::read(&[0; 19]),
-            Err(Problem::TooManyDigits { limit: 32, have: 17 })
+            Err(Problem::TooManyDigits {
+                limit: 32,
+                have: 17
+            })
         );
     }
 

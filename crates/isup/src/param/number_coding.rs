@@ -1,8 +1,8 @@
 //! The coding that most numbers have in common: odd/even indicator and nature of address in one
 //! octet, indicators in the next, then the address signals (Q.763 3.9, 3.10).
 
-use super::{AddressDigits, NumberingPlan, Presentation, Screening};
 use super::indicators::{Bits, put, take};
+use super::{AddressDigits, NumberingPlan, Presentation, Screening};
 use crate::error::Problem;
 
 /// An indicator of the second octet: where it stands, what it is called and says.
