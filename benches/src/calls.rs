@@ -257,6 +257,7 @@ fn config() -> Config {
         },
     ];
     let circuits = CircuitGroup {
+        variant: trunkline_isup::Variant::itu(),
         id: TrunkGroupId(0),
         opc: own(),
         dpc: exchange(),

@@ -77,6 +77,7 @@ impl Trunks {
 
 fn group(position: usize, circuits: u16) -> CircuitGroup {
     CircuitGroup {
+        variant: trunkline_isup::Variant::itu(),
         id: TrunkGroupId(u16::try_from(position).expect("at most 65,535 groups")),
         opc: own(),
         dpc: far_end(position),

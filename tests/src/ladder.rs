@@ -126,6 +126,7 @@ impl Ladder {
     /// A gateway with four idle circuits, routes +49 to them and +4480 to the SIP peer.
     pub fn with(options: Options) -> Self {
         let circuits = CircuitGroup {
+            variant: trunkline_isup::Variant::itu(),
             id: TrunkGroupId(0),
             opc: point_code(OPC),
             dpc: point_code(DPC),

@@ -349,6 +349,7 @@ fn mgc_config(law: Law, ringing_tone: Option<RingingTone>) -> mgc::Config {
 
 fn circuits(opc: u32, dpc: u32) -> CircuitGroup {
     CircuitGroup {
+        variant: trunkline_isup::Variant::itu(),
         id: GROUP,
         opc: point_code(opc),
         dpc: point_code(dpc),

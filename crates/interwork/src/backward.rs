@@ -6,6 +6,7 @@ use crate::trunk::TrunkProfile;
 use trunkline_isup::{
     AccessTransport, BackwardCallIndicators, CalledPartyCategory, CalledPartyStatus,
     CauseIndicators, Charge, Event, OptionalBackwardCallIndicators,
+    OptionalParameters,
 };
 use trunkline_isup::{Acm, Anm, Con, Cpg, Message};
 use trunkline_model::Cause;
@@ -67,14 +68,11 @@ pub fn is_early_acm(acm: &Acm) -> bool {
 /// gives 180 with SDP here: a phone that gets no SDP makes a ringing tone, one that gets it plays
 /// what comes, and both know that the other side is being alerted.
 pub fn response_from_acm(acm: &Acm) -> Option<Progress> {
-    if let Some(cause) = &acm.cause {
-        return Some(Progress::failing(cause));
+    if let Some(cause) = acm.optional.get() {
+        return Some(Progress::failing(&cause));
     }
     let audible = acm.backward_call.interworking
-        || is_in_band(
-            acm.optional_backward_call.as_ref(),
-            acm.access_transport.as_ref(),
-        );
+        || is_in_band(&acm.optional);
     let status = if is_early_acm(acm) { 183 } else { 180 };
     Some(Progress::new(status, audible))
 }
@@ -82,18 +80,15 @@ pub fn response_from_acm(acm: &Acm) -> Option<Progress> {
 /// The response to a CPG (RFC 3398 7.2.9): 180 for alerting, 181 for a forwarded call, else 183.
 /// A spare event is taken for progress.
 pub fn response_from_cpg(cpg: &Cpg) -> Option<Progress> {
-    if let Some(cause) = &cpg.cause {
-        return Some(Progress::failing(cause));
+    if let Some(cause) = cpg.optional.get() {
+        return Some(Progress::failing(&cause));
     }
     let interworking = cpg
-        .backward_call
-        .as_ref()
+        .optional
+        .get::<BackwardCallIndicators>()
         .is_some_and(|bci| bci.interworking);
     let audible = interworking
-        || is_in_band(
-            cpg.optional_backward_call.as_ref(),
-            cpg.access_transport.as_ref(),
-        );
+        || is_in_band(&cpg.optional);
     Some(match cpg.event.event {
         Event::Alerting => Progress::new(180, audible),
         Event::InBandInformation => Progress::new(183, true),
@@ -123,7 +118,7 @@ pub fn backward_before_acm(trunk: &TrunkProfile, status: u16, early_media: bool)
     if status == 180 {
         acm.backward_call.called_status = CalledPartyStatus::SubscriberFree;
     }
-    acm.optional_backward_call = in_band(early_media);
+    acm.optional = in_band(early_media);
     let mut messages = vec![Message::Acm(acm)];
     if status == 181 {
         messages.extend(cpg_from_status(status, early_media).map(Message::Cpg));
@@ -145,7 +140,7 @@ pub fn cpg_from_status(status: u16, early_media: bool) -> Option<Cpg> {
     };
     let mut cpg = Cpg::new(event);
     if event != Event::InBandInformation {
-        cpg.optional_backward_call = in_band(early_media);
+        cpg.optional = in_band(early_media);
     }
     Some(cpg)
 }
@@ -180,21 +175,23 @@ const fn tells_something(status: u16) -> bool {
     matches!(status, 101..=198)
 }
 
-fn in_band(early_media: bool) -> Option<OptionalBackwardCallIndicators> {
-    early_media.then(|| OptionalBackwardCallIndicators {
+fn in_band(early_media: bool) -> OptionalParameters {
+    let indicators = OptionalBackwardCallIndicators {
         in_band_information: true,
         ..OptionalBackwardCallIndicators::default()
-    })
+    };
+    OptionalParameters::new().with_some(early_media.then_some(indicators))
 }
 
 /// Whether a message says that there is something to hear: by the optional backward call
 /// indicators, or by a progress indicator of the access (expert-checks 37).
-fn is_in_band(
-    optional: Option<&OptionalBackwardCallIndicators>,
-    access: Option<&AccessTransport>,
-) -> bool {
-    optional.is_some_and(|optional| optional.in_band_information)
-        || access.is_some_and(|access| progress_descriptions(&access.0).any(is_audible))
+fn is_in_band(optional: &OptionalParameters) -> bool {
+    optional
+        .get::<OptionalBackwardCallIndicators>()
+        .is_some_and(|indicators| indicators.in_band_information)
+        || optional
+            .get::<AccessTransport>()
+            .is_some_and(|access| progress_descriptions(&access.0).any(is_audible))
 }
 
 /// Progress description 1, "not end-to-end ISDN; further progress may be available in-band", and

@@ -6,8 +6,8 @@ use crate::trunk::TrunkProfile;
 use std::net::SocketAddr;
 use trunkline_isup::Iam;
 use trunkline_isup::{
-    CallingPartyNumber, GenericNumber, IsupPreference, NumberQualifier, NumberingPlan,
-    Presentation, Screening, TransmissionMedium,
+    CallingPartyNumber, GenericNumber, HopCounter, IsupPreference, NumberQualifier, NumberingPlan,
+    OriginalCalledNumber, Presentation, Screening, TransmissionMedium,
 };
 use trunkline_model::{Cause, CauseValue, Location};
 use trunkline_sip::name::Name;
@@ -67,13 +67,13 @@ pub fn invite_from_iam(iam: &Iam, trunk: &TrunkProfile) -> Result<InviteParts, C
     if iam.forward_call.preference == IsupPreference::Required {
         return Err(refuse(CauseValue::INTERWORKING));
     }
-    let max_forwards = match iam.hop_counter {
+    let max_forwards = match iam.optional.get() {
         None => hop_counter::INITIAL_MAX_FORWARDS,
-        Some(hops) => hop_counter::to_max_forwards(hops, trunk.hop_factor)
+        Some(HopCounter(hops)) => hop_counter::to_max_forwards(hops, trunk.hop_factor)
             .ok_or(refuse(CauseValue::EXCHANGE_ROUTING_ERROR))?,
     };
     let called = &iam.called;
-    let original_called = iam.original_called.as_ref().and_then(|number| {
+    let original_called = iam.optional.get().and_then(|number: OriginalCalledNumber| {
         let allowed = number.presentation == Presentation::Allowed;
         let number = address::from_isup(number.nature, number.plan, &number.digits, trunk);
         number.filter(|_| allowed)
@@ -126,7 +126,7 @@ impl InviteParts {
 
 impl Caller {
     fn of(iam: &Iam, trunk: &TrunkProfile) -> Self {
-        let Some(calling) = iam.calling.as_ref().filter(|calling| is_available(calling)) else {
+        let Some(calling) = iam.optional.get().filter(is_available) else {
             return Self {
                 shown: None,
                 asserted: None,
@@ -142,9 +142,9 @@ impl Caller {
         );
         let asserted = number.clone().filter(|_| vouched && trunk.trust_identity);
         let additional = iam
-            .generic_numbers
-            .iter()
-            .find_map(|generic| own_number(generic, trunk));
+            .optional
+            .all()
+            .find_map(|generic| own_number(&generic, trunk));
         Self {
             shown: additional.or(number),
             asserted,

@@ -5,8 +5,10 @@ use crate::hop_counter;
 use crate::trunk::{Bearer, SendSt, TrunkProfile};
 use trunkline_isup::{AddressDigits, Iam, Message as Isup, Sam};
 use trunkline_isup::{
-    CalledPartyNumber, CallingPartyNumber, ForwardCallIndicators, GenericNumber, IsupPreference,
-    NatureOfAddress, NatureOfConnection, NumberQualifier, Octets, OriginalCalledNumber,
+    CalledPartyNumber, CallingPartyNumber, ForwardCallIndicators, GenericNumber, HopCounter,
+    IsupPreference,
+    NatureOfAddress, NatureOfConnection, NumberQualifier, Octets, OptionalParameters,
+    OriginalCalledNumber,
     Presentation, TransmissionMedium, UserServiceInformation,
 };
 use trunkline_model::media::Law;
@@ -76,10 +78,10 @@ pub fn iam_from_invite(
                 .max_forwards()
                 .unwrap_or(hop_counter::INITIAL_MAX_FORWARDS);
             let hops = hop_counter::from_max_forwards(max_forwards, factor);
-            Some(hops.ok_or(Refusal {
+            Some(HopCounter(hops.ok_or(Refusal {
                 status: 483,
                 reason: "Max-Forwards is used up",
-            })?)
+            })?))
         }
     };
     let caller = Caller::of(invite, trunk);
@@ -102,11 +104,12 @@ pub fn iam_from_invite(
             Bearer::Speech => TransmissionMedium::Speech,
             Bearer::Audio3k1 => TransmissionMedium::Audio3k1,
         },
-        calling: caller.number,
-        generic_numbers: caller.additional.into_iter().collect(),
-        original_called: original_called(invite, called, trunk),
-        hop_counter,
-        user_service_information: user_service_information(trunk),
+        optional: OptionalParameters::new()
+            .with_some(caller.number)
+            .with_some(original_called(invite, called, trunk))
+            .with_some(user_service_information(trunk))
+            .with_some(caller.additional)
+            .with_some(hop_counter),
         ..Iam::new(CalledPartyNumber::new(nature, digits))
     })
 }

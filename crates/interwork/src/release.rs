@@ -52,10 +52,9 @@ pub fn rel_from_response(
         return rel(mapped);
     };
     let cause = Cause::new(CauseValue::REDIRECTION_TO_NEW_DESTINATION, mapped.location);
-    Rel {
-        redirection_number: Some(number),
-        ..rel(cause)
-    }
+    let mut rel = rel(cause);
+    rel.optional.push(&number);
+    rel
 }
 
 /// What a REL becomes that came before the INVITE had its final response (RFC 3398 7.2.4).
@@ -99,9 +98,9 @@ fn contact(response: &Message, trunk: &TrunkProfile) -> Option<RedirectionNumber
 
 fn new_number(rel: &Rel, trunk: &TrunkProfile) -> Option<String> {
     let of_parameter = rel
-        .redirection_number
-        .as_ref()
-        .and_then(|number| address::from_isup(number.nature, number.plan, &number.digits, trunk));
+        .optional
+        .get()
+        .and_then(|number: RedirectionNumber| address::from_isup(number.nature, number.plan, &number.digits, trunk));
     of_parameter.or_else(|| number_in_diagnostics(&rel.cause.diagnostics, trunk))
 }
 

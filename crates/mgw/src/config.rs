@@ -113,12 +113,12 @@ pub struct CircuitBearers {
 impl CircuitBearers {
     /// The local port of a circuit.
     pub fn local_port(&self, cic: Cic) -> u16 {
-        self.local_port_base + 2 * cic.value()
+        port(self.local_port_base, cic)
     }
 
     /// The converter's address of a circuit.
     pub fn remote(&self, cic: Cic) -> SocketAddr {
-        SocketAddr::new(self.remote, self.remote_port_base + 2 * cic.value())
+        SocketAddr::new(self.remote, port(self.remote_port_base, cic))
     }
 
     /// RTP as it is spoken with the converter: static payload types, 20 ms.
@@ -141,11 +141,16 @@ impl CircuitBearers {
             return Err(ConfigError::PortBase { group, base });
         }
         let last = self.cics.iter().map(|cic| cic.value()).max().unwrap_or(0);
-        if u32::from(base) + 2 * u32::from(last) + 1 > u32::from(u16::MAX) {
+        if u32::from(base) + 2 * last + 1 > u32::from(u16::MAX) {
             return Err(ConfigError::PortRange { group, base, last });
         }
         Ok(())
     }
+}
+
+/// The port of a circuit; that it is one was checked.
+fn port(base: u16, cic: Cic) -> u16 {
+    u16::try_from(u32::from(base) + 2 * cic.value()).unwrap_or(u16::MAX)
 }
 
 /// Why a configuration cannot work.
@@ -191,6 +196,6 @@ pub enum ConfigError {
         /// The port base.
         base: u16,
         /// The highest circuit identification code.
-        last: u16,
+        last: u32,
     },
 }

@@ -130,11 +130,9 @@ impl What {
                 .message
                 .map_or("M3UA", m3ua::MessageType::name)
                 .to_owned(),
-            Self::Isup { pdu: Ok(pdu), .. } => match &pdu.message {
-                isup::Message::Unknown(unknown) if unknown.is_unnamed() => {
-                    format!("message type {}", unknown.message_type)
-                }
-                message => message.name().to_owned(),
+            Self::Isup { pdu: Ok(pdu), .. } => match pdu.message.message_type() {
+                isup::MessageType::Unknown(code) => format!("message type {code}"),
+                named => named.name().to_owned(),
             },
             Self::Isup {
                 pdu: Err(error), ..

@@ -145,6 +145,7 @@ impl Settings {
 
 fn circuit_group(id: TrunkGroupId, opc: PointCode, dpc: PointCode) -> CircuitGroup {
     CircuitGroup {
+        variant: trunkline_isup::Variant::itu(),
         id,
         opc,
         dpc,

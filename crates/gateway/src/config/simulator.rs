@@ -57,6 +57,7 @@ pub(super) fn check(check: &mut Check, raw: &RawSimulator) -> Option<Simulator> 
 
     let (opc, dpc, bearer) = (opc?, dpc?, bearer?);
     let group = CircuitGroup {
+        variant: trunkline_isup::Variant::itu(),
         id: GROUP,
         opc,
         dpc,

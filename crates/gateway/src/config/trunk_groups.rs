@@ -107,6 +107,7 @@ fn group(
 
     let (dpc, cics, bearer, signaling) = (dpc?, cics?, bearer?, signaling?);
     let circuits = CircuitGroup {
+        variant: trunkline_isup::Variant::itu(),
         id,
         opc: signaling.asp.opc,
         dpc,

@@ -127,7 +127,7 @@ fn isup(message: &isup::Message, reveal: bool, set: &mut impl FnMut(&str, Value)
     match message {
         isup::Message::Iam(iam) => {
             set("called", digits(&iam.called.digits));
-            if let Some(calling) = &iam.calling {
+            if let Some(calling) = iam.optional.get::<isup::CallingPartyNumber>() {
                 set("calling", digits(&calling.digits));
             }
         }

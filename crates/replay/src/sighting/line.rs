@@ -122,20 +122,21 @@ impl Line<'_> {
         match message {
             isup::Message::Iam(iam) => {
                 write!(f, " to {}", self.digits(&iam.called.digits))?;
-                if let Some(calling) = iam.calling.as_ref().filter(|c| !c.digits.is_empty()) {
-                    write!(f, " from {}", self.digits(&calling.digits))?;
+                match iam.optional.get::<isup::CallingPartyNumber>() {
+                    Some(calling) if !calling.digits.is_empty() => {
+                        write!(f, " from {}", self.digits(&calling.digits))
+                    }
+                    _ => Ok(()),
                 }
-                Ok(())
             }
             isup::Message::Sam(sam) => write!(f, " {}", self.digits(&sam.subsequent.digits)),
             isup::Message::Cpg(cpg) => write!(f, ", {}", cpg.event.event),
             isup::Message::Rel(rel) => write!(f, " cause {}", rel.cause.cause()),
             isup::Message::Cfn(cfn) => write!(f, " cause {}", cfn.cause.cause()),
-            isup::Message::Acm(isup::Acm {
-                cause: Some(cause), ..
-            }) => {
-                write!(f, " cause {}", cause.cause())
-            }
+            isup::Message::Acm(acm) => match acm.optional.get::<isup::CauseIndicators>() {
+                Some(cause) => write!(f, " cause {}", cause.cause()),
+                None => Ok(()),
+            },
             isup::Message::Grs(grs) => write!(f, " range {}", grs.range),
             isup::Message::Gra(gra) => write!(f, " range {}", gra.range),
             _ => Ok(()),

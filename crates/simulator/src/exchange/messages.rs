@@ -5,7 +5,7 @@ use crate::number::Numbering;
 use trunkline_isup::{
     Acm, AddressDigits, Anm, BackwardCallIndicators, CalledPartyCategory, CalledPartyNumber,
     CalledPartyStatus, CallingPartyNumber, Charge, Con, Cpg, Event, ForwardCallIndicators, Iam,
-    Message, NatureOfAddress, OptionalBackwardCallIndicators, Presentation, Rel, Res, Sam, Sus,
+    Message, NatureOfAddress, OptionalBackwardCallIndicators, OptionalParameters, Presentation, Rel, Res, Sam, Sus,
 };
 use trunkline_model::Cause;
 
@@ -20,10 +20,10 @@ pub(super) fn called(number: &CalledPartyNumber, numbering: &Numbering) -> (Stri
 
 /// The international digits of the calling number, if there is one.
 pub(super) fn calling(iam: &Iam, numbering: &Numbering) -> Option<String> {
-    let number = iam
-        .calling
-        .as_ref()
-        .filter(|number| !number.digits.is_empty())?;
+    let number: CallingPartyNumber = iam.optional.get()?;
+    if number.digits.is_empty() {
+        return None;
+    }
     Some(international(
         number.nature,
         &number.digits.to_string(),
@@ -55,7 +55,7 @@ pub(super) fn iam(call: &OutgoingCall) -> Option<Iam> {
         if call.restricted {
             number.presentation = Presentation::Restricted;
         }
-        iam.calling = Some(number);
+        iam.optional.push(&number);
     }
     Some(iam)
 }
@@ -72,13 +72,13 @@ pub(super) fn cpg_says_alerting(cpg: &Cpg) -> bool {
 
 pub(super) fn acm(alerting: bool, in_band: bool) -> Message {
     let mut acm = Acm::new(backward(alerting));
-    acm.optional_backward_call = optional(in_band);
+    acm.optional = optional(in_band);
     Message::Acm(acm)
 }
 
 pub(super) fn alerting(in_band: bool) -> Message {
     let mut cpg = Cpg::new(Event::Alerting);
-    cpg.optional_backward_call = optional(in_band);
+    cpg.optional = optional(in_band);
     Message::Cpg(cpg)
 }
 
@@ -140,11 +140,12 @@ fn backward(alerting: bool) -> BackwardCallIndicators {
     }
 }
 
-fn optional(in_band: bool) -> Option<OptionalBackwardCallIndicators> {
-    in_band.then(|| OptionalBackwardCallIndicators {
+fn optional(in_band: bool) -> OptionalParameters {
+    let indicators = OptionalBackwardCallIndicators {
         in_band_information: true,
         ..OptionalBackwardCallIndicators::default()
-    })
+    };
+    OptionalParameters::new().with_some(in_band.then_some(indicators))
 }
 
 /// More digits than any number has are not collected.

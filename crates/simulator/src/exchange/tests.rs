@@ -27,6 +27,7 @@ fn gateway_code() -> PointCode {
 
 fn group(opc: PointCode, dpc: PointCode, circuits: u16) -> CircuitGroup {
     CircuitGroup {
+        variant: trunkline_isup::Variant::itu(),
         id: GROUP,
         opc,
         dpc,

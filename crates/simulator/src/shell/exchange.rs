@@ -354,8 +354,9 @@ fn addresses(
             .ok_or(SimulatorError::Bearers(bearer.group))?;
         for &cic in &group.cics {
             let port = |base: u16| {
-                cic.value()
-                    .checked_mul(2)
+                u16::try_from(cic.value())
+                    .ok()
+                    .and_then(|cic| cic.checked_mul(2))
                     .and_then(|offset| base.checked_add(offset))
                     .ok_or(SimulatorError::Port {
                         group: group.id,

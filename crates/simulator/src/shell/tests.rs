@@ -108,6 +108,7 @@ fn code(value: u32) -> PointCode {
 
 fn group(opc: u32, dpc: u32, cic: u16) -> CircuitGroup {
     CircuitGroup {
+        variant: trunkline_isup::Variant::itu(),
         id: TrunkGroupId(0),
         opc: code(opc),
         dpc: code(dpc),
