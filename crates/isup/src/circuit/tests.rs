@@ -6,7 +6,7 @@ mod reset;
 use super::*;
 use crate::{
     Acm, Anm, BackwardCallIndicators, CalledPartyNumber, CallingPartyCategory, Gra, Grs, Iam,
-    Message, NatureOfAddress, Pdu, Rel, Rlc, Status, UnknownMessage, decode, encode,
+    Message, NatureOfAddress, Pdu, Rel, Rlc, Status, UnknownMessage, Variant, decode, encode,
 };
 use core::time::Duration;
 use trunkline_model::mtp::{MtpIndication, MtpTransfer, SI_ISUP};
@@ -39,6 +39,7 @@ impl Exchange {
             id: GROUP,
             opc: point_code(2),
             dpc: point_code(1),
+            variant: Variant::itu(),
             ni: NetworkIndicator::National,
             cics: cics.into_iter().map(|cic| Cic::new(cic).unwrap()).collect(),
             selection: Selection::default(),
@@ -87,7 +88,7 @@ impl Exchange {
 
     fn receive(&mut self, cic: u16, message: Message) -> Vec<String> {
         let cic = Cic::new(cic).unwrap();
-        self.receive_octets(encode(&Pdu { cic, message }))
+        self.receive_octets(encode(&Pdu::new(cic, message)))
     }
 
     fn receive_octets(&mut self, data: Vec<u8>) -> Vec<String> {
@@ -115,7 +116,7 @@ impl Exchange {
             ni: NetworkIndicator::National,
             mp: 0,
             sls: 0,
-            data: encode(&Pdu { cic, message }),
+            data: encode(&Pdu::new(cic, message)),
         };
         let input = Input::Mtp(MtpIndication::Transfer(transfer));
         self.table.handle(self.now, input);
@@ -135,7 +136,7 @@ impl Exchange {
     fn seize(&mut self) -> Option<u16> {
         let name = self.table.seize(self.now, GROUP)?;
         self.take();
-        Some(name.cic.value())
+        u16::try_from(name.cic.value()).ok()
     }
 
     /// Seizes a circuit and sends IAM on it.
@@ -524,6 +525,7 @@ fn tables_that_cannot_be_are_refused() {
         id: TrunkGroupId(id),
         opc: point_code(opc),
         dpc: point_code(1),
+        variant: Variant::itu(),
         ni: NetworkIndicator::National,
         cics: cics.iter().map(|cic| Cic::new(*cic).unwrap()).collect(),
         selection: Selection::MostRecentlyIdle,

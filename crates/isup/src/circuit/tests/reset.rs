@@ -159,10 +159,7 @@ fn circuit_is_not_seized_before_its_last_call_knows_that_it_is_lost() {
     for _ in 0..4 {
         exchange.call();
     }
-    let pdu = Pdu {
-        cic: Cic::new(1).unwrap(),
-        message: Message::Grs(Grs { range: 3 }),
-    };
+    let pdu = Pdu::new(Cic::new(1).unwrap(), Message::Grs(Grs { range: 3 }));
     let transfer = MtpTransfer {
         opc: exchange.them,
         dpc: exchange.us,
