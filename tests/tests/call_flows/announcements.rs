@@ -1,13 +1,14 @@
 //! The network says audibly why the call fails (RFC 3398 7.1.6).
 
 use super::*;
+use trunkline_isup::CauseIndicators;
 
 /// ACM with a cause.
 fn acm_with_cause(value: u8) -> Isup {
     let Isup::Acm(mut message) = acm_of(CalledPartyStatus::NoIndication) else {
         unreachable!()
     };
-    message.cause = Some(cause(value).into());
+    message.optional.push(&CauseIndicators::new(cause(value)));
     Isup::Acm(message)
 }
 
@@ -69,7 +70,7 @@ fn t9_during_an_announcement_gives_the_announced_cause() {
     gw.isup(1, acm());
     gw.after(seconds(175));
     let mut message = Cpg::new(Event::Progress);
-    message.cause = Some(cause(17).into());
+    message.optional.push(&CauseIndicators::new(cause(17)));
     gw.isup(1, Isup::Cpg(message));
     gw.skip();
     gw.after(seconds(5));
@@ -110,7 +111,7 @@ fn cause_in_cpg_starts_the_interwork_timer_once() {
     gw.after(seconds(100));
     let failing = |value| {
         let mut message = Cpg::new(Event::Progress);
-        message.cause = Some(self::cause(value).into());
+        message.optional.push(&CauseIndicators::new(self::cause(value)));
         Isup::Cpg(message)
     };
     gw.isup(1, failing(20));

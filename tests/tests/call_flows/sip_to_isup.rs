@@ -12,7 +12,7 @@ fn rfc3666_2_1_sip_to_isup() {
     let Isup::Acm(mut message) = acm_of(CalledPartyStatus::NoIndication) else {
         unreachable!()
     };
-    message.optional_backward_call = Some(OptionalBackwardCallIndicators {
+    message.optional.push(&OptionalBackwardCallIndicators {
         in_band_information: true,
         ..OptionalBackwardCallIndicators::default()
     });

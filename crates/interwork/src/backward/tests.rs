@@ -14,8 +14,8 @@ fn response(acm: &Acm) -> (u16, bool) {
     (progress.status, progress.early_media)
 }
 
-fn access(elements: &[u8]) -> Option<AccessTransport> {
-    Some(AccessTransport(Octets::try_from(elements).unwrap()))
+fn access(elements: &[u8]) -> AccessTransport {
+    AccessTransport(Octets::try_from(elements).unwrap())
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn whatever_can_be_heard_is_cut_through() {
         (CalledPartyStatus::NoIndication, 183),
     ] {
         let mut message = acm(status);
-        message.optional_backward_call = in_band(true);
+        message.optional = in_band(true);
         assert_eq!(response(&message), (code, true));
 
         let mut message = acm(status);
@@ -51,13 +51,15 @@ fn whatever_can_be_heard_is_cut_through() {
 
         // A shift, a bearer capability, then progress indicator 8.
         let mut message = acm(status);
-        message.access_transport = access(&[0x96, 0x04, 0x02, 0x80, 0x90, 0x1e, 0x02, 0x84, 0x88]);
+        let elements = access(&[0x96, 0x04, 0x02, 0x80, 0x90, 0x1e, 0x02, 0x84, 0x88]);
+        message.optional.push(&elements);
         assert_eq!(response(&message), (code, true));
 
         let mut message = acm(status);
-        message.optional_backward_call = Some(OptionalBackwardCallIndicators::default());
+        message.optional.push(&OptionalBackwardCallIndicators::default());
         // Progress 2, "destination address is non-ISDN", is nothing to hear; the last one is cut.
-        message.access_transport = access(&[0x1e, 0x02, 0x84, 0x82, 0x1e, 0x02, 0x84]);
+        let elements = access(&[0x1e, 0x02, 0x84, 0x82, 0x1e, 0x02, 0x84]);
+        message.optional.push(&elements);
         assert_eq!(response(&message), (code, false));
     }
 }
@@ -70,9 +72,9 @@ fn cause_in_acm_or_cpg_is_heard_before_it_is_told() {
         Location::PublicNetworkRemoteUser,
     );
     let mut failing = acm(CalledPartyStatus::SubscriberFree);
-    failing.cause = Some(cause.into());
+    failing.optional.push(&CauseIndicators::new(cause));
     let mut cpg = Cpg::new(Event::Alerting);
-    cpg.cause = Some(cause.into());
+    cpg.optional.push(&CauseIndicators::new(cause));
     for progress in [
         response_from_acm(&failing).unwrap(),
         response_from_cpg(&cpg).unwrap(),
@@ -104,7 +106,7 @@ fn cpg_events_become_the_responses_of_the_table() {
             (status, early_media),
             "{event}"
         );
-        cpg.optional_backward_call = in_band(true);
+        cpg.optional = in_band(true);
         let progress = response_from_cpg(&cpg).unwrap();
         assert_eq!(
             (progress.status, progress.early_media),
@@ -157,7 +159,7 @@ fn later_provisional_responses_become_cpgs_never_a_second_acm() {
     ] {
         let cpg = cpg_from_status(status, media).unwrap();
         assert_eq!(cpg.event.event, event, "{status}");
-        assert_eq!(cpg.optional_backward_call.is_some(), in_band, "{status}");
+        assert_eq!(!cpg.optional.is_empty(), in_band, "{status}");
     }
     assert_eq!(cpg_from_status(100, true), None);
     assert_eq!(cpg_from_status(199, true), None);
@@ -172,10 +174,8 @@ fn media_with_a_response_is_told_in_the_acm() {
         let [Message::Acm(acm), ..] = &messages[..] else {
             panic!("{status}: no ACM")
         };
-        assert!(
-            acm.optional_backward_call
-                .is_some_and(|obci| obci.in_band_information)
-        );
+        let obci: OptionalBackwardCallIndicators = acm.optional.get().unwrap();
+        assert!(obci.in_band_information);
     }
 }
 

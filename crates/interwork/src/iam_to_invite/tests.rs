@@ -1,6 +1,6 @@
 use super::*;
 use trunkline_isup::{
-    CalledPartyNumber, ForwardCallIndicators, NatureOfAddress, OriginalCalledNumber,
+    CalledPartyNumber, ForwardCallIndicators, NatureOfAddress, OriginalCalledNumber, Parameter,
 };
 
 fn trunk() -> TrunkProfile {
@@ -25,16 +25,19 @@ fn iam() -> Iam {
     ))
 }
 
+fn with<P: Parameter>(parameter: P) -> Iam {
+    let mut iam = iam();
+    iam.optional.push(&parameter);
+    iam
+}
+
 fn caller(presentation: Presentation, screening: Screening) -> Iam {
     let number = CallingPartyNumber {
         presentation,
         screening,
         ..CallingPartyNumber::new(NatureOfAddress::National, "8912".parse().unwrap())
     };
-    Iam {
-        calling: Some(number),
-        ..iam()
-    }
+    with(number)
 }
 
 fn parts(iam: &Iam, trunk: &TrunkProfile) -> InviteParts {
@@ -126,12 +129,12 @@ fn address_that_is_not_available_is_as_none() {
         incomplete: true,
         ..CallingPartyNumber::new(NatureOfAddress::National, "8912".parse().unwrap())
     };
-    for calling in [
-        None,
-        Some(CallingPartyNumber::not_available()),
-        Some(incomplete),
+    for iam in [
+        iam(),
+        with(CallingPartyNumber::not_available()),
+        with(incomplete),
     ] {
-        let parts = parts(&Iam { calling, ..iam() }, &trusting());
+        let parts = parts(&iam, &trusting());
         assert_eq!(parts.from(local()), "<sip:192.0.2.9>");
         assert_eq!(parts.headers(local()), []);
     }
@@ -141,11 +144,12 @@ fn address_that_is_not_available_is_as_none() {
 fn number_that_the_caller_gives_is_shown_and_the_networks_asserted() {
     // expert-checks 28
     let mut iam = caller(Presentation::Allowed, Screening::NetworkProvided);
-    iam.generic_numbers.push(GenericNumber::new(
+    let mut own = GenericNumber::new(
         NumberQualifier::AdditionalCallingPartyNumber,
         NatureOfAddress::International,
         "17208881000".parse().unwrap(),
-    ));
+    );
+    iam.optional.push(&own);
     let shown = parts(&iam, &trusting());
     assert_eq!(
         shown.from(local()),
@@ -155,20 +159,15 @@ fn number_that_the_caller_gives_is_shown_and_the_networks_asserted() {
         shown.headers(local()),
         [(Name::PAssertedIdentity, ASSERTED.to_owned())]
     );
-    iam.generic_numbers[0].presentation = Presentation::Restricted;
+    own.presentation = Presentation::Restricted;
+    iam.optional.set(&own);
     assert_eq!(parts(&iam, &trunk()).from(local()), ASSERTED);
 }
 
 #[test]
 fn original_called_number_is_in_to() {
     let number = OriginalCalledNumber::new(NatureOfAddress::National, "89456".parse().unwrap());
-    let diverted = parts(
-        &Iam {
-            original_called: Some(number),
-            ..iam()
-        },
-        &trunk(),
-    );
+    let diverted = parts(&with(number), &trunk());
     assert_eq!(
         diverted.to(local()).as_deref(),
         Some("<sip:+4989456@192.0.2.9;user=phone>")
@@ -177,13 +176,7 @@ fn original_called_number_is_in_to() {
         presentation: Presentation::Restricted,
         ..number
     };
-    let diverted = parts(
-        &Iam {
-            original_called: Some(hidden),
-            ..iam()
-        },
-        &trunk(),
-    );
+    let diverted = parts(&with(hidden), &trunk());
     assert_eq!(diverted.to(local()), None);
     assert_eq!(parts(&iam(), &trunk()).to(local()), None);
 }
@@ -191,19 +184,11 @@ fn original_called_number_is_in_to() {
 #[test]
 fn hop_counter_becomes_max_forwards_and_ends_loops() {
     // expert-checks 18
-    let counted = |hop_counter| {
-        invite_from_iam(
-            &Iam {
-                hop_counter,
-                ..iam()
-            },
-            &trunk(),
-        )
-    };
-    assert_eq!(counted(Some(17)).unwrap().max_forwards, 64);
-    assert_eq!(counted(Some(2)).unwrap().max_forwards, 4);
+    let counted = |hops| invite_from_iam(&with(HopCounter(hops)), &trunk());
+    assert_eq!(counted(17).unwrap().max_forwards, 64);
+    assert_eq!(counted(2).unwrap().max_forwards, 4);
     for used_up in [0, 1] {
-        let cause = counted(Some(used_up)).unwrap_err();
+        let cause = counted(used_up).unwrap_err();
         assert_eq!(cause.value, CauseValue::EXCHANGE_ROUTING_ERROR);
     }
 }

@@ -43,9 +43,9 @@ fn five_mandatory_parameters_have_the_recommended_values() {
     );
     assert_eq!(iam.calling_category, CallingPartyCategory::Ordinary);
     assert_eq!(iam.transmission_medium, TransmissionMedium::Audio3k1);
-    let usi = iam.user_service_information.unwrap();
+    let usi: UserServiceInformation = iam.optional.get().unwrap();
     assert_eq!(&usi.0[..], [0x90, 0x90, 0xa3]);
-    assert_eq!(iam.hop_counter, Some(17));
+    assert_eq!(iam.optional.get(), Some(HopCounter(17)));
 }
 
 #[test]
@@ -65,12 +65,10 @@ fn trunk_settings_reach_the_iam() {
     assert!(!national.forward_call.isdn_user_part_all_the_way);
     assert!(national.nature_of_connection.echo_control);
     assert_eq!(national.transmission_medium, TransmissionMedium::Speech);
-    assert_eq!(
-        &national.user_service_information.unwrap().0[..],
-        [0x80, 0x90, 0xa2]
-    );
+    let usi: UserServiceInformation = national.optional.get().unwrap();
+    assert_eq!(&usi.0[..], [0x80, 0x90, 0xa2]);
     assert_eq!(national.calling_category, CallingPartyCategory::Payphone);
-    assert_eq!(national.hop_counter, None);
+    assert_eq!(national.optional.get::<HopCounter>(), None);
     assert_eq!(national.called.digits.to_string(), "30123");
 
     let invite = invite("tel:+17208881000", "");
@@ -116,21 +114,20 @@ fn used_up_max_forwards_is_483() {
     // expert-checks 18
     let refused = |value: u8| {
         let invite = invite(CALLED, &format!("Max-Forwards: {value}\r\n"));
-        iam_from_invite(&invite, "+4930123", &trunk()).map(|iam| iam.hop_counter)
+        iam_from_invite(&invite, "+4930123", &trunk()).map(|iam| iam.optional.get())
     };
     assert_eq!(refused(4).unwrap_err().status, 483);
     assert_eq!(refused(0).unwrap_err().status, 483);
-    assert_eq!(refused(5), Ok(Some(1)));
-    assert_eq!(iam("", &trunk()).hop_counter, Some(17));
+    assert_eq!(refused(5), Ok(Some(HopCounter(1))));
+    assert_eq!(iam("", &trunk()).optional.get(), Some(HopCounter(17)));
 }
 
 #[test]
 fn from_counts_if_it_says_it_is_a_telephone_number() {
     let calling = |from: &str| {
         let invite = invite_to(CALLED, "<sip:b@x>", from, "");
-        iam_from_invite(&invite, "+4930123", &trunk())
-            .unwrap()
-            .calling
+        let iam = iam_from_invite(&invite, "+4930123", &trunk()).unwrap();
+        iam.optional.get::<CallingPartyNumber>()
     };
     let number = calling("\"A\" <sip:+498912@x;user=phone>").unwrap();
     assert_eq!(number.nature, NatureOfAddress::National);
@@ -152,23 +149,28 @@ fn from_counts_if_it_says_it_is_a_telephone_number() {
     }
 }
 
+fn calling(iam: &Iam) -> CallingPartyNumber {
+    iam.optional.get().unwrap()
+}
+
 #[test]
 fn asserted_identity_counts_only_from_trusted_peers() {
     // RFC 3325; expert-checks 28
     let headers = "P-Asserted-Identity: <sip:alice@x>, <tel:+498912>\r\n";
     let invite = invite_to(CALLED, "<sip:b@x>", "<sip:+4940@x>", headers);
     let untrusted = iam_from_invite(&invite, "+4930123", &trunk()).unwrap();
-    assert_eq!(untrusted.calling.unwrap().digits.to_string(), "40");
-    assert!(untrusted.generic_numbers.is_empty());
+    assert_eq!(calling(&untrusted).digits.to_string(), "40");
+    assert_eq!(untrusted.optional.get::<GenericNumber>(), None);
 
     let trusted = TrunkProfile {
         trust_identity: true,
         ..trunk()
     };
     let iam = iam_from_invite(&invite, "+4930123", &trusted).unwrap();
-    assert_eq!(iam.calling.unwrap().digits.to_string(), "8912");
-    let [generic] = &iam.generic_numbers[..] else {
-        panic!("{:?}", iam.generic_numbers)
+    assert_eq!(calling(&iam).digits.to_string(), "8912");
+    let generic: Vec<GenericNumber> = iam.optional.all().collect();
+    let [generic] = &generic[..] else {
+        panic!("{generic:?}")
     };
     assert_eq!(
         generic.qualifier,
@@ -193,7 +195,7 @@ fn privacy_restricts_presentation() {
     ] {
         let invite = invite_to(CALLED, "<sip:b@x>", "<tel:+498912>", privacy);
         let iam = iam_from_invite(&invite, "+4930123", &trunk()).unwrap();
-        let hidden = iam.calling.unwrap().presentation == Presentation::Restricted;
+        let hidden = calling(&iam).presentation == Presentation::Restricted;
         assert_eq!(hidden, restricted, "{privacy}");
     }
 }
@@ -203,7 +205,8 @@ fn other_number_in_to_is_the_original_called_one() {
     let original = |to: &str, trunk: &TrunkProfile| {
         let invite = invite_to(CALLED, to, "<sip:a@x>", "");
         let iam = iam_from_invite(&invite, "+4930123", trunk).unwrap();
-        iam.original_called.map(|number| number.digits.to_string())
+        let number: Option<OriginalCalledNumber> = iam.optional.get();
+        number.map(|number| number.digits.to_string())
     };
     assert_eq!(original("<tel:+49-30-123>", &trunk()), None);
     assert_eq!(original("<sip:bob@x>", &trunk()), None);

@@ -91,14 +91,14 @@ fn redirection_to_a_number_is_cause_23_with_that_number() {
     );
     let rel = rel_from_response(&map, &trunk, 302, Some(&moved));
     assert_eq!(value(&rel), 23);
-    let number = rel.redirection_number.unwrap();
+    let number: RedirectionNumber = rel.optional.get().unwrap();
     assert_eq!(
         (number.nature, number.digits),
         (NatureOfAddress::National, "30123".parse().unwrap())
     );
     let moved = message("SIP/2.0 302 Moved", "Contact: <sip:bob@example.net>\r\n");
     let rel = rel_from_response(&map, &trunk, 302, Some(&moved));
-    assert_eq!((value(&rel), rel.redirection_number), (31, None));
+    assert_eq!((value(&rel), rel.optional.is_empty()), (31, true));
 }
 
 #[test]
@@ -121,10 +121,8 @@ fn number_changed_with_a_number_is_301() {
         other => panic!("{other:?}"),
     };
     let number = RedirectionNumber::new(NatureOfAddress::National, "30123F".parse().unwrap());
-    let by_parameter = Rel {
-        redirection_number: Some(number),
-        ..rel(changed)
-    };
+    let mut by_parameter = rel(changed);
+    by_parameter.optional.push(&number);
     assert_eq!(contact(&by_parameter).as_deref(), Some("<tel:+4930123>"));
 
     for (octets, uri) in [
@@ -174,10 +172,8 @@ fn redirection_number_beside_another_cause_changes_nothing() {
     let trunk = TrunkProfile::new("49");
     let cause = rel_of(CauseValue::REDIRECTION_TO_NEW_DESTINATION, Location::User);
     let number = RedirectionNumber::new(NatureOfAddress::International, "4930".parse().unwrap());
-    let redirected = Rel {
-        redirection_number: Some(number),
-        ..rel(cause)
-    };
+    let mut redirected = rel(cause);
+    redirected.optional.push(&number);
     assert_eq!(
         status_from_rel(&CauseMap::default(), &trunk, &redirected).status(),
         410

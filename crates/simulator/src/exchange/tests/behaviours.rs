@@ -97,10 +97,7 @@ fn in_band_ringing_says_so_in_acm_or_cpg() {
     let Some((_, Indication::Message(Message::Acm(acm)))) = net.told.first() else {
         panic!("{:?}", net.told)
     };
-    assert!(
-        acm.optional_backward_call
-            .is_some_and(|optional| optional.in_band_information)
-    );
+    assert!(in_band(&acm.optional));
 
     let (mut net, _) = called("104");
     net.run(1_000);
@@ -109,10 +106,7 @@ fn in_band_ringing_says_so_in_acm_or_cpg() {
         panic!("{:?}", net.told)
     };
     assert_eq!(cpg.event.event, isup::Event::Alerting);
-    assert!(
-        cpg.optional_backward_call
-            .is_some_and(|optional| optional.in_band_information)
-    );
+    assert!(in_band(&cpg.optional));
 }
 
 #[test]
@@ -325,4 +319,10 @@ fn reset_of_the_gateway_takes_the_call() {
         Why::Cleared(isup::circuit::ClearReason::Reset)
     );
     net.expect_idle();
+}
+
+/// Whether a message says that there is something to hear.
+fn in_band(optional: &isup::OptionalParameters) -> bool {
+    let indicators: Option<isup::OptionalBackwardCallIndicators> = optional.get();
+    indicators.is_some_and(|indicators| indicators.in_band_information)
 }
