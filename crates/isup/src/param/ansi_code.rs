@@ -9,7 +9,11 @@ use super::code::parameters;
 parameters! {
     /// The parameters of T1.113 that differ from those of Q.763, by code.
     ANSI_PARAMETERS;
+    ANSI_FORWARD_CALL_INDICATORS = 7, "forward call indicators", "T1.113 3.20", AnsiForwardCallIndicators;
+    ANSI_CONNECTION_REQUEST = 13, "connection request", "T1.113 3.12", AnsiConnectionRequest;
+    ANSI_BACKWARD_CALL_INDICATORS = 17, "backward call indicators", "T1.113 3.3", AnsiBackwardCallIndicators;
     ANSI_TRANSIT_NETWORK_SELECTION = 35, "transit network selection", "T1.113 3.31C";
+    ANSI_OPTIONAL_BACKWARD_CALL_INDICATORS = 41, "optional backward call indicators", "T1.113 3.25", AnsiOptionalBackwardCallIndicators;
     GENERIC_ADDRESS = 192, "generic address", "T1.113 3.20A";
     ANSI_GENERIC_DIGITS = 193, "generic digits", "T1.113 3.20B";
     OPERATOR_SERVICES_INFORMATION = 194, "operator services information", "T1.113 table 4A";
@@ -18,24 +22,24 @@ parameters! {
     CARRIER_IDENTIFICATION = 197, "carrier identification", "T1.113 3.8A";
     BUSINESS_GROUP = 198, "business group", "T1.113 3.3A";
     GENERIC_NAME = 199, "generic name", "T1.113 3.20C";
-    NOTIFICATION_INDICATOR = 225, "notification indicator", "T1.113 3.24B";
+    NOTIFICATION_INDICATOR = 225, "notification indicator", "T1.113 3.24B", NotificationIndicator;
     ANSI_SERVICE_ACTIVATION = 226, "service activation", "T1.113 3.29B";
     TRANSACTION_REQUEST = 227, "transaction request", "T1.113 3.31B";
     LOCAL_SERVICE_PROVIDER_IDENTIFICATION = 228,
         "local service provider identification", "T1.113 table 4A";
     CIRCUIT_GROUP_CHARACTERISTIC_INDICATOR = 229,
-        "circuit group characteristic indicator", "T1.113 3.10A";
+        "circuit group characteristic indicator", "T1.113 3.10A", CircuitGroupCharacteristicIndicator;
     CIRCUIT_VALIDATION_RESPONSE_INDICATOR = 230,
-        "circuit validation response indicator", "T1.113 3.11C";
+        "circuit validation response indicator", "T1.113 3.11C", CircuitValidationResponseIndicator;
     OUTGOING_TRUNK_GROUP_NUMBER = 231, "outgoing trunk group number", "T1.113 3.26B";
     CIRCUIT_IDENTIFICATION_NAME = 232, "circuit identification name", "T1.113 3.11A";
     CLLI_CODE = 233,
         "COMMON LANGUAGE location identification (CLLI) code", "T1.113 table 4A";
     ORIGINATING_LINE_INFORMATION = 234, "originating line information", "T1.113 3.26A";
     CHARGE_NUMBER = 235, "charge number", "T1.113 3.10";
-    SERVICE_CODE_INDICATOR = 236, "service code indicator", "T1.113 3.29C";
-    SPECIAL_PROCESSING_REQUEST = 237, "special processing request", "T1.113 3.30A";
-    CARRIER_SELECTION_INFORMATION = 238, "carrier selection information", "T1.113 3.8B";
+    SERVICE_CODE_INDICATOR = 236, "service code indicator", "T1.113 3.29C", ServiceCodeIndicator;
+    SPECIAL_PROCESSING_REQUEST = 237, "special processing request", "T1.113 3.30A", SpecialProcessingRequest;
+    CARRIER_SELECTION_INFORMATION = 238, "carrier selection information", "T1.113 3.8B", CarrierSelectionInformation;
     NETWORK_TRANSPORT = 239, "network transport", "T1.113 3.24A";
 }
 

@@ -63,7 +63,7 @@ impl Parameter for MlppPrecedence {
     }
 
     fn describe(&self) -> Description {
-        Description::of(self.level)
+        Description::default()
             .field(0, "look ahead for busy", self.look_ahead_for_busy)
             .field(0, "precedence level", self.level)
             .field(1, "network identity", format!("{:04x}", self.network_identity))
@@ -90,7 +90,7 @@ mod tests {
             service_domain: 0x01_02_03,
         };
         reads_and_writes(&[0b0100_0010, 0x00, 0x44, 1, 2, 3], value);
-        assert_eq!(described(&value)[3], "network identity: 0044");
+        assert_eq!(described(&value)[2], "network identity: 0044");
         refuses_fewer::<MlppPrecedence>(6);
     }
 }
