@@ -130,9 +130,9 @@ messages! {
         Cgu, "Circuit group unblocking.";
         Cgba, "Circuit group blocking acknowledgement.";
         Cgua, "Circuit group unblocking acknowledgement.";
-        // Far, "Facility request.";
-        // Faa, "Facility accepted.";
-        // Frj, "Facility reject.";
+        Far, "Facility request.";
+        Faa, "Facility accepted.";
+        Frj, "Facility reject.";
         Gra, "Circuit group reset acknowledgement.";
         Cqm, "Circuit group query.";
         // Cqr, "Circuit group query response.";
@@ -151,7 +151,7 @@ messages! {
         Pri, "Pre-release information.";
         Sdn, "Subsequent directory number.";
         Crm, "Circuit reservation.";
-        // Cvr, "Circuit validation response.";
+        Cvr, "Circuit validation response.";
         Exm, "Exit.";
     }
     nothing {

@@ -2,7 +2,7 @@
 
 use crate::message::MessageType;
 use crate::msg::{
-    Acm, Anm, Apm, Cfn, Cgb, Cgba, Cgu, Cgua, Con, Cot, Cpg, Cqm, Crm, Exm, Fac, Fot, Gra, Grs, Iam, Idr, Inf, Inr, Irs, Lop, Nrm, Pri, Rel, Res, Rlc, Sam, Sdn, Sgm, Sus, Upa, Upt, Usr
+    Acm, Cvr, Frj, Far, Faa, Anm, Apm, Cfn, Cgb, Cgba, Cgu, Cgua, Con, Cot, Cpg, Cqm, Crm, Exm, Fac, Fot, Gra, Grs, Iam, Idr, Inf, Inr, Irs, Lop, Nrm, Pri, Rel, Res, Rlc, Sam, Sdn, Sgm, Sus, Upa, Upt, Usr
 };
 use crate::param::ParameterCode;
 use crate::wire::ReadBody;
@@ -80,9 +80,9 @@ pub const MESSAGES: &[&MessageRow] = &[
     Cgu::ROW,
     Cgba::ROW,
     Cgua::ROW,
-    // Far::ROW,
-    // Faa::ROW,
-    // Frj::ROW,
+    Far::ROW,
+    Faa::ROW,
+    Frj::ROW,
     Gra::ROW,
     Cqm::ROW,
     // Cqr::ROW,
@@ -116,7 +116,7 @@ pub const MESSAGES: &[&MessageRow] = &[
 /// Messages that ANSI T1.113 has besides those of Q.763.
 pub const ANSI_MESSAGES: &[&MessageRow] = &[
     Crm::ROW,
-    // Cvr::ROW,
+    Cvr::ROW,
     Exm::ROW,
     &MessageRow::without_parameters(MessageType::Cra, "circuit reservation acknowledgement", "T1.113 table 5"),
     &MessageRow::without_parameters(MessageType::Cvt, "circuit validation test", "T1.113 table 5"),
