@@ -96,8 +96,11 @@ impl Parameter for EventInformation {
         } else {
             "no indication"
         };
-        Description::of(format!("{} {}", self.event.code(), self.event.name()))
-            .field(0, "event presentation restricted indicator", restricted)
+        Description::of(format!("{} {}", self.event.code(), self.event.name())).field(
+            0,
+            "event presentation restricted indicator",
+            restricted,
+        )
     }
 }
 
@@ -228,23 +231,33 @@ mod tests {
 
     #[test]
     fn event_information() {
-        let value = EventInformation { event: Event::Progress, presentation_restricted: true };
+        let value = EventInformation {
+            event: Event::Progress,
+            presentation_restricted: true,
+        };
         reads_and_writes(&[0x82], value);
         let indicator = "event presentation restricted indicator";
         assert_eq!(
             described(&value),
-            ["2 progress", &format!("{indicator}: presentation restricted")]
+            [
+                "2 progress",
+                &format!("{indicator}: presentation restricted")
+            ]
         );
         refuses_fewer::<EventInformation>(1);
     }
 
     #[test]
     fn single_indicators_are_bit_a() {
-        let suspend = SuspendResumeIndicators { network_initiated: true };
+        let suspend = SuspendResumeIndicators {
+            network_initiated: true,
+        };
         reads_and_writes(&[1], suspend);
         assert_eq!(described(&suspend), ["network initiated"]);
         refuses_fewer::<SuspendResumeIndicators>(1);
-        let delivery = AccessDeliveryInformation { no_setup_generated: true };
+        let delivery = AccessDeliveryInformation {
+            no_setup_generated: true,
+        };
         reads_and_writes(&[1], delivery);
         assert_eq!(described(&delivery), ["no set-up message generated"]);
         refuses_fewer::<AccessDeliveryInformation>(1);

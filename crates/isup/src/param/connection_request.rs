@@ -102,9 +102,16 @@ mod tests {
             credit: None,
         };
         reads_and_writes(&[1, 2, 3, 0x0b, 0x0a], value);
-        let class = ConnectionRequest { protocol_class: Some(2), ..value };
+        let class = ConnectionRequest {
+            protocol_class: Some(2),
+            ..value
+        };
         reads_and_writes(&[1, 2, 3, 0x0b, 0x0a, 2], class);
-        let credit = ConnectionRequest { protocol_class: Some(3), credit: Some(7), ..value };
+        let credit = ConnectionRequest {
+            protocol_class: Some(3),
+            credit: Some(7),
+            ..value
+        };
         reads_and_writes(&[1, 2, 3, 0x0b, 0x0a, 3, 7], credit);
         assert_eq!(
             described(&credit),

@@ -176,7 +176,7 @@ impl NatureOfConnection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::param::tests::{refuses_fewer, reads_and_writes};
+    use crate::param::tests::{reads_and_writes, refuses_fewer};
 
     #[test]
     fn nature_of_connection() {
@@ -215,11 +215,21 @@ mod tests {
         use crate::param::Parameter;
 
         let named = |national| {
-            let value = ForwardCallIndicators { national, ..Default::default() };
-            value.describe().fields.last().map(|field| field.name.clone().into_owned())
+            let value = ForwardCallIndicators {
+                national,
+                ..Default::default()
+            };
+            value
+                .describe()
+                .fields
+                .last()
+                .map(|field| field.name.clone().into_owned())
         };
         assert_eq!(named(1).as_deref(), Some("reserved for national use"));
-        assert_eq!(named(0).as_deref(), Some("query on release attempt indicator"));
+        assert_eq!(
+            named(0).as_deref(),
+            Some("query on release attempt indicator")
+        );
     }
 
     #[test]

@@ -35,7 +35,10 @@ mod tests {
 
     #[test]
     fn more_signals_than_can_be_kept_are_refused() {
-        let problem = Problem::TooManyDigits { limit: 32, have: 17 };
+        let problem = Problem::TooManyDigits {
+            limit: 32,
+            have: 17,
+        };
         assert_eq!(HtrInformation::read(&[0; 19]), Err(problem));
     }
 }

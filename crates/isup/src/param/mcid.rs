@@ -36,10 +36,34 @@ mod tests {
     #[test]
     fn request_and_response() {
         // A: MCID, B: holding.
-        reads_and_writes(&[1], McidRequestIndicators { mcid: true, holding: false });
-        reads_and_writes(&[2], McidRequestIndicators { mcid: false, holding: true });
-        reads_and_writes(&[1], McidResponseIndicators { mcid: true, hold_provided: false });
-        reads_and_writes(&[2], McidResponseIndicators { mcid: false, hold_provided: true });
+        reads_and_writes(
+            &[1],
+            McidRequestIndicators {
+                mcid: true,
+                holding: false,
+            },
+        );
+        reads_and_writes(
+            &[2],
+            McidRequestIndicators {
+                mcid: false,
+                holding: true,
+            },
+        );
+        reads_and_writes(
+            &[1],
+            McidResponseIndicators {
+                mcid: true,
+                hold_provided: false,
+            },
+        );
+        reads_and_writes(
+            &[2],
+            McidResponseIndicators {
+                mcid: false,
+                hold_provided: true,
+            },
+        );
         refuses_fewer::<McidRequestIndicators>(1);
         refuses_fewer::<McidResponseIndicators>(1);
     }

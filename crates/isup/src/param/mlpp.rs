@@ -66,7 +66,11 @@ impl Parameter for MlppPrecedence {
         Description::default()
             .field(0, "look ahead for busy", self.look_ahead_for_busy)
             .field(0, "precedence level", self.level)
-            .field(1, "network identity", format!("{:04x}", self.network_identity))
+            .field(
+                1,
+                "network identity",
+                format!("{:04x}", self.network_identity),
+            )
             .field(3, "MLPP service domain", self.service_domain)
     }
 }

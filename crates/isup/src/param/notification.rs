@@ -98,15 +98,22 @@ fn read(octets: &[u8]) -> Result<Vec<Notification>, Problem> {
     // Octets that end without one that says it is the last are all there is.
     let count = last.map_or(octets.len(), |last| last + 1);
     let notifications = octets.iter().take(count);
-    Ok(notifications.map(|octet| Notification::from_code(octet & !EXTENSION)).collect())
+    Ok(notifications
+        .map(|octet| Notification::from_code(octet & !EXTENSION))
+        .collect())
 }
 
 fn write(notifications: &[Notification], out: &mut Vec<u8>) {
     let last = notifications.len().saturating_sub(1);
-    out.extend(notifications.iter().enumerate().map(|(index, notification)| {
-        let extension = if index == last { EXTENSION } else { 0 };
-        notification.code() & !EXTENSION | extension
-    }));
+    out.extend(
+        notifications
+            .iter()
+            .enumerate()
+            .map(|(index, notification)| {
+                let extension = if index == last { EXTENSION } else { 0 };
+                notification.code() & !EXTENSION | extension
+            }),
+    );
 }
 
 /// The extension indicator: 1 in the last octet.
@@ -119,8 +126,14 @@ mod tests {
 
     #[test]
     fn one_notification_is_one_octet() {
-        reads_and_writes(&[0xf9], GenericNotificationIndicator::new(Notification::RemoteHold));
-        reads_and_writes(&[0xe0], NotificationIndicator::new(Notification::CallWaiting));
+        reads_and_writes(
+            &[0xf9],
+            GenericNotificationIndicator::new(Notification::RemoteHold),
+        );
+        reads_and_writes(
+            &[0xe0],
+            NotificationIndicator::new(Notification::CallWaiting),
+        );
         refuses_fewer::<GenericNotificationIndicator>(1);
         refuses_fewer::<NotificationIndicator>(1);
     }
@@ -131,8 +144,14 @@ mod tests {
             notifications: vec![Notification::UserSuspended, Notification::Other(0x7f)],
         };
         reads_and_writes(&[0x00, 0xff], value.clone());
-        assert_eq!(described(&value), ["user suspended; reserved notification (127)"]);
-        assert_eq!(GenericNotificationIndicator::read(&[0x00, 0xff, 0x80]), Ok(value.clone()));
+        assert_eq!(
+            described(&value),
+            ["user suspended; reserved notification (127)"]
+        );
+        assert_eq!(
+            GenericNotificationIndicator::read(&[0x00, 0xff, 0x80]),
+            Ok(value.clone())
+        );
         assert_eq!(GenericNotificationIndicator::read(&[0x00, 0x7f]), Ok(value));
     }
 }

@@ -131,7 +131,9 @@ mod tests {
 
     #[test]
     fn single_codes_end_with_the_extension_indicator() {
-        let routing = PivotRoutingIndicators { routing: PivotRouting::RequestFailure };
+        let routing = PivotRoutingIndicators {
+            routing: PivotRouting::RequestFailure,
+        };
         reads_and_writes(&[0x83], routing);
         assert_eq!(described(&routing), ["pivot request failure"]);
         let status = PivotStatusIndicator::WillNotBeInvoked;

@@ -168,7 +168,9 @@ mod tests {
 
     #[test]
     fn redirection_number_restriction() {
-        let value = RedirectionNumberRestriction { presentation: Presentation::Restricted };
+        let value = RedirectionNumberRestriction {
+            presentation: Presentation::Restricted,
+        };
         reads_and_writes(&[1], value);
         assert_eq!(described(&value), ["presentation restricted"]);
         refuses_fewer::<RedirectionNumberRestriction>(1);

@@ -120,7 +120,12 @@ mod tests {
         reads_and_writes(&[0x82], CallOfferingTreatmentIndicators { offering });
         let acceptance = ConferenceAcceptance::Accept;
         reads_and_writes(&[0x81], ConferenceTreatmentIndicators { acceptance });
-        reads_and_writes(&[0x81], NetworkManagementControls { tar_controlled: true });
+        reads_and_writes(
+            &[0x81],
+            NetworkManagementControls {
+                tar_controlled: true,
+            },
+        );
         refuses_fewer::<CallDiversionTreatmentIndicators>(1);
         refuses_fewer::<CallOfferingTreatmentIndicators>(1);
         refuses_fewer::<ConferenceTreatmentIndicators>(1);
@@ -129,16 +134,24 @@ mod tests {
 
     #[test]
     fn octet_that_lacks_the_extension_indicator_is_read() {
-        let value = NetworkManagementControls { tar_controlled: true };
+        let value = NetworkManagementControls {
+            tar_controlled: true,
+        };
         assert_eq!(NetworkManagementControls::read(&[0x01]), Ok(value));
     }
 
     #[test]
     fn uid_indicators() {
         // B: T9; A: through-connection.
-        let action = UidActionIndicators { through_connect: false, stop_t9: true };
+        let action = UidActionIndicators {
+            through_connect: false,
+            stop_t9: true,
+        };
         reads_and_writes(&[0x82], action);
-        let capability = UidCapabilityIndicators { through_connection: true, stopping_of_t9: false };
+        let capability = UidCapabilityIndicators {
+            through_connection: true,
+            stopping_of_t9: false,
+        };
         reads_and_writes(&[0x81], capability);
         assert_eq!(
             described(&action),

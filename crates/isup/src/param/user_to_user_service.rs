@@ -89,10 +89,17 @@ impl Parameter for UserToUserIndicators {
             put(service_1, 1, 3) | put(service_2, 3, 5) | put(service_3, 5, 7)
         };
         out.push(match *self {
-            Self::Request { service_1, service_2, service_3 } => {
-                services(service_1.code(), service_2.code(), service_3.code())
-            }
-            Self::Response { service_1, service_2, service_3, discarded } => {
+            Self::Request {
+                service_1,
+                service_2,
+                service_3,
+            } => services(service_1.code(), service_2.code(), service_3.code()),
+            Self::Response {
+                service_1,
+                service_2,
+                service_3,
+                discarded,
+            } => {
                 let services = services(service_1.code(), service_2.code(), service_3.code());
                 1 | services | u8::from(discarded) << 7
             }
@@ -108,13 +115,30 @@ impl Parameter for UserToUserIndicators {
                 .field(0, "service 3", service_3)
         };
         match self {
-            Self::Request { service_1, service_2, service_3 } => services(
+            Self::Request {
+                service_1,
+                service_2,
+                service_3,
+            } => services(
                 "request",
-                [service_1.to_string(), service_2.to_string(), service_3.to_string()],
+                [
+                    service_1.to_string(),
+                    service_2.to_string(),
+                    service_3.to_string(),
+                ],
             ),
-            Self::Response { service_1, service_2, service_3, discarded } => services(
+            Self::Response {
+                service_1,
+                service_2,
+                service_3,
+                discarded,
+            } => services(
                 "response",
-                [service_1.to_string(), service_2.to_string(), service_3.to_string()],
+                [
+                    service_1.to_string(),
+                    service_2.to_string(),
+                    service_3.to_string(),
+                ],
             )
             .field(
                 0,
