@@ -80,7 +80,7 @@ connection_request! {
 }
 
 connection_request! {
-    /// Connection request of ANSI (T1.113 3.12): the point code has 24 bits.
+    /// Connection request of ANSI (T1.113 3.15): the point code has 24 bits.
     AnsiConnectionRequest: 3, 0x00ff_ffff, |code| {
         let [_, network, cluster, member] = code.value().to_be_bytes();
         format!("{network}-{cluster}-{member}")
