@@ -9,11 +9,11 @@ use super::code::parameters;
 parameters! {
     /// The parameters of T1.113 that differ from those of Q.763, by code.
     ANSI_PARAMETERS;
+    ANSI_CALLED_PARTY_NUMBER = 4, "called party number", "T1.113 3.6", AnsiCalledPartyNumber;
     ANSI_FORWARD_CALL_INDICATORS = 7, "forward call indicators", "T1.113 3.20", AnsiForwardCallIndicators;
+    ANSI_CALLING_PARTY_NUMBER = 10, "calling party number", "T1.113 3.7", AnsiCallingPartyNumber;
     ANSI_CONNECTION_REQUEST = 13, "connection request", "T1.113 3.15", AnsiConnectionRequest;
     ANSI_BACKWARD_CALL_INDICATORS = 17, "backward call indicators", "T1.113 3.3", AnsiBackwardCallIndicators;
-    ANSI_CALLED_PARTY_NUMBER = 4, "called party number", "T1.113 3.6", AnsiCalledPartyNumber;
-    ANSI_CALLING_PARTY_NUMBER = 10, "calling party number", "T1.113 3.7", AnsiCallingPartyNumber;
     ANSI_TRANSIT_NETWORK_SELECTION = 35, "transit network selection", "T1.113 3.31C", AnsiTransitNetworkSelection;
     ANSI_OPTIONAL_BACKWARD_CALL_INDICATORS = 41, "optional backward call indicators", "T1.113 3.25", AnsiOptionalBackwardCallIndicators;
     GENERIC_ADDRESS = 192, "generic address", "T1.113 3.20A", GenericAddress;
