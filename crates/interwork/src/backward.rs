@@ -5,8 +5,8 @@ use crate::reason::reason_header;
 use crate::trunk::TrunkProfile;
 use trunkline_isup::{
     AccessTransport, BackwardCallIndicators, CalledPartyCategory, CalledPartyStatus,
-    CauseIndicators, Charge, Event, OptionalBackwardCallIndicators,
-    OptionalParameters,
+    CauseIndicators, Charge, Event, OptionalBackwardCallIndicators, OptionalParameters,
+    ProgressDescription, ProgressIndicator,
 };
 use trunkline_isup::{Acm, Anm, Con, Cpg, Message};
 use trunkline_model::Cause;
@@ -191,36 +191,16 @@ fn is_in_band(optional: &OptionalParameters) -> bool {
         .is_some_and(|indicators| indicators.in_band_information)
         || optional
             .get::<AccessTransport>()
-            .is_some_and(|access| progress_descriptions(&access.0).any(is_audible))
+            .is_some_and(|access| access.all().any(is_audible))
 }
 
-/// Progress description 1, "not end-to-end ISDN; further progress may be available in-band", and
-/// 8, "in-band information now available" (Q.931 4.5.23).
-const fn is_audible(description: u8) -> bool {
-    matches!(description, 1 | 8)
+/// Whether a progress indicator says that there may be something to hear (Q.931 4.5.23).
+fn is_audible(progress: ProgressIndicator) -> bool {
+    matches!(
+        progress.description,
+        ProgressDescription::NotEndToEndIsdn | ProgressDescription::InBandInformation
+    )
 }
-
-/// The descriptions of all progress indicators among information elements (Q.931 4.5.1, 4.5.23).
-fn progress_descriptions(mut elements: &[u8]) -> impl Iterator<Item = u8> {
-    core::iter::from_fn(move || {
-        loop {
-            let (&identifier, rest) = elements.split_first()?;
-            if identifier & 0x80 != 0 {
-                // A single octet.
-                elements = rest;
-                continue;
-            }
-            let (&length, rest) = rest.split_first()?;
-            let content = rest.get(..usize::from(length))?;
-            elements = &rest[usize::from(length)..];
-            if let (PROGRESS_INDICATOR, [_, description, ..]) = (identifier, content) {
-                return Some(description & 0x7f);
-            }
-        }
-    })
-}
-
-const PROGRESS_INDICATOR: u8 = 0x1e;
 
 #[cfg(test)]
 mod tests;

@@ -5,11 +5,10 @@ use crate::hop_counter;
 use crate::trunk::{Bearer, SendSt, TrunkProfile};
 use trunkline_isup::{AddressDigits, Iam, Message as Isup, Sam};
 use trunkline_isup::{
-    CalledPartyNumber, CallingPartyNumber, ForwardCallIndicators, GenericNumber, HopCounter,
-    IsupPreference,
-    NatureOfAddress, NatureOfConnection, NumberQualifier, Octets, OptionalParameters,
-    OriginalCalledNumber,
-    Presentation, TransmissionMedium, UserServiceInformation,
+    BearerCapability, CalledPartyNumber, CallingPartyNumber, ForwardCallIndicators, GenericNumber,
+    HopCounter, InformationTransferCapability, IsupPreference, Layer1Protocol, NatureOfAddress,
+    NatureOfConnection, NumberQualifier, OptionalParameters, OriginalCalledNumber, Presentation,
+    TransmissionMedium, UserServiceInformation,
 };
 use trunkline_model::media::Law;
 use trunkline_sip::message::Message;
@@ -107,7 +106,7 @@ pub fn iam_from_invite(
         optional: OptionalParameters::new()
             .with_some(caller.number)
             .with_some(original_called(invite, called, trunk))
-            .with_some(user_service_information(trunk))
+            .with(user_service_information(trunk))
             .with_some(caller.additional)
             .with_some(hop_counter),
         ..Iam::new(CalledPartyNumber::new(nature, digits))
@@ -227,19 +226,17 @@ fn original_called(
     Some(OriginalCalledNumber::new(nature, digits))
 }
 
-/// Bearer capability as Q.931 4.5.5 codes it: ITU-T coding; speech or 3.1 kHz audio; 64 kbit/s in
-/// circuit mode; layer 1 by G.711.
-fn user_service_information(trunk: &TrunkProfile) -> Option<UserServiceInformation> {
+/// Bearer capability (Q.931 4.5.5): speech or 3.1 kHz audio at 64 kbit/s in circuit mode, by G.711.
+fn user_service_information(trunk: &TrunkProfile) -> UserServiceInformation {
     let capability = match trunk.bearer {
-        Bearer::Speech => 0x80,
-        Bearer::Audio3k1 => 0x90,
+        Bearer::Speech => InformationTransferCapability::Speech,
+        Bearer::Audio3k1 => InformationTransferCapability::Audio3k1,
     };
     let layer_1 = match trunk.law {
-        Law::A => 0xa3,
-        Law::Mu => 0xa2,
+        Law::A => Layer1Protocol::G711ALaw,
+        Law::Mu => Layer1Protocol::G711MuLaw,
     };
-    let octets = Octets::try_from(&[capability, 0x90, layer_1][..]).ok()?;
-    Some(UserServiceInformation(octets))
+    UserServiceInformation(BearerCapability::new(capability).with_layer_1(layer_1))
 }
 
 /// What the called party number of an IAM carries; further signals come in SAMs (Q.764 2.1.2).

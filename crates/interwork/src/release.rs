@@ -4,10 +4,7 @@ use crate::address::{self, e164_of};
 use crate::cause::{CauseMap, Diagnostic, ToSip};
 use crate::reason::parse_reason;
 use crate::trunk::TrunkProfile;
-use trunkline_isup::Rel;
-use trunkline_isup::{
-    AddressDigits, CauseIndicators, NatureOfAddress, NumberingPlan, RedirectionNumber,
-};
+use trunkline_isup::{CauseIndicators, CcbsIndicator, Diagnostics, RedirectionNumber, Rel};
 use trunkline_model::{Cause, CauseValue};
 use trunkline_sip::message::Message;
 use trunkline_sip::method::Method;
@@ -101,7 +98,7 @@ fn new_number(rel: &Rel, trunk: &TrunkProfile) -> Option<String> {
         .optional
         .get()
         .and_then(|number: RedirectionNumber| address::from_isup(number.nature, number.plan, &number.digits, trunk));
-    of_parameter.or_else(|| number_in_diagnostics(&rel.cause.diagnostics, trunk))
+    of_parameter.or_else(|| number_in_diagnostics(&rel.cause, trunk))
 }
 
 /// A URI for a number: a local one says where it means something (RFC 3966 5.1.5).
@@ -113,58 +110,19 @@ fn tel_uri(number: &str, trunk: &TrunkProfile) -> String {
     }
 }
 
-/// The called party number in the diagnostics of cause 22: the whole parameter with its code and
-/// length (Q.850 table 1, note on new destination), as ISUP (Q.763 3.9) or as Q.931 (4.5.8) codes
-/// it.
-fn number_in_diagnostics(diagnostics: &[u8], trunk: &TrunkProfile) -> Option<String> {
-    let (&code, rest) = diagnostics.split_first()?;
-    let (&length, rest) = rest.split_first()?;
-    let content = rest.get(..usize::from(length))?;
-    match (code, content) {
-        (ISUP_CALLED_PARTY_NUMBER, [nature, plan, digits @ ..]) => {
-            let mut signals = AddressDigits::new();
-            for (index, octet) in digits.iter().enumerate() {
-                let odd = nature & 0x80 != 0;
-                let filler = odd && index + 1 == digits.len();
-                let halves = [Some(octet & 0x0f), (!filler).then_some(octet >> 4)];
-                for half in halves.into_iter().flatten() {
-                    signals.push(char::from_digit(half.into(), 16)?).ok()?;
-                }
-            }
-            let nature = NatureOfAddress::from_code(nature & 0x7f);
-            let plan = NumberingPlan::from_code(plan >> 4 & 7);
-            address::from_isup(nature, plan, &signals, trunk)
-        }
-        (Q931_CALLED_PARTY_NUMBER, [kind, digits @ ..]) => {
-            let nature = match kind >> 4 & 7 {
-                1 => NatureOfAddress::International,
-                2 => NatureOfAddress::National,
-                4 => NatureOfAddress::Subscriber,
-                _ => NatureOfAddress::Unknown,
-            };
-            let digits = core::str::from_utf8(digits).ok()?.parse().ok()?;
-            address::from_isup(
-                nature,
-                NumberingPlan::from_code(kind & 0x0f),
-                &digits,
-                trunk,
-            )
-        }
-        _ => None,
-    }
+/// The called party number in the diagnostics of cause 22 (Q.850 table 1).
+fn number_in_diagnostics(cause: &CauseIndicators, trunk: &TrunkProfile) -> Option<String> {
+    let Diagnostics::NewDestination(destination) = cause.read_diagnostics() else {
+        return None;
+    };
+    let number = destination.number;
+    address::from_isup(number.nature(), number.plan(), number.digits(), trunk)
 }
 
-/// The CCBS indicator in the diagnostics of causes 17 and 34 (Q.850 table 1: 1 is possible).
+/// The CCBS indicator in the diagnostics of causes 17 and 34.
 fn ccbs_is_possible(cause: &CauseIndicators) -> bool {
-    matches!(cause.value, 17 | 34)
-        && cause
-            .diagnostics
-            .first()
-            .is_some_and(|octet| octet & 0x7f == 1)
+    cause.read_diagnostics() == Diagnostics::Ccbs(CcbsIndicator::Possible)
 }
-
-const ISUP_CALLED_PARTY_NUMBER: u8 = 0x04;
-const Q931_CALLED_PARTY_NUMBER: u8 = 0x70;
 
 #[cfg(test)]
 mod tests;

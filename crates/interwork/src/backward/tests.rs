@@ -1,5 +1,5 @@
 use super::*;
-use trunkline_isup::{EventInformation, Octets};
+use trunkline_isup::{EventInformation, Parameter};
 use trunkline_model::{CauseValue, Location};
 
 fn acm(called_status: CalledPartyStatus) -> Acm {
@@ -15,7 +15,7 @@ fn response(acm: &Acm) -> (u16, bool) {
 }
 
 fn access(elements: &[u8]) -> AccessTransport {
-    AccessTransport(Octets::try_from(elements).unwrap())
+    AccessTransport::read(elements).unwrap()
 }
 
 #[test]
@@ -49,9 +49,9 @@ fn whatever_can_be_heard_is_cut_through() {
         message.backward_call.interworking = true;
         assert_eq!(response(&message), (code, true));
 
-        // A shift, a bearer capability, then progress indicator 8.
+        // For one element another codeset, a bearer capability, then progress indicator 8.
         let mut message = acm(status);
-        let elements = access(&[0x96, 0x04, 0x02, 0x80, 0x90, 0x1e, 0x02, 0x84, 0x88]);
+        let elements = access(&[0x9e, 0x04, 0x02, 0x80, 0x90, 0x1e, 0x02, 0x84, 0x88]);
         message.optional.push(&elements);
         assert_eq!(response(&message), (code, true));
 

@@ -1,6 +1,6 @@
 use super::*;
 use proptest::prelude::*;
-use trunkline_isup::{CallingPartyCategory, NumberingPlan, Screening};
+use trunkline_isup::{CallingPartyCategory, NumberingPlan, ParameterCode, Screening};
 
 fn invite(uri: &str, headers: &str) -> Message {
     invite_to(uri, &format!("<{uri}>"), "<sip:alice@example.net>", headers)
@@ -43,8 +43,10 @@ fn five_mandatory_parameters_have_the_recommended_values() {
     );
     assert_eq!(iam.calling_category, CallingPartyCategory::Ordinary);
     assert_eq!(iam.transmission_medium, TransmissionMedium::Audio3k1);
-    let usi: UserServiceInformation = iam.optional.get().unwrap();
-    assert_eq!(&usi.0[..], [0x90, 0x90, 0xa3]);
+    assert_eq!(
+        iam.optional.octets(ParameterCode::USER_SERVICE_INFORMATION),
+        Some(&[0x90, 0x90, 0xa3][..])
+    );
     assert_eq!(iam.optional.get(), Some(HopCounter(17)));
 }
 
@@ -65,8 +67,10 @@ fn trunk_settings_reach_the_iam() {
     assert!(!national.forward_call.isdn_user_part_all_the_way);
     assert!(national.nature_of_connection.echo_control);
     assert_eq!(national.transmission_medium, TransmissionMedium::Speech);
-    let usi: UserServiceInformation = national.optional.get().unwrap();
-    assert_eq!(&usi.0[..], [0x80, 0x90, 0xa2]);
+    assert_eq!(
+        national.optional.octets(ParameterCode::USER_SERVICE_INFORMATION),
+        Some(&[0x80, 0x90, 0xa2][..])
+    );
     assert_eq!(national.calling_category, CallingPartyCategory::Payphone);
     assert_eq!(national.optional.get::<HopCounter>(), None);
     assert_eq!(national.called.digits.to_string(), "30123");

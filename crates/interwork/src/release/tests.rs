@@ -1,6 +1,6 @@
 use super::*;
 use crate::cause::{NotMapped, ProfileName};
-use trunkline_isup::Octets;
+use trunkline_isup::{NatureOfAddress, Octets};
 use trunkline_model::Location;
 
 fn message(start: &str, headers: &str) -> Message {

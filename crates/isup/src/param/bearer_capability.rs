@@ -1,6 +1,7 @@
 //! Bearer capability (Q.931 4.5.5), the contents of two parameters of ISUP: user service
 //! information and user service information prime.
 
+use super::bearer_layer::Layer;
 use super::group::{EXTENSION, group, write_group};
 use super::indicators::{put, take};
 use super::{
@@ -66,7 +67,10 @@ impl BearerCapability {
     /// The same with a layer 1 protocol that has no further octets.
     #[must_use]
     pub fn with_layer_1(self, protocol: Layer1Protocol) -> Self {
-        Self { layer_1: Some(Layer1::new(protocol)), ..self }
+        Self {
+            layer_1: Some(Layer1::new(protocol)),
+            ..self
+        }
     }
 
     /// Reads the contents of the information element.
@@ -153,16 +157,224 @@ impl BearerCapability {
             description = description.field(octet, "rate multiplier", multiplier);
             octet += 1;
         }
-        let layers = [
-            ("layer 1 protocol", self.layer_1.as_ref().map(|layer| layer.written(Layer1::write))),
-            ("layer 2 protocol", self.layer_2.as_ref().map(|layer| layer.written(Layer2::write))),
-            ("layer 3 protocol", self.layer_3.as_ref().map(|layer| layer.written(Layer3::write))),
-        ];
-        let words = [
-            self.layer_1.as_ref().map(Layer1::describe),
-            self.layer_2.as_ref().map(Layer2::describe),
-            self.layer_3.as_ref().map(Layer3::describe),
-        ];
-        description
+        description = add(description, &mut octet, self.layer_1.as_ref());
+        description = add(description, &mut octet, self.layer_2.as_ref());
+        description = add(description, &mut octet, self.layer_3.as_ref());
+        if self.further.is_empty() {
+            return description;
+        }
+        description.field(octet, "further octets", &self.further)
+    }
+}
+
+/// Takes the octets of a layer off the front, if they are those of that layer and whole.
+fn layer(identification: u8, octets: &mut &[u8]) -> Option<(u8, Octets)> {
+    let (layer, behind) = group(octets).ok()?;
+    if take(layer.first, 5, 7) != identification {
+        return None;
+    }
+    *octets = behind;
+    Some((take(layer.first, 0, 5), layer.extension))
+}
+
+/// Adds what a layer says, and goes on to the octet behind it.
+fn add<L: Layer>(description: Description, octet: &mut usize, layer: Option<&L>) -> Description {
+    let Some(layer) = layer else {
+        return description;
+    };
+    let mut octets = Vec::new();
+    layer.write(&mut octets);
+    let description = description.nested(*octet, L::NAME, layer.describe());
+    *octet += octets.len();
+    description
+}
+
+/// Declares a parameter whose contents are a bearer capability.
+macro_rules! bearer {
+    ($($(#[$meta:meta])* $name:ident: $code:ident;)+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name(pub BearerCapability);
+
+        impl From<BearerCapability> for $name {
+            fn from(capability: BearerCapability) -> Self {
+                Self(capability)
+            }
+        }
+
+        impl Parameter for $name {
+            const CODE: ParameterCode = ParameterCode::$code;
+
+            fn read(octets: &[u8]) -> Result<Self, Problem> {
+                BearerCapability::read(octets).map(Self)
+            }
+
+            fn write(&self, out: &mut Vec<u8>) {
+                self.0.write(out);
+            }
+
+            fn describe(&self) -> Description {
+                self.0.describe()
+            }
+        }
+    )+};
+}
+
+bearer! {
+    /// User service information (Q.763 3.57): the bearer capability that the calling user has
+    /// asked for, or wants instead of that in [`UserServiceInformationPrime`] if it cannot be had.
+    UserServiceInformation: USER_SERVICE_INFORMATION;
+    /// User service information prime (Q.763 3.58): the bearer capability that is preferred.
+    UserServiceInformationPrime: USER_SERVICE_INFORMATION_PRIME;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::param::{
+        AdaptionOctet, CharacterOctet, DataBits, IntermediateRate, ModemOctet, ModemType, Parity,
+        StopBits, UserRate, UserRateOctet, V110Adaption, V120Adaption,
+    };
+
+    fn written(capability: &BearerCapability) -> Vec<u8> {
+        let mut out = Vec::new();
+        capability.write(&mut out);
+        out
+    }
+
+    fn both_ways(octets: &[u8]) -> BearerCapability {
+        let capability = BearerCapability::read(octets).unwrap();
+        assert_eq!(written(&capability), octets);
+        capability
+    }
+
+    #[test]
+    fn speech_with_a_law() {
+        let octets = [0x80, 0x90, 0xa3];
+        let expected = BearerCapability::new(InformationTransferCapability::Speech)
+            .with_layer_1(Layer1Protocol::G711ALaw);
+        assert_eq!(both_ways(&octets), expected);
+        let description = UserServiceInformation::from(expected).describe();
+        assert_eq!(
+            description.value.as_deref(),
+            Some("speech, circuit mode, 64 kbit/s")
+        );
+        let layer = description.fields.last().unwrap();
+        assert_eq!((layer.octet, layer.value.as_str()), (2, "G.711 A-law"));
+    }
+
+    #[test]
+    fn octets_5a_to_5d_are_fields() {
+        // 3.1 kHz audio; V.110; asynchronous, 9.6 kbit/s; intermediate rate 16 kbit/s, flow
+        // control accepted; 1 stop bit, 8 data bits, no parity; full duplex, V.32.
+        let octets = [0x90, 0x90, 0x21, 0x48, 0x42, 0x3b, 0xdc];
+        let capability = both_ways(&octets);
+        let adaption = V110Adaption {
+            intermediate_rate: IntermediateRate::Kbit16,
+            clock_on_transmission: false,
+            clock_on_reception: false,
+            flow_control_on_transmission: false,
+            flow_control_on_reception: true,
+        };
+        let modem = ModemOctet::new(true, ModemType::V32);
+        let character = CharacterOctet {
+            stop_bits: StopBits::One,
+            data_bits: DataBits::Eight,
+            parity: Parity::None,
+            modem: Some(modem),
+        };
+        let rate = UserRateOctet {
+            asynchronous: true,
+            adaption: Some(AdaptionOctet {
+                bits: adaption.bits(),
+                character: Some(character),
+            }),
+            ..UserRateOctet::new(UserRate::Kbit9_6)
+        };
+        let layer_1 = Layer1 {
+            protocol: Layer1Protocol::V110,
+            rate: Some(rate),
+        };
+        assert_eq!(capability.layer_1, Some(layer_1));
+        let description = capability.describe();
+        let layer = description.fields.last().unwrap();
+        let modem = layer.fields.last().unwrap();
+        assert_eq!((modem.octet, modem.name.as_ref()), (6, "modem type"));
+        assert_eq!(modem.value, "V.32");
+    }
+
+    #[test]
+    fn octet_5b_means_something_else_with_v120() {
+        let capability = both_ways(&[0x88, 0x90, 0x28, 0x48, 0xe2]);
+        let adaption = capability.layer_1.unwrap().rate.unwrap().adaption.unwrap();
+        let expected = V120Adaption {
+            header: true,
+            multiple_frame: true,
+            out_band_negotiation: true,
+            ..V120Adaption::default()
+        };
+        assert_eq!(
+            (adaption.v120(), expected.bits()),
+            (expected, adaption.bits)
+        );
+    }
+
+    #[test]
+    fn multirate_has_a_multiplier_and_layers_follow() {
+        // 6 x 64 kbit/s; layer 2 Q.921; layer 3 TR 9577 with IP.
+        let capability = both_ways(&[0x88, 0x98, 0x86, 0xc2, 0x6b, 0x0c, 0x8c]);
+        assert_eq!(capability.rate_multiplier, Some(6));
+        assert_eq!(capability.layer_2, Some(Layer2::new(Layer2Protocol::Q921)));
+        assert_eq!(
+            capability.layer_3.unwrap().additional_protocol(),
+            Some(0xcc)
+        );
+    }
+
+    #[test]
+    fn the_unusual_survives() {
+        for octets in [
+            // National coding, reserved codes.
+            &[0xdf, 0xff][..],
+            // Octets 3a, 4a and 4b.
+            &[0x08, 0x80, 0x10, 0x01, 0x90, 0xa3],
+            // An octet behind 5d, layer 3 before layer 2, a layer 0.
+            &[
+                0x88, 0x90, 0x21, 0x01, 0x02, 0x03, 0x04, 0x85, 0xe2, 0xc2, 0x81,
+            ],
+            // Multirate without a multiplier, layer 1 twice, a layer that is cut.
+            &[0x88, 0x98],
+            &[0x80, 0x90, 0xa3, 0xa2],
+            &[0x80, 0x90, 0x21, 0x01],
+        ] {
+            both_ways(octets);
+        }
+    }
+
+    #[test]
+    fn a_capability_can_be_changed_by_its_fields() {
+        let mut capability = both_ways(&[0x80, 0x90, 0xa3]);
+        capability.capability = InformationTransferCapability::UnrestrictedDigital;
+        capability.layer_1 = None;
+        capability.rate = InformationTransferRate::Multirate;
+        capability.rate_multiplier = Some(2);
+        assert_eq!(written(&capability), [0x88, 0x98, 0x82]);
+        capability.rate = InformationTransferRate::Reserved(0xff);
+        assert_eq!(
+            written(&capability),
+            [0x88, 0x9f],
+            "a code does not spill into the mode"
+        );
+    }
+
+    #[test]
+    fn octets_3_and_4_must_be_there() {
+        for (octets, need) in [(&[][..], 1), (&[0x80], 2), (&[0x00], 2), (&[0x80, 0x10], 3)] {
+            let problem = Problem::TooShort {
+                need,
+                have: octets.len(),
+            };
+            assert_eq!(UserServiceInformationPrime::read(octets), Err(problem));
+        }
     }
 }

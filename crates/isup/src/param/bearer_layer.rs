@@ -119,10 +119,25 @@ pub struct Layer3 {
     pub extension: Octets,
 }
 
+/// What the layers have in common.
+pub(super) trait Layer {
+    /// What a description calls it.
+    const NAME: &'static str;
+
+    /// Appends the octets.
+    fn write(&self, out: &mut Vec<u8>);
+
+    /// What it says, in words.
+    fn describe(&self) -> Description;
+}
+
 impl Layer1 {
     /// A protocol without further octets.
     pub const fn new(protocol: Layer1Protocol) -> Self {
-        Self { protocol, rate: None }
+        Self {
+            protocol,
+            rate: None,
+        }
     }
 
     pub(super) fn from_octets(protocol: u8, extension: &[u8]) -> Self {
@@ -131,8 +146,12 @@ impl Layer1 {
             rate: UserRateOctet::from_octets(extension),
         }
     }
+}
 
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
+impl Layer for Layer1 {
+    const NAME: &'static str = "layer 1 protocol";
+
+    fn write(&self, out: &mut Vec<u8>) {
         let mut extension = Vec::new();
         if let Some(rate) = &self.rate {
             rate.write(&mut extension);
@@ -140,7 +159,7 @@ impl Layer1 {
         write_group(identified(1, self.protocol.code()), &extension, out);
     }
 
-    pub(super) fn describe(&self) -> Description {
+    fn describe(&self) -> Description {
         let description = Description::of(self.protocol);
         match &self.rate {
             Some(rate) => rate.describe(self.protocol, description),
@@ -152,7 +171,12 @@ impl Layer1 {
 impl UserRateOctet {
     /// A synchronous user rate without negotiation.
     pub const fn new(user_rate: UserRate) -> Self {
-        Self { asynchronous: false, in_band_negotiation: false, user_rate, adaption: None }
+        Self {
+            asynchronous: false,
+            in_band_negotiation: false,
+            user_rate,
+            adaption: None,
+        }
     }
 
     fn from_octets(octets: &[u8]) -> Option<Self> {
@@ -178,8 +202,16 @@ impl UserRateOctet {
 
     fn describe(&self, protocol: Layer1Protocol, description: Description) -> Description {
         let description = description
-            .field(1, "synchronous/asynchronous", ASYNCHRONOUS[usize::from(self.asynchronous)])
-            .field(1, "in-band negotiation", POSSIBLE[usize::from(self.in_band_negotiation)])
+            .field(
+                1,
+                "synchronous/asynchronous",
+                ASYNCHRONOUS[usize::from(self.asynchronous)],
+            )
+            .field(
+                1,
+                "in-band negotiation",
+                POSSIBLE[usize::from(self.in_band_negotiation)],
+            )
             .field(1, "user rate", self.user_rate);
         match &self.adaption {
             Some(adaption) => adaption.describe(protocol, description),
@@ -215,7 +247,10 @@ impl AdaptionOctet {
     fn from_octets(octets: &[u8]) -> Option<Self> {
         let (octet, rest) = octets.split_first()?;
         let character = CharacterOctet::from_octets(rest);
-        Some(Self { bits: take(*octet, 0, 7), character })
+        Some(Self {
+            bits: take(*octet, 0, 7),
+            character,
+        })
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -252,10 +287,26 @@ impl V110Adaption {
         const CLOCK: &str = "network independent clock";
         description
             .field(2, "intermediate rate", self.intermediate_rate)
-            .field(2, format!("{CLOCK} on transmission"), yes(self.clock_on_transmission))
-            .field(2, format!("{CLOCK} on reception"), yes(self.clock_on_reception))
-            .field(2, "flow control on transmission", yes(self.flow_control_on_transmission))
-            .field(2, "flow control on reception", yes(self.flow_control_on_reception))
+            .field(
+                2,
+                format!("{CLOCK} on transmission"),
+                yes(self.clock_on_transmission),
+            )
+            .field(
+                2,
+                format!("{CLOCK} on reception"),
+                yes(self.clock_on_reception),
+            )
+            .field(
+                2,
+                "flow control on transmission",
+                yes(self.flow_control_on_transmission),
+            )
+            .field(
+                2,
+                "flow control on reception",
+                yes(self.flow_control_on_reception),
+            )
     }
 }
 
@@ -273,15 +324,30 @@ impl V120Adaption {
     fn describe(self, description: Description) -> Description {
         let words = |bit: bool, words: [&'static str; 2]| bit.words(Some(words));
         description
-            .field(2, "rate adaption header", words(self.header, ["not included", "included"]))
+            .field(
+                2,
+                "rate adaption header",
+                words(self.header, ["not included", "included"]),
+            )
             .field(2, "multiple frame establishment", yes(self.multiple_frame))
             .field(
                 2,
                 "mode of operation",
-                words(self.protocol_sensitive, ["bit transparent", "protocol sensitive"]),
+                words(
+                    self.protocol_sensitive,
+                    ["bit transparent", "protocol sensitive"],
+                ),
             )
-            .field(2, "logical link identifier negotiation", yes(self.negotiation))
-            .field(2, "assignor/assignee", words(self.assignor, ["assignee", "assignor only"]))
+            .field(
+                2,
+                "logical link identifier negotiation",
+                yes(self.negotiation),
+            )
+            .field(
+                2,
+                "assignor/assignee",
+                words(self.assignor, ["assignee", "assignor only"]),
+            )
             .field(
                 2,
                 "in-band/out-band negotiation",
@@ -322,7 +388,11 @@ impl CharacterOctet {
             return description;
         };
         description
-            .field(4, "duplex mode", ["half duplex", "full duplex"][usize::from(modem.full_duplex)])
+            .field(
+                4,
+                "duplex mode",
+                ["half duplex", "full duplex"][usize::from(modem.full_duplex)],
+            )
             .field(4, "modem type", modem.modem_type)
     }
 }
@@ -330,7 +400,11 @@ impl CharacterOctet {
 impl ModemOctet {
     /// A modem.
     pub const fn new(full_duplex: bool, modem_type: ModemType) -> Self {
-        Self { full_duplex, modem_type, further: Octets::new() }
+        Self {
+            full_duplex,
+            modem_type,
+            further: Octets::new(),
+        }
     }
 
     fn from_octets(octets: &[u8]) -> Option<Self> {
@@ -346,14 +420,21 @@ impl ModemOctet {
 impl Layer2 {
     /// A protocol without further octets.
     pub const fn new(protocol: Layer2Protocol) -> Self {
-        Self { protocol, extension: Octets::new() }
+        Self {
+            protocol,
+            extension: Octets::new(),
+        }
     }
+}
 
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
+impl Layer for Layer2 {
+    const NAME: &'static str = "layer 2 protocol";
+
+    fn write(&self, out: &mut Vec<u8>) {
         write_group(identified(2, self.protocol.code()), &self.extension, out);
     }
 
-    pub(super) fn describe(&self) -> Description {
+    fn describe(&self) -> Description {
         extended(Description::of(self.protocol), &self.extension)
     }
 }
@@ -361,30 +442,33 @@ impl Layer2 {
 impl Layer3 {
     /// A protocol without further octets.
     pub const fn new(protocol: Layer3Protocol) -> Self {
-        Self { protocol, extension: Octets::new() }
+        Self {
+            protocol,
+            extension: Octets::new(),
+        }
     }
 
     /// With ISO/IEC TR 9577: the protocol above, by its network layer protocol identifier (0xcc is
     /// IP).
     pub fn additional_protocol(&self) -> Option<u8> {
         match (self.protocol, &self.extension[..]) {
-            (Layer3Protocol::Tr9577, [high, low, ..]) => {
-                Some(put(*high, 4, 8) | take(*low, 0, 4))
-            }
+            (Layer3Protocol::Tr9577, [high, low, ..]) => Some(put(*high, 4, 8) | take(*low, 0, 4)),
             _ => None,
         }
     }
+}
 
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
+impl Layer for Layer3 {
+    const NAME: &'static str = "layer 3 protocol";
+
+    fn write(&self, out: &mut Vec<u8>) {
         write_group(identified(3, self.protocol.code()), &self.extension, out);
     }
 
-    pub(super) fn describe(&self) -> Description {
+    fn describe(&self) -> Description {
         let description = Description::of(self.protocol);
         match self.additional_protocol() {
-            Some(protocol) => {
-                description.field(1, "additional layer 3 protocol", hex(&[protocol]))
-            }
+            Some(protocol) => description.field(1, "additional layer 3 protocol", hex(&[protocol])),
             None => extended(description, &self.extension),
         }
     }

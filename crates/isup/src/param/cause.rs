@@ -1,7 +1,9 @@
 //! Cause indicators (Q.763 3.12, Q.850 2).
 
-use super::{Parameter, ParameterCode, first};
+use super::group::EXTENSION;
+use super::{Diagnostics, Parameter, ParameterCode, first};
 use crate::codes::codes;
+use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
 use trunkline_model::{Cause, CauseValue, Location};
@@ -44,11 +46,24 @@ impl CauseIndicators {
         }
     }
 
-    /// The same with diagnostics.
-    pub fn with_diagnostics(self, diagnostics: Octets) -> Self {
+    /// The same with diagnostics: octets, or [`Diagnostics`].
+    #[must_use]
+    pub fn with_diagnostics(self, diagnostics: impl Into<Octets>) -> Self {
         Self {
-            diagnostics,
+            diagnostics: diagnostics.into(),
             ..self
+        }
+    }
+
+    /// What the diagnostics mean with this cause value. Those of another coding than that of ITU-T
+    /// mean something else, and stay octets.
+    pub fn read_diagnostics(&self) -> Diagnostics {
+        match CauseValue::new(self.value) {
+            Some(value) if self.coding_standard == CodingStandard::ItuT => {
+                Diagnostics::read(value, &self.diagnostics)
+            }
+            _ if self.diagnostics.is_empty() => Diagnostics::None,
+            _ => Diagnostics::Other(self.diagnostics.clone()),
         }
     }
 
@@ -102,7 +117,89 @@ impl Parameter for CauseIndicators {
         out.push(self.value | EXTENSION);
         out.extend_from_slice(&self.diagnostics);
     }
+
+    fn describe(&self) -> Description {
+        let name = match CauseValue::new(self.value) {
+            Some(value) if self.coding_standard == CodingStandard::ItuT => value.name(),
+            _ => "not coded by Q.850",
+        };
+        let mut description = Description::of(format!("{} {name}", self.value))
+            .field(0, "coding standard", self.coding_standard)
+            .field(0, "location", location_words(self.location));
+        if let Some(recommendation) = self.recommendation {
+            description = description.field(1, "recommendation", recommendation);
+        }
+        if self.diagnostics.is_empty() {
+            return description;
+        }
+        let octet = 2 + usize::from(self.recommendation.is_some());
+        description.nested(octet, "diagnostics", self.read_diagnostics().describe())
+    }
 }
 
-/// The extension bit: 1 in the last octet of a group (Q.850 2.1).
-const EXTENSION: u8 = 0x80;
+/// What Q.850 (2.2.3) calls a location, with its abbreviation.
+pub(super) fn location_words(location: Location) -> String {
+    let words = match location {
+        Location::User => "user",
+        Location::PrivateNetworkLocalUser => "private network serving the local user",
+        Location::PublicNetworkLocalUser => "public network serving the local user",
+        Location::TransitNetwork => "transit network",
+        Location::PublicNetworkRemoteUser => "public network serving the remote user",
+        Location::PrivateNetworkRemoteUser => "private network serving the remote user",
+        Location::InternationalNetwork => "international network",
+        Location::BeyondInterworkingPoint => "network beyond interworking point",
+        Location::Spare(bits) => return format!("spare ({bits})"),
+    };
+    format!("{words} ({})", location.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::param::tests::{described, reads_and_writes, refuses_fewer};
+    use crate::param::{CcbsIndicator, NewDestination};
+
+    #[test]
+    fn a_cause_with_recommendation_and_diagnostics() {
+        // Transit network; recommendation X.21; user busy; CCBS possible.
+        let cause = Cause::new(CauseValue::USER_BUSY, Location::TransitNetwork);
+        let indicators = CauseIndicators {
+            recommendation: Some(3),
+            ..CauseIndicators::new(cause)
+                .with_diagnostics(Diagnostics::Ccbs(CcbsIndicator::Possible))
+        };
+        assert_eq!(
+            described(&indicators),
+            [
+                "17 user busy",
+                "coding standard: ITU-T standardised coding",
+                "location: transit network (TN)",
+                "recommendation: 3",
+                "diagnostics: CCBS possible",
+            ]
+        );
+        assert_eq!(indicators.describe().fields[3].octet, 3);
+        reads_and_writes(&[0x03, 0x83, 0x91, 0x81], indicators);
+        refuses_fewer::<CauseIndicators>(2);
+    }
+
+    #[test]
+    fn diagnostics_of_another_coding_are_octets() {
+        // National standard: 22 is not "number changed".
+        let octets = [0xc0, 0x96, 0x04, 0x03, 0x83, 0x90, 0x01];
+        let indicators = CauseIndicators::read(&octets).unwrap();
+        assert_eq!(
+            indicators.read_diagnostics(),
+            Diagnostics::Other(Octets::copy(&octets[2..]))
+        );
+        assert_eq!(described(&indicators)[0], "22 not coded by Q.850");
+        let itu = CauseIndicators {
+            coding_standard: CodingStandard::ItuT,
+            ..indicators
+        };
+        assert!(matches!(
+            itu.read_diagnostics(),
+            Diagnostics::NewDestination(NewDestination { .. })
+        ));
+    }
+}

@@ -96,11 +96,11 @@ parameters! {
     CALL_HISTORY_INFORMATION = 45, "call history information", "Q.763 3.7", CallHistoryInformation;
     ACCESS_DELIVERY_INFORMATION = 46, "access delivery information", "Q.763 3.2", AccessDeliveryInformation;
     NETWORK_SPECIFIC_FACILITY = 47, "network specific facility", "Q.763 3.36", NetworkSpecificFacility;
-    USER_SERVICE_INFORMATION_PRIME = 48, "user service information prime", "Q.763 3.58";
+    USER_SERVICE_INFORMATION_PRIME = 48, "user service information prime", "Q.763 3.58", UserServiceInformationPrime;
     PROPAGATION_DELAY_COUNTER = 49, "propagation delay counter", "Q.763 3.42", PropagationDelayCounter;
     REMOTE_OPERATIONS = 50, "remote operations", "Q.763 3.48";
     SERVICE_ACTIVATION = 51, "service activation", "Q.763 3.49";
-    USER_TELESERVICE_INFORMATION = 52, "user teleservice information", "Q.763 3.59";
+    USER_TELESERVICE_INFORMATION = 52, "user teleservice information", "Q.763 3.59", UserTeleserviceInformation;
     TRANSMISSION_MEDIUM_USED = 53, "transmission medium used", "Q.763 3.56", TransmissionMediumUsed;
     CALL_DIVERSION_INFORMATION = 54, "call diversion information", "Q.763 3.6", CallDiversionInformation;
     ECHO_CONTROL_INFORMATION = 55, "echo control information", "Q.763 3.19", EchoControlInformation;
@@ -133,7 +133,7 @@ parameters! {
     DISPLAY_INFORMATION = 115, "display information", "Q.763 3.77", DisplayInformation;
     UID_ACTION_INDICATORS = 116, "UID action indicators", "Q.763 3.78", UidActionIndicators;
     UID_CAPABILITY_INDICATORS = 117, "UID capability indicators", "Q.763 3.79", UidCapabilityIndicators;
-    REDIRECT_COUNTER = 119, "redirect counter", "Q.763 3.97";
+    REDIRECT_COUNTER = 119, "redirect counter", "Q.763 3.97", RedirectCounter;
     APPLICATION_TRANSPORT = 120, "application transport", "Q.763 3.82";
     COLLECT_CALL_REQUEST = 121, "collect call request", "Q.763 3.81", CollectCallRequest;
     CCNR_POSSIBLE_INDICATOR = 122, "CCNR possible indicator", "Q.763 3.83", CcnrPossibleIndicator;
@@ -146,7 +146,7 @@ parameters! {
     NETWORK_ROUTING_NUMBER = 132, "network routing number", "Q.763 3.90", NetworkRoutingNumber;
     QUERY_ON_RELEASE_CAPABILITY = 133, "query on release capability", "Q.763 3.91", QueryOnReleaseCapability;
     PIVOT_STATUS = 134, "pivot status", "Q.763 3.92", PivotStatus;
-    PIVOT_COUNTER = 135, "pivot counter", "Q.763 3.93";
+    PIVOT_COUNTER = 135, "pivot counter", "Q.763 3.93", PivotCounter;
     PIVOT_ROUTING_FORWARD_INFORMATION = 136, "pivot routing forward information", "Q.763 3.94";
     PIVOT_ROUTING_BACKWARD_INFORMATION = 137, "pivot routing backward information", "Q.763 3.95";
     REDIRECT_STATUS = 138, "redirect status", "Q.763 3.98", RedirectStatus;
