@@ -5,6 +5,7 @@ use super::{Frame, write};
 use crate::error::EncodeError;
 use crate::message::{Message, Pdu};
 use crate::variant::Variant;
+use core::cell::RefCell;
 use core::fmt;
 
 /// What octets had that their meaning has not: pointers in another order or with gaps, spare bits
@@ -18,11 +19,12 @@ pub struct Form(Option<Box<[u8]>>);
 
 impl Form {
     /// The form of octets that have been read as that message.
-    pub(super) fn of(variant: &Variant, pdu: &Pdu, received: &[u8]) -> Self {
-        let plain = write::plain(variant, pdu);
-        match plain {
-            Ok(plain) if plain == received => Self(None),
-            _ => Self(Some(received.into())),
+    /// The form of octets that have been read as that message.
+    pub(super) fn of(frame: &Frame<'_>, message: &Message) -> Self {
+        if is_plain(frame, message) {
+            Self(None)
+        } else {
+            Self(Some(frame.octets().into()))
         }
     }
 
@@ -39,6 +41,29 @@ impl Form {
         });
         restored.map_or(plain, Ok)
     }
+}
+
+/// Whether a message is written just as it was read.
+fn is_plain(frame: &Frame<'_>, message: &Message) -> bool {
+    if frame.cic() > frame.variant().cic_max() {
+        return false;
+    }
+    let Some(row) = frame.row() else { return true };
+    let Some(body) = message.body() else {
+        return message.content().len() == frame.content().len();
+    };
+    // Reading would need no heap but for this; so the room is kept.
+    thread_local! {
+        static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    let is_same = |room: &mut Vec<u8>| {
+        row.mandatory().zip(frame.mandatory_contents()).all(|(code, (_, contents))| {
+            room.clear();
+            // What has no field has become an optional parameter, as it came.
+            !body.write(code, room) || room == contents
+        })
+    };
+    frame.is_in_place() && ROOM.with_borrow_mut(is_same)
 }
 
 /// The plain octets of a message, made like those that were received.

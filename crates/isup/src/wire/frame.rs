@@ -30,6 +30,8 @@ pub struct Frame<'a> {
     count: usize,
     /// Where the optional parameters begin and end, without the end of optional parameters.
     optional: (usize, usize),
+    /// Whether the parts stand one behind the other in the order of the standard.
+    in_place: bool,
     /// What is odd, but can be borne.
     irregular: Option<(usize, Problem, &'static str)>,
 }
@@ -99,6 +101,7 @@ impl<'a> Frame<'a> {
             mandatory: [nothing; Self::MANDATORY],
             count: 0,
             optional: (data.len(), data.len()),
+            in_place: true,
             irregular: None,
         };
         if let Some(row) = frame.row {
@@ -229,6 +232,12 @@ impl<'a> Frame<'a> {
         self.data.get(slot.start..slot.end).unwrap_or_default()
     }
 
+    /// Whether the parts stand as they are written here: one behind the other in the order of the
+    /// standard, and nothing behind them. What stands inside them is another question.
+    pub(crate) const fn is_in_place(&self) -> bool {
+        self.in_place
+    }
+
     fn find(&mut self, row: &MessageRow, mut position: usize) -> Result<(), DecodeError> {
         for &(code, length) in row.fixed {
             let have = self.data.len().saturating_sub(position);
@@ -238,14 +247,24 @@ impl<'a> Frame<'a> {
             self.found(code, position, position + length);
             position += length;
         }
+        // Where the next part stands if none stands elsewhere.
+        let mut next = position + row.variable.len() + usize::from(row.has_optional_part);
         for &code in row.variable {
             let (start, end) = self.variable(position).map_err(|(at, problem)| self.error(code, at, problem))?;
             self.found(code, start, end);
+            self.in_place &= start == next + 1;
+            next = end;
             position += 1;
         }
         if row.has_optional_part {
             self.find_optional(position)?;
+            let (start, end) = self.optional;
+            if start < end {
+                self.in_place &= start == next;
+                next = end + 1;
+            }
         }
+        self.in_place &= next == self.data.len() && self.irregular.is_none();
         Ok(())
     }
 

@@ -97,8 +97,8 @@ impl Variant {
     }
 
     fn pdu(&'static self, frame: &Frame<'_>) -> Result<Pdu, DecodeError> {
-        let mut pdu = Pdu::new(self.cic(frame.cic()), Message::read(frame)?);
-        pdu.form = Form::of(self, &pdu, frame.octets());
-        Ok(pdu)
+        let message = Message::read(frame)?;
+        let form = Form::of(frame, &message);
+        Ok(Pdu { cic: self.cic(frame.cic()), message, form })
     }
 }

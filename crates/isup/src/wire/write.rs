@@ -8,12 +8,17 @@ use crate::msg::MessageRow;
 use crate::param::ParameterCode;
 use crate::variant::Variant;
 use crate::wire::Body;
-use trunkline_model::Cic;
 
 /// The parts one behind the other, spare bits 0.
 pub(super) fn plain(variant: &Variant, pdu: &Pdu) -> Result<Vec<u8>, EncodeError> {
     let message_type = pdu.message.message_type();
-    let mut writer = Writer::new(&cic(variant, pdu.cic)?, message_type.code());
+    let value = pdu.cic.value();
+    if value > variant.cic_max() {
+        return Err(EncodeError::CicTooLarge { cic: pdu.cic, limit: variant.cic_max() });
+    }
+    let cic = value.to_le_bytes();
+    let cic = cic.get(..variant.cic_octets()).unwrap_or(&cic);
+    let mut writer = Writer::new(cic, message_type.code());
     let Some(body) = pdu.message.body() else {
         writer.raw(pdu.message.content());
         return Ok(writer.finish());
@@ -39,15 +44,6 @@ pub(super) fn plain(variant: &Variant, pdu: &Pdu) -> Result<Vec<u8>, EncodeError
         });
     }
     Ok(writer.finish())
-}
-
-/// The CIC as the variant writes it.
-pub(super) fn cic(variant: &Variant, cic: Cic) -> Result<Vec<u8>, EncodeError> {
-    let value = cic.value();
-    if value > variant.cic_max() {
-        return Err(EncodeError::CicTooLarge { cic, limit: variant.cic_max() });
-    }
-    Ok(value.to_le_bytes().into_iter().take(variant.cic_octets()).collect())
 }
 
 /// Appends the contents of a parameter that the variant wants: from a field of the message, from
