@@ -29,9 +29,10 @@ impl Gra {
 
 impl Body for Gra {
     fn write(&self, code: ParameterCode, out: &mut Vec<u8>) -> bool {
-        let known = code == Self::CODE;
+        let known = code == RangeAndStatus::CODE;
         if known {
-            Parameter::write(self, out);
+            let (range, status) = (self.range, Some(self.status));
+            RangeAndStatus { range, status }.write(out);
         }
         known
     }
@@ -58,32 +59,11 @@ impl ReadBody for Gra {
     };
 
     fn read(frame: &Frame<'_>) -> Result<Self, DecodeError> {
-        frame.mandatory()
-    }
-}
-
-/// Range and status of which both must be there.
-impl Parameter for Gra {
-    const CODE: ParameterCode = ParameterCode::RANGE_AND_STATUS;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let RangeAndStatus { range, status } = RangeAndStatus::read(octets)?;
-        let need = usize::from(range) / 8 + 2;
-        let status = status.ok_or(Problem::TooShort {
-            need,
-            have: octets.len(),
-        })?;
-        Ok(Self { range, status })
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        let status = Some(self.status);
-        RangeAndStatus::write(
-            &RangeAndStatus {
-                range: self.range,
-                status,
-            },
-            out,
-        );
+        frame.mandatory_with(RangeAndStatus::CODE, |contents| {
+            let RangeAndStatus { range, status } = RangeAndStatus::read(contents)?;
+            let need = usize::from(range) / 8 + 2;
+            let status = status.ok_or(Problem::TooShort { need, have: contents.len() })?;
+            Ok(Self { range, status })
+        })
     }
 }

@@ -25,9 +25,10 @@ impl Grs {
 
 impl Body for Grs {
     fn write(&self, code: ParameterCode, out: &mut Vec<u8>) -> bool {
-        let known = code == Range::CODE;
+        let known = code == RangeAndStatus::CODE;
         if known {
-            Range(self.range).write(out);
+            let (range, status) = (self.range, None);
+            RangeAndStatus { range, status }.write(out);
         }
         known
     }
@@ -54,33 +55,11 @@ impl ReadBody for Grs {
     };
 
     fn read(frame: &Frame<'_>) -> Result<Self, DecodeError> {
-        let Range(range) = frame.mandatory()?;
-        Ok(Self { range })
-    }
-}
-
-/// Range and status of which only the range counts: the status field is not there, and if it is,
-/// it means nothing (Q.763 3.43).
-struct Range(u8);
-
-impl Parameter for Range {
-    const CODE: ParameterCode = ParameterCode::RANGE_AND_STATUS;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let range = octets
-            .first_chunk::<1>()
-            .ok_or(Problem::TooShort { need: 1, have: 0 })?;
-        Ok(Self(range[0]))
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        RangeAndStatus::write(
-            &RangeAndStatus {
-                range: self.0,
-                status: None,
-            },
-            out,
-        );
+        // Of a status that is there nevertheless, nothing is meant (Q.763 3.43).
+        let range = frame.mandatory_with(RangeAndStatus::CODE, |contents| {
+            contents.first().copied().ok_or(Problem::TooShort { need: 1, have: 0 })
+        });
+        Ok(Self { range: range? })
     }
 }
 

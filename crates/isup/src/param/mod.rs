@@ -12,8 +12,11 @@ mod backward;
 mod bearer_capability;
 mod bearer_codes;
 mod bearer_layer;
+mod business_group;
 mod call_completion;
 mod cause;
+mod circuit_assignment_map;
+mod circuit_state;
 mod code;
 mod coding;
 mod compatibility;
@@ -24,8 +27,10 @@ mod digits;
 mod echo_control;
 mod forward;
 mod generic_digits;
+mod generic_name;
 mod geodetic_location;
 mod group;
+mod gvns;
 mod high_layer;
 mod htr;
 mod identity;
@@ -39,10 +44,12 @@ mod network;
 mod notification;
 mod number;
 mod number_coding;
+mod number_portability;
 mod pivot_redirect;
 mod point_code;
 mod range_and_status;
 mod redirection;
+mod service_activation;
 mod supervision;
 #[cfg(test)]
 mod tests;
@@ -63,8 +70,11 @@ pub use backward::*;
 pub use bearer_capability::*;
 pub use bearer_codes::*;
 pub use bearer_layer::*;
+pub use business_group::*;
 pub use call_completion::*;
 pub use cause::*;
+pub use circuit_assignment_map::*;
+pub use circuit_state::*;
 pub use code::*;
 pub use coding::*;
 pub use compatibility::*;
@@ -75,7 +85,9 @@ pub use digits::*;
 pub use echo_control::*;
 pub use forward::*;
 pub use generic_digits::*;
+pub use generic_name::*;
 pub use geodetic_location::*;
+pub use gvns::*;
 pub use high_layer::*;
 pub use htr::*;
 pub use identity::*;
@@ -87,10 +99,12 @@ pub use mlpp::*;
 pub use network::*;
 pub use notification::*;
 pub use number::*;
+pub use number_portability::*;
 pub use pivot_redirect::*;
 pub use point_code::*;
 pub use range_and_status::*;
 pub use redirection::*;
+pub use service_activation::*;
 pub use supervision::*;
 pub use transmission_medium::*;
 pub use user_to_user::*;
@@ -119,9 +133,7 @@ pub trait Parameter: Sized {
     fn write(&self, out: &mut Vec<u8>);
 
     /// What it says, in words.
-    fn describe(&self) -> Description {
-        Description::default()
-    }
+    fn describe(&self) -> Description;
 }
 
 /// A parameter that has the same number of octets wherever it stands, and so may stand in a

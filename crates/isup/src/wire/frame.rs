@@ -182,19 +182,28 @@ impl<'a> Frame<'a> {
 
     /// A parameter that the message cannot do without.
     pub(crate) fn mandatory<P: Parameter>(&self) -> Result<P, DecodeError> {
-        if let Some(slot) = self.slots().iter().find(|slot| slot.code == P::CODE) {
-            return P::read(self.contents(slot))
-                .map_err(|problem| self.error(P::CODE, slot.start, problem));
+        self.mandatory_with(P::CODE, P::read)
+    }
+
+    /// As [`mandatory`](Self::mandatory), read in a way of the message's own.
+    pub(crate) fn mandatory_with<T>(
+        &self,
+        code: ParameterCode,
+        read: impl FnOnce(&[u8]) -> Result<T, Problem>,
+    ) -> Result<T, DecodeError> {
+        if let Some(slot) = self.slots().iter().find(|slot| slot.code == code) {
+            return read(self.contents(slot)).map_err(|problem| self.error(code, slot.start, problem));
         }
         // The variant has it elsewhere, or not at all.
-        let inferred = |out: &mut Vec<u8>| infer::contents(P::CODE, out, |code| self.any(code));
-        let mut contents = Vec::new();
-        let found = match self.any(P::CODE) {
-            Some(contents) => P::read(contents).ok(),
-            None if inferred(&mut contents) => P::read(&contents).ok(),
+        let mut inferred = Vec::new();
+        let contents = match self.any(code) {
+            Some(contents) => Some(contents),
+            None if infer::contents(code, &mut inferred, |code| self.any(code)) => Some(&inferred[..]),
             None => None,
         };
-        found.ok_or_else(|| self.error(P::CODE, self.data.len(), Problem::Missing))
+        contents
+            .and_then(|contents| read(contents).ok())
+            .ok_or_else(|| self.error(code, self.data.len(), Problem::Missing))
     }
 
     /// The optional part. Mandatory parameters that only the variant has, and the struct of the
