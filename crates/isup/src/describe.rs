@@ -27,7 +27,10 @@ pub struct Field {
 impl Description {
     /// A description that consists of one value.
     pub fn of(value: impl ToString) -> Self {
-        Self { value: Some(value.to_string()), fields: Vec::new() }
+        Self {
+            value: Some(value.to_string()),
+            fields: Vec::new(),
+        }
     }
 
     /// The same with one more field, which begins in that octet of the contents.
@@ -50,12 +53,7 @@ impl Description {
     /// The same with one more field, which is described by itself; its octets are counted from
     /// that octet of the contents.
     #[must_use]
-    pub fn nested(
-        mut self,
-        octet: usize,
-        name: impl Into<Cow<'static, str>>,
-        inner: Self,
-    ) -> Self {
+    pub fn nested(mut self, octet: usize, name: impl Into<Cow<'static, str>>, inner: Self) -> Self {
         let mut field = Field {
             name: name.into(),
             octet,

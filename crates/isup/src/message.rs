@@ -22,7 +22,11 @@ pub struct Pdu {
 impl Pdu {
     /// A message about a circuit.
     pub fn new(cic: Cic, message: Message) -> Self {
-        Self { cic, message, form: Form::default() }
+        Self {
+            cic,
+            message,
+            form: Form::default(),
+        }
     }
 }
 

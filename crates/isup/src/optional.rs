@@ -35,7 +35,9 @@ impl OptionalParameters {
 
     /// Takes octets that have been found to consist of whole parameters.
     pub(crate) fn from_whole(octets: &[u8]) -> Self {
-        Self { octets: SmallVec::from_slice(octets) }
+        Self {
+            octets: SmallVec::from_slice(octets),
+        }
     }
 
     /// The octets, without the end of optional parameters.
@@ -67,7 +69,9 @@ impl OptionalParameters {
 
     /// The contents of the first parameter of that name.
     pub fn octets(&self, code: ParameterCode) -> Option<&[u8]> {
-        self.iter().find(|(name, _)| *name == code).map(|(_, contents)| contents)
+        self.iter()
+            .find(|(name, _)| *name == code)
+            .map(|(_, contents)| contents)
     }
 
     /// Whether there is a parameter of that name.
@@ -85,7 +89,8 @@ impl OptionalParameters {
         if matches!(same, Some(Ok(same)) if same == *parameter) {
             return;
         }
-        let tail: SmallVec<[u8; Self::INLINE]> = self.octets.drain(start..).skip(end - start).collect();
+        let tail: SmallVec<[u8; Self::INLINE]> =
+            self.octets.drain(start..).skip(end - start).collect();
         self.push(parameter);
         self.octets.extend_from_slice(&tail);
     }
@@ -121,7 +126,9 @@ impl OptionalParameters {
     /// [`TooLong`] if a length indicator cannot say how many they are.
     pub fn push_octets(&mut self, code: ParameterCode, contents: &[u8]) -> Result<(), TooLong> {
         if contents.len() > LIMIT {
-            return Err(TooLong { length: contents.len() });
+            return Err(TooLong {
+                length: contents.len(),
+            });
         }
         self.append(code, contents);
         Ok(())
@@ -228,7 +235,10 @@ mod tests {
     fn parameters_are_read_when_asked_for() {
         let optional = sample();
         assert_eq!(optional.get(), Some(HopCounter(20)));
-        assert_eq!(optional.all().collect::<Vec<HopCounter>>(), [HopCounter(20), HopCounter(3)]);
+        assert_eq!(
+            optional.all().collect::<Vec<HopCounter>>(),
+            [HopCounter(20), HopCounter(3)]
+        );
         assert_eq!(optional.octets(ParameterCode(200)), Some(&[1, 2][..]));
         assert!(!optional.contains(ParameterCode(201)));
         assert_eq!(optional.iter().count(), 4);
@@ -240,12 +250,18 @@ mod tests {
         optional.set(&HopCounter(20));
         assert_eq!(optional, sample(), "says the same: spare bits stay");
         optional.set(&HopCounter(19));
-        assert_eq!(optional.as_octets(), [61, 1, 19, 200, 2, 1, 2, 61, 1, 3, 39, 1, 2]);
+        assert_eq!(
+            optional.as_octets(),
+            [61, 1, 19, 200, 2, 1, 2, 61, 1, 3, 39, 1, 2]
+        );
         optional.set(&AutomaticCongestionLevel(1));
         assert!(optional.remove(ParameterCode(200)) && !optional.remove(ParameterCode(200)));
         assert_eq!(optional.as_octets(), [61, 1, 19, 61, 1, 3, 39, 1, 1]);
         optional.push_octets(ParameterCode(201), &[]).unwrap();
-        assert_eq!(optional.as_octets(), [61, 1, 19, 61, 1, 3, 39, 1, 1, 201, 0]);
+        assert_eq!(
+            optional.as_octets(),
+            [61, 1, 19, 61, 1, 3, 39, 1, 1, 201, 0]
+        );
         assert_eq!(
             optional.push_octets(ParameterCode(201), &[0; 256]),
             Err(TooLong { length: 256 })
@@ -256,6 +272,9 @@ mod tests {
     fn what_makes_no_sense_is_kept_but_not_read() {
         let optional = OptionalParameters::from_whole(&[61, 0, 61, 1, 5]);
         assert_eq!(optional.get(), Some(HopCounter(5)));
-        assert_eq!(format!("{optional:?}"), r#"{"hop counter": 0 octets, "hop counter": 1 octets}"#);
+        assert_eq!(
+            format!("{optional:?}"),
+            r#"{"hop counter": 0 octets, "hop counter": 1 octets}"#
+        );
     }
 }

@@ -19,6 +19,9 @@ message! {
 impl Cfn {
     /// A message with that cause.
     pub fn new(cause: impl Into<CauseIndicators>) -> Self {
-        Self { cause: cause.into(), optional: OptionalParameters::new() }
+        Self {
+            cause: cause.into(),
+            optional: OptionalParameters::new(),
+        }
     }
 }

@@ -44,6 +44,9 @@ message! {
 impl Con {
     /// A message with those indicators and no optional parameters.
     pub fn new(backward_call: BackwardCallIndicators) -> Self {
-        Self { backward_call, optional: OptionalParameters::new() }
+        Self {
+            backward_call,
+            optional: OptionalParameters::new(),
+        }
     }
 }

@@ -49,6 +49,9 @@ message! {
 impl Cpg {
     /// A message of that event with no optional parameters.
     pub fn new(event: impl Into<EventInformation>) -> Self {
-        Self { event: event.into(), optional: OptionalParameters::new() }
+        Self {
+            event: event.into(),
+            optional: OptionalParameters::new(),
+        }
     }
 }

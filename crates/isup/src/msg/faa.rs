@@ -24,6 +24,9 @@ message! {
 impl Faa {
     /// A message with that and no optional parameters.
     pub fn new(facility: FacilityIndicator) -> Self {
-        Self { facility, optional: OptionalParameters::new() }
+        Self {
+            facility,
+            optional: OptionalParameters::new(),
+        }
     }
 }

@@ -62,7 +62,10 @@ impl ReadBody for Gra {
         frame.mandatory_with(RangeAndStatus::CODE, |contents| {
             let RangeAndStatus { range, status } = RangeAndStatus::read(contents)?;
             let need = usize::from(range) / 8 + 2;
-            let status = status.ok_or(Problem::TooShort { need, have: contents.len() })?;
+            let status = status.ok_or(Problem::TooShort {
+                need,
+                have: contents.len(),
+            })?;
             Ok(Self { range, status })
         })
     }

@@ -57,7 +57,10 @@ impl ReadBody for Grs {
     fn read(frame: &Frame<'_>) -> Result<Self, DecodeError> {
         // Of a status that is there nevertheless, nothing is meant (Q.763 3.43).
         let range = frame.mandatory_with(RangeAndStatus::CODE, |contents| {
-            contents.first().copied().ok_or(Problem::TooShort { need: 1, have: 0 })
+            contents
+                .first()
+                .copied()
+                .ok_or(Problem::TooShort { need: 1, have: 0 })
         });
         Ok(Self { range: range? })
     }

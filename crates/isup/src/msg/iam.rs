@@ -1,7 +1,10 @@
 //! Initial address (Q.763 table 32).
 
 use crate::optional::OptionalParameters;
-use crate::param::{CalledPartyNumber, CallingPartyCategory, ForwardCallIndicators, NatureOfConnection, TransmissionMedium};
+use crate::param::{
+    CalledPartyNumber, CallingPartyCategory, ForwardCallIndicators, NatureOfConnection,
+    TransmissionMedium,
+};
 use crate::wire::message;
 
 message! {

@@ -26,6 +26,9 @@ message! {
 impl Inf {
     /// A message with that and no optional parameters.
     pub fn new(indicators: InformationIndicators) -> Self {
-        Self { indicators, optional: OptionalParameters::new() }
+        Self {
+            indicators,
+            optional: OptionalParameters::new(),
+        }
     }
 }

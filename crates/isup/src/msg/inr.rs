@@ -23,6 +23,9 @@ message! {
 impl Inr {
     /// A message with that and no optional parameters.
     pub fn new(indicators: InformationRequestIndicators) -> Self {
-        Self { indicators, optional: OptionalParameters::new() }
+        Self {
+            indicators,
+            optional: OptionalParameters::new(),
+        }
     }
 }

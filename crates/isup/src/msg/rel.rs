@@ -35,6 +35,9 @@ message! {
 impl Rel {
     /// A release with that cause and no optional parameters.
     pub fn new(cause: impl Into<CauseIndicators>) -> Self {
-        Self { cause: cause.into(), optional: OptionalParameters::new() }
+        Self {
+            cause: cause.into(),
+            optional: OptionalParameters::new(),
+        }
     }
 }

@@ -19,6 +19,9 @@ message! {
 impl Sam {
     /// A message with those digits.
     pub fn new(digits: AddressDigits) -> Self {
-        Self { subsequent: SubsequentNumber { digits }, optional: OptionalParameters::new() }
+        Self {
+            subsequent: SubsequentNumber { digits },
+            optional: OptionalParameters::new(),
+        }
     }
 }

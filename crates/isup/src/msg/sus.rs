@@ -22,7 +22,10 @@ impl Sus {
     /// A message of the network's (`true`) or of an ISDN subscriber's making.
     pub fn new(network_initiated: bool) -> Self {
         let indicators = SuspendResumeIndicators { network_initiated };
-        Self { indicators, optional: OptionalParameters::new() }
+        Self {
+            indicators,
+            optional: OptionalParameters::new(),
+        }
     }
 
     /// Whether the network asked for it, as when an analogue subscriber hangs up or lifts again

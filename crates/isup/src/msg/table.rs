@@ -2,7 +2,9 @@
 
 use crate::message::MessageType;
 use crate::msg::{
-    Acm, Cvr, Frj, Far, Faa, Anm, Apm, Cfn, Cgb, Cgba, Cgu, Cgua, Con, Cot, Cpg, Cqm, Crm, Exm, Fac, Fot, Gra, Grs, Iam, Idr, Inf, Inr, Irs, Lop, Nrm, Pri, Rel, Res, Rlc, Sam, Sdn, Sgm, Sus, Upa, Upt, Usr
+    Acm, Anm, Apm, Cfn, Cgb, Cgba, Cgu, Cgua, Con, Cot, Cpg, Cqm, Crm, Cvr, Exm, Faa, Fac, Far,
+    Fot, Frj, Gra, Grs, Iam, Idr, Inf, Inr, Irs, Lop, Nrm, Pri, Rel, Res, Rlc, Sam, Sdn, Sgm, Sus,
+    Upa, Upt, Usr,
 };
 use crate::param::ParameterCode;
 use crate::wire::ReadBody;
@@ -100,13 +102,29 @@ pub const MESSAGES: &[&MessageRow] = &[
     Apm::ROW,
     Pri::ROW,
     Sdn::ROW,
-    &MessageRow::without_parameters(MessageType::Ccr, "continuity check request", "Q.763 table 39"),
+    &MessageRow::without_parameters(
+        MessageType::Ccr,
+        "continuity check request",
+        "Q.763 table 39",
+    ),
     &MessageRow::without_parameters(MessageType::Rsc, "reset circuit", "Q.763 table 39"),
     &MessageRow::without_parameters(MessageType::Blo, "blocking", "Q.763 table 39"),
     &MessageRow::without_parameters(MessageType::Ubl, "unblocking", "Q.763 table 39"),
-    &MessageRow::without_parameters(MessageType::Bla, "blocking acknowledgement", "Q.763 table 39"),
-    &MessageRow::without_parameters(MessageType::Uba, "unblocking acknowledgement", "Q.763 table 39"),
-    &MessageRow::without_parameters(MessageType::Lpa, "loop back acknowledgement", "Q.763 table 39"),
+    &MessageRow::without_parameters(
+        MessageType::Bla,
+        "blocking acknowledgement",
+        "Q.763 table 39",
+    ),
+    &MessageRow::without_parameters(
+        MessageType::Uba,
+        "unblocking acknowledgement",
+        "Q.763 table 39",
+    ),
+    &MessageRow::without_parameters(
+        MessageType::Lpa,
+        "loop back acknowledgement",
+        "Q.763 table 39",
+    ),
     &MessageRow::without_parameters(MessageType::Ucic, "unequipped CIC", "Q.763 table 39"),
     &MessageRow::without_parameters(MessageType::Olm, "overload", "Q.763 table 39"),
     &MessageRow::without_parameters(MessageType::Crg, "charge information", "Q.763 table 4"),
@@ -118,6 +136,14 @@ pub const ANSI_MESSAGES: &[&MessageRow] = &[
     Crm::ROW,
     Cvr::ROW,
     Exm::ROW,
-    &MessageRow::without_parameters(MessageType::Cra, "circuit reservation acknowledgement", "T1.113 table 5"),
-    &MessageRow::without_parameters(MessageType::Cvt, "circuit validation test", "T1.113 table 5"),
+    &MessageRow::without_parameters(
+        MessageType::Cra,
+        "circuit reservation acknowledgement",
+        "T1.113 table 5",
+    ),
+    &MessageRow::without_parameters(
+        MessageType::Cvt,
+        "circuit validation test",
+        "T1.113 table 5",
+    ),
 ];

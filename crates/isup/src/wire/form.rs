@@ -34,11 +34,16 @@ impl Form {
     }
 
     /// Writes a message so that it differs from what was received only in what was changed.
-    pub(super) fn write(&self, variant: &'static Variant, pdu: &Pdu) -> Result<Vec<u8>, EncodeError> {
+    pub(super) fn write(
+        &self,
+        variant: &'static Variant,
+        pdu: &Pdu,
+    ) -> Result<Vec<u8>, EncodeError> {
         let plain = write::plain(variant, pdu);
-        let restored = self.0.as_deref().and_then(|received| {
-            restored(variant, pdu, plain.as_deref().ok(), received)
-        });
+        let restored = self
+            .0
+            .as_deref()
+            .and_then(|received| restored(variant, pdu, plain.as_deref().ok(), received));
         restored.map_or(plain, Ok)
     }
 }
@@ -57,11 +62,13 @@ fn is_plain(frame: &Frame<'_>, message: &Message) -> bool {
         static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
     let is_same = |room: &mut Vec<u8>| {
-        row.mandatory().zip(frame.mandatory_contents()).all(|(code, (_, contents))| {
-            room.clear();
-            // What has no field has become an optional parameter, as it came.
-            !body.write(code, room) || room == contents
-        })
+        row.mandatory()
+            .zip(frame.mandatory_contents())
+            .all(|(code, (_, contents))| {
+                room.clear();
+                // What has no field has become an optional parameter, as it came.
+                !body.write(code, room) || room == contents
+            })
     };
     frame.is_in_place() && ROOM.with_borrow_mut(is_same)
 }
@@ -82,14 +89,18 @@ fn restored(
         return Some(octets);
     }
     let is = Frame::parse(variant, plain?).ok()?;
-    let row = is.row().filter(|_| is.message_type() == was.message_type())?;
+    let row = is
+        .row()
+        .filter(|_| is.message_type() == was.message_type())?;
     let then = write::plain(variant, &then).ok()?;
     let then = Frame::parse(variant, &then).ok()?;
     // Of each mandatory parameter the octets that came, if it has not been changed.
     let mut parts = Vec::with_capacity(Frame::MANDATORY);
     let mut fits = is.optional_octets() == was.optional_octets();
-    for (((_, is), (_, then)), (start, was)) in
-        is.mandatory_contents().zip(then.mandatory_contents()).zip(was.mandatory_contents())
+    for (((_, is), (_, then)), (start, was)) in is
+        .mandatory_contents()
+        .zip(then.mandatory_contents())
+        .zip(was.mandatory_contents())
     {
         let contents = if is == then { was } else { is };
         fits &= contents.len() == was.len();
@@ -99,13 +110,20 @@ fn restored(
         let mut octets = received.to_vec();
         octets.get_mut(..cic.len())?.copy_from_slice(&cic);
         for (start, contents) in parts {
-            octets.get_mut(start..start + contents.len())?.copy_from_slice(contents);
+            octets
+                .get_mut(start..start + contents.len())?
+                .copy_from_slice(contents);
         }
         return Some(octets);
     }
     let mut writer = Writer::new(&cic, is.message_type().code());
     let mut parts = parts.into_iter().map(|(_, contents)| contents);
-    let mut next = |out: &mut Vec<u8>| parts.next().map(|part| out.extend_from_slice(part)).ok_or(());
+    let mut next = |out: &mut Vec<u8>| {
+        parts
+            .next()
+            .map(|part| out.extend_from_slice(part))
+            .ok_or(())
+    };
     for (_, length) in row.fixed {
         writer.fixed(*length, &mut next).ok()?;
     }

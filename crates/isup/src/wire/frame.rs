@@ -87,12 +87,22 @@ impl<'a> Frame<'a> {
             clause: "Q.763 1",
         };
         let Some(message_type) = message_type else {
-            return Err(refuse(Problem::TooShort { need: label + 1, have: data.len() }));
+            return Err(refuse(Problem::TooShort {
+                need: label + 1,
+                have: data.len(),
+            }));
         };
         if data.len() > MAX_MESSAGE {
-            return Err(refuse(Problem::TooLong { limit: MAX_MESSAGE, have: data.len() }));
+            return Err(refuse(Problem::TooLong {
+                limit: MAX_MESSAGE,
+                have: data.len(),
+            }));
         }
-        let nothing = Slot { code: ParameterCode(0), start: 0, end: 0 };
+        let nothing = Slot {
+            code: ParameterCode(0),
+            start: 0,
+            end: 0,
+        };
         let mut frame = Self {
             data,
             variant,
@@ -118,8 +128,14 @@ impl<'a> Frame<'a> {
     /// Circuit identification code, or call instance code of BICC (Q.1902.3), with bits that are
     /// spare in the variant.
     pub fn cic(&self) -> u32 {
-        let octets = self.data.get(..self.variant.cic_octets()).unwrap_or_default();
-        octets.iter().rev().fold(0, |cic, octet| cic << 8 | u32::from(*octet))
+        let octets = self
+            .data
+            .get(..self.variant.cic_octets())
+            .unwrap_or_default();
+        octets
+            .iter()
+            .rev()
+            .fold(0, |cic, octet| cic << 8 | u32::from(*octet))
     }
 
     /// Message type.
@@ -141,15 +157,28 @@ impl<'a> Frame<'a> {
     /// the wire.
     pub fn parameters(&self) -> impl Iterator<Item = Part<'a>> + '_ {
         let fixed = self.row.map_or(0, |row| row.fixed.len());
-        let mandatory = self.slots().iter().enumerate().map(move |(index, slot)| Part {
-            place: if index < fixed { Place::Fixed } else { Place::Variable },
-            code: slot.code,
-            octet: slot.start + 1,
-            contents: self.contents(slot),
-        });
+        let mandatory = self
+            .slots()
+            .iter()
+            .enumerate()
+            .map(move |(index, slot)| Part {
+                place: if index < fixed {
+                    Place::Fixed
+                } else {
+                    Place::Variable
+                },
+                code: slot.code,
+                octet: slot.start + 1,
+                contents: self.contents(slot),
+            });
         let mut octet = self.optional.0 + 1;
         let optional = Iter::over(self.optional_octets()).map(move |(code, contents)| {
-            let part = Part { place: Place::Optional, code, octet: octet + 2, contents };
+            let part = Part {
+                place: Place::Optional,
+                code,
+                octet: octet + 2,
+                contents,
+            };
             octet += 2 + contents.len();
             part
         });
@@ -158,18 +187,25 @@ impl<'a> Frame<'a> {
 
     /// What follows the message type.
     pub fn content(&self) -> &'a [u8] {
-        self.data.get(self.variant.cic_octets() + 1..).unwrap_or_default()
+        self.data
+            .get(self.variant.cic_octets() + 1..)
+            .unwrap_or_default()
     }
 
     /// The optional part, as it stands there.
     pub fn optional_octets(&self) -> &'a [u8] {
-        self.data.get(self.optional.0..self.optional.1).unwrap_or_default()
+        self.data
+            .get(self.optional.0..self.optional.1)
+            .unwrap_or_default()
     }
 
     /// Reports what is irregular but can be borne (Q.764 2.9.5.3): a missing end of optional
     /// parameters, optional parameters whose contents make no sense.
     pub fn irregularities(&self, report: &mut dyn FnMut(DecodeError)) {
-        for part in self.parameters().filter(|part| part.place == Place::Optional) {
+        for part in self
+            .parameters()
+            .filter(|part| part.place == Place::Optional)
+        {
             let coding = self.variant.parameter(part.code).and_then(|row| row.coding);
             if let Some(Err(problem)) = coding.map(|coding| coding.describe(part.contents)) {
                 report(self.error(part.code, part.octet - 1, problem));
@@ -192,13 +228,16 @@ impl<'a> Frame<'a> {
         read: impl FnOnce(&[u8]) -> Result<T, Problem>,
     ) -> Result<T, DecodeError> {
         if let Some(slot) = self.slots().iter().find(|slot| slot.code == code) {
-            return read(self.contents(slot)).map_err(|problem| self.error(code, slot.start, problem));
+            return read(self.contents(slot))
+                .map_err(|problem| self.error(code, slot.start, problem));
         }
         // The variant has it elsewhere, or not at all.
         let mut inferred = Vec::new();
         let contents = match self.any(code) {
             Some(contents) => Some(contents),
-            None if infer::contents(code, &mut inferred, |code| self.any(code)) => Some(&inferred[..]),
+            None if infer::contents(code, &mut inferred, |code| self.any(code)) => {
+                Some(&inferred[..])
+            }
             None => None,
         };
         contents
@@ -209,7 +248,11 @@ impl<'a> Frame<'a> {
     /// The optional part. Mandatory parameters that only the variant has, and the struct of the
     /// message not, come first.
     pub(crate) fn optional_besides(&self, known: &MessageRow) -> OptionalParameters {
-        let mut extra = self.slots().iter().filter(|slot| !known.has_mandatory(slot.code)).peekable();
+        let mut extra = self
+            .slots()
+            .iter()
+            .filter(|slot| !known.has_mandatory(slot.code))
+            .peekable();
         if extra.peek().is_none() {
             return OptionalParameters::from_whole(self.optional_octets());
         }
@@ -226,11 +269,15 @@ impl<'a> Frame<'a> {
 
     /// The contents of the mandatory parameters, in the order of the row.
     pub(crate) fn mandatory_contents(&self) -> impl Iterator<Item = (usize, &'a [u8])> + '_ {
-        self.slots().iter().map(|slot| (slot.start, self.contents(slot)))
+        self.slots()
+            .iter()
+            .map(|slot| (slot.start, self.contents(slot)))
     }
 
     fn any(&self, code: ParameterCode) -> Option<&'a [u8]> {
-        self.parameters().find(|part| part.code == code).map(|part| part.contents)
+        self.parameters()
+            .find(|part| part.code == code)
+            .map(|part| part.contents)
     }
 
     fn slots(&self) -> &[Slot] {
@@ -259,7 +306,9 @@ impl<'a> Frame<'a> {
         // Where the next part stands if none stands elsewhere.
         let mut next = position + row.variable.len() + usize::from(row.has_optional_part);
         for &code in row.variable {
-            let (start, end) = self.variable(position).map_err(|(at, problem)| self.error(code, at, problem))?;
+            let (start, end) = self
+                .variable(position)
+                .map_err(|(at, problem)| self.error(code, at, problem))?;
             self.found(code, start, end);
             self.in_place &= start == next + 1;
             next = end;
@@ -293,12 +342,24 @@ impl<'a> Frame<'a> {
             Some(pointer) => *pointer,
         };
         let [length, following @ ..] = rest.get(usize::from(pointer)..).unwrap_or_default() else {
-            return Err((position, Problem::PointerPastEnd { pointer, have: rest.len() }));
+            return Err((
+                position,
+                Problem::PointerPastEnd {
+                    pointer,
+                    have: rest.len(),
+                },
+            ));
         };
         let start = position + usize::from(pointer) + 1;
         let need = usize::from(*length);
         if following.len() < need {
-            return Err((start, Problem::TooShort { need, have: following.len() }));
+            return Err((
+                start,
+                Problem::TooShort {
+                    need,
+                    have: following.len(),
+                },
+            ));
         }
         Ok((start, start + need))
     }
@@ -317,7 +378,10 @@ impl<'a> Frame<'a> {
         };
         let start = position + usize::from(pointer);
         if usize::from(pointer) >= rest.len() {
-            let problem = Problem::PointerPastEnd { pointer, have: rest.len() };
+            let problem = Problem::PointerPastEnd {
+                pointer,
+                have: rest.len(),
+            };
             return Err(self.fault(position + 1, problem, "Q.763 1.7"));
         }
         let mut end = start;
@@ -336,7 +400,10 @@ impl<'a> Frame<'a> {
                 [code, length, ref following @ ..] => {
                     let need = usize::from(length);
                     if following.len() < need {
-                        let problem = Problem::TooShort { need, have: following.len() };
+                        let problem = Problem::TooShort {
+                            need,
+                            have: following.len(),
+                        };
                         return Err(self.error(ParameterCode(code), end + 2, problem));
                     }
                     end += 2 + need;
@@ -353,11 +420,20 @@ impl<'a> Frame<'a> {
             parameter: Some(parameter),
             octet: offset + 1,
             problem,
-            clause: self.variant.parameter(parameter).map_or(parameter.clause(), |row| row.clause),
+            clause: self
+                .variant
+                .parameter(parameter)
+                .map_or(parameter.clause(), |row| row.clause),
         }
     }
 
     const fn fault(&self, octet: usize, problem: Problem, clause: &'static str) -> DecodeError {
-        DecodeError { message: Some(self.message_type), parameter: None, octet, problem, clause }
+        DecodeError {
+            message: Some(self.message_type),
+            parameter: None,
+            octet,
+            problem,
+            clause,
+        }
     }
 }

@@ -15,7 +15,9 @@ pub(super) fn contents<'a>(
     match code {
         ParameterCode::TRANSMISSION_MEDIUM_REQUIREMENT => {
             let capability = other(ParameterCode::USER_SERVICE_INFORMATION);
-            let Some([capability, rest @ ..]) = capability else { return false };
+            let Some([capability, rest @ ..]) = capability else {
+                return false;
+            };
             let medium = match (capability & 0x1f, rest.first()) {
                 (SPEECH, _) => 0,
                 (UNRESTRICTED, Some(rate)) => match rate & 0x1f {
@@ -33,7 +35,9 @@ pub(super) fn contents<'a>(
         }
         ParameterCode::USER_SERVICE_INFORMATION => {
             let medium = other(ParameterCode::TRANSMISSION_MEDIUM_REQUIREMENT);
-            let Some([medium, ..]) = medium else { return false };
+            let Some([medium, ..]) = medium else {
+                return false;
+            };
             // CCITT coding, circuit mode; voice comes in mu-law in ANSI networks.
             match medium {
                 0 => out.extend([0x80 | SPEECH, 0x90, 0xa2]),

@@ -14,7 +14,10 @@ pub(super) fn plain(variant: &Variant, pdu: &Pdu) -> Result<Vec<u8>, EncodeError
     let message_type = pdu.message.message_type();
     let value = pdu.cic.value();
     if value > variant.cic_max() {
-        return Err(EncodeError::CicTooLarge { cic: pdu.cic, limit: variant.cic_max() });
+        return Err(EncodeError::CicTooLarge {
+            cic: pdu.cic,
+            limit: variant.cic_max(),
+        });
     }
     let cic = value.to_le_bytes();
     let cic = cic.get(..variant.cic_octets()).unwrap_or(&cic);
@@ -25,10 +28,17 @@ pub(super) fn plain(variant: &Variant, pdu: &Pdu) -> Result<Vec<u8>, EncodeError
     };
     let row = variant
         .message(message_type.code())
-        .ok_or(EncodeError::NoSuchMessage { message: message_type })?;
-    let missing = |parameter| EncodeError::Missing { message: message_type, parameter };
+        .ok_or(EncodeError::NoSuchMessage {
+            message: message_type,
+        })?;
+    let missing = |parameter| EncodeError::Missing {
+        message: message_type,
+        parameter,
+    };
     for &(code, length) in row.fixed {
-        writer.fixed(length, |out| mandatory(body, code, out).ok_or(missing(code)))?;
+        writer.fixed(length, |out| {
+            mandatory(body, code, out).ok_or(missing(code))
+        })?;
     }
     writer.pointers(row);
     for &code in row.variable {
