@@ -22,8 +22,8 @@ parameters! {
     EGRESS_SERVICE = 195, "egress service", "T1.113 3.16A", EgressService;
     JURISDICTION_INFORMATION = 196, "jurisdiction information", "T1.113 3.23A", JurisdictionInformation;
     CARRIER_IDENTIFICATION = 197, "carrier identification", "T1.113 3.8A", CarrierIdentification;
-    BUSINESS_GROUP = 198, "business group", "T1.113 3.3A";
-    GENERIC_NAME = 199, "generic name", "T1.113 3.20C";
+    BUSINESS_GROUP = 198, "business group", "T1.113 3.3A", BusinessGroup;
+    GENERIC_NAME = 199, "generic name", "T1.113 3.20C", GenericName;
     NOTIFICATION_INDICATOR = 225, "notification indicator", "T1.113 3.24B", NotificationIndicator;
     ANSI_SERVICE_ACTIVATION = 226, "service activation", "T1.113 3.29B";
     TRANSACTION_REQUEST = 227, "transaction request", "T1.113 3.31B";

@@ -85,8 +85,8 @@ parameters! {
     SUSPEND_RESUME_INDICATORS = 34, "suspend/resume indicators", "Q.763 3.52", SuspendResumeIndicators;
     TRANSIT_NETWORK_SELECTION = 35, "transit network selection", "Q.763 3.53", TransitNetworkSelection;
     EVENT_INFORMATION = 36, "event information", "Q.763 3.21", EventInformation;
-    CIRCUIT_ASSIGNMENT_MAP = 37, "circuit assignment map", "Q.763 3.69";
-    CIRCUIT_STATE_INDICATOR = 38, "circuit state indicator", "Q.763 3.14";
+    CIRCUIT_ASSIGNMENT_MAP = 37, "circuit assignment map", "Q.763 3.69", CircuitAssignmentMap;
+    CIRCUIT_STATE_INDICATOR = 38, "circuit state indicator", "Q.763 3.14", CircuitStateIndicator;
     AUTOMATIC_CONGESTION_LEVEL = 39, "automatic congestion level", "Q.763 3.4", AutomaticCongestionLevel;
     ORIGINAL_CALLED_NUMBER = 40, "original called number", "Q.763 3.39", OriginalCalledNumber;
     OPTIONAL_BACKWARD_CALL_INDICATORS = 41, "optional backward call indicators", "Q.763 3.37", OptionalBackwardCallIndicators;
@@ -99,7 +99,7 @@ parameters! {
     USER_SERVICE_INFORMATION_PRIME = 48, "user service information prime", "Q.763 3.58", UserServiceInformationPrime;
     PROPAGATION_DELAY_COUNTER = 49, "propagation delay counter", "Q.763 3.42", PropagationDelayCounter;
     REMOTE_OPERATIONS = 50, "remote operations", "Q.763 3.48";
-    SERVICE_ACTIVATION = 51, "service activation", "Q.763 3.49";
+    SERVICE_ACTIVATION = 51, "service activation", "Q.763 3.49", ServiceActivation;
     USER_TELESERVICE_INFORMATION = 52, "user teleservice information", "Q.763 3.59", UserTeleserviceInformation;
     TRANSMISSION_MEDIUM_USED = 53, "transmission medium used", "Q.763 3.56", TransmissionMediumUsed;
     CALL_DIVERSION_INFORMATION = 54, "call diversion information", "Q.763 3.6", CallDiversionInformation;
@@ -118,8 +118,8 @@ parameters! {
     LOOP_PREVENTION_INDICATORS = 68, "loop prevention indicators", "Q.763 3.67", LoopPreventionIndicators;
     CALL_TRANSFER_NUMBER = 69, "call transfer number", "Q.763 3.64", CallTransferNumber;
     CCSS = 75, "CCSS", "Q.763 3.63", Ccss;
-    FORWARD_GVNS = 76, "forward GVNS", "Q.763 3.66";
-    BACKWARD_GVNS = 77, "backward GVNS", "Q.763 3.62";
+    FORWARD_GVNS = 76, "forward GVNS", "Q.763 3.66", ForwardGvns;
+    BACKWARD_GVNS = 77, "backward GVNS", "Q.763 3.62", BackwardGvns;
     REDIRECT_CAPABILITY = 78, "redirect capability", "Q.763 3.96", RedirectCapability;
     NETWORK_MANAGEMENT_CONTROLS = 91, "network management controls", "Q.763 3.68", NetworkManagementControls;
     CORRELATION_ID = 101, "correlation id", "Q.763 3.70", CorrelationId;
@@ -153,7 +153,7 @@ parameters! {
     REDIRECT_FORWARD_INFORMATION = 139, "redirect forward information", "Q.763 3.99";
     REDIRECT_BACKWARD_INFORMATION = 140, "redirect backward information", "Q.763 3.100";
     NUMBER_PORTABILITY_FORWARD_INFORMATION = 141,
-        "number portability forward information", "Q.763 3.101";
+        "number portability forward information", "Q.763 3.101", NumberPortabilityForwardInformation;
     FORWARD_CAT_INDICATORS = 142, "forward CAT indicators", "Q.763 Amd. 6", ForwardCatIndicators;
     BACKWARD_CAT_INDICATORS = 143, "backward CAT indicators", "Q.763 Amd. 6", BackwardCatIndicators;
     AUTOMATIC_REROUTING = 150, "automatic re-routing", "Q.763 Amd. 3", AutomaticRerouting;

@@ -1,11 +1,28 @@
 //! Message and parameter compatibility information (Q.763 3.33, 3.41).
 
-use super::{Parameter, ParameterCode, bit};
+use super::group::{group, write_group};
+use super::indicators::{Bits, put, take};
+use super::{Parameter, ParameterCode};
+use crate::codes::codes;
+use crate::describe::Description;
 use crate::error::Problem;
+use crate::octets::Octets;
 
-/// What a node that does not know a message or parameter is to do with it: the first octet of the
-/// instruction indicators (Q.763 3.33, 3.41). Of further octets (broadband) nothing is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+codes! {
+    /// Broadband/narrowband interworking indicator (Q.763 3.33, 3.41): 2 bits. What a node between
+    /// a broadband and a narrowband network is to do.
+    pub enum BroadbandNarrowbandInterworking {
+        PassOn = 0, "pass on";
+        DiscardMessage = 1, "discard the message";
+        ReleaseCall = 2, "release the call";
+        DiscardParameter = 3, "discard the parameter";
+        _ => Reserved, "reserved interworking indicator"
+    }
+}
+
+/// What a node that does not know a message or parameter is to do with it: the instruction
+/// indicators (Q.763 3.33, 3.41).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Instruction {
     /// Bit A, transit at intermediate exchange: end-node interpretation. Such a node (also a
     /// gateway to another network) passes it on and leaves the rest to the end node.
@@ -22,10 +39,14 @@ pub struct Instruction {
     /// Bits F and G, 2 bits: what to do when passing on is not possible (0 release the call,
     /// 1 discard the message, 2 discard the parameter).
     pub pass_on_not_possible: u8,
+    /// Octet 1a: the broadband/narrowband interworking indicator, if the octet is there.
+    pub interworking: Option<BroadbandNarrowbandInterworking>,
+    /// Octets behind 1a, which the standard does not have: 7 bits each. They need 1a before them.
+    pub further: Octets,
 }
 
 /// Message compatibility information (Q.763 3.33).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MessageCompatibilityInformation {
     /// What to do with the message.
     pub instruction: Instruction,
@@ -40,43 +61,123 @@ pub struct ParameterCompatibilityInformation {
 
 impl ParameterCompatibilityInformation {
     /// The instruction for that parameter, if there is one.
-    pub fn instruction(&self, code: ParameterCode) -> Option<Instruction> {
+    pub fn instruction(&self, code: ParameterCode) -> Option<&Instruction> {
         self.instructions
             .iter()
             .find(|(of, _)| *of == code)
-            .map(|(_, instruction)| *instruction)
+            .map(|(_, instruction)| instruction)
     }
 }
 
 impl Instruction {
     /// Reads one instruction and says what follows it.
     fn read(octets: &[u8]) -> Result<(Self, &[u8]), Problem> {
-        let last = octets.iter().position(|octet| octet & EXTENSION != 0);
-        let (Some(last), Some(first)) = (last, octets.first()) else {
-            return Err(Problem::TooShort {
-                need: octets.len() + 1,
-                have: octets.len(),
-            });
-        };
+        let (indicators, behind) = group(octets)?;
+        let octet_1a = indicators.extension.first();
+        let further = indicators.extension.get(1..).unwrap_or_default();
         let instruction = Self {
-            end_node_interpretation: bit(*first, 0),
-            release_call: bit(*first, 1),
-            send_notification: bit(*first, 2),
-            discard_message: bit(*first, 3),
-            discard_parameter: bit(*first, 4),
-            pass_on_not_possible: *first >> 5 & 3,
+            end_node_interpretation: take(indicators.first, 0, 1) == 1,
+            release_call: take(indicators.first, 1, 2) == 1,
+            send_notification: take(indicators.first, 2, 3) == 1,
+            discard_message: take(indicators.first, 3, 4) == 1,
+            discard_parameter: take(indicators.first, 4, 5) == 1,
+            pass_on_not_possible: take(indicators.first, 5, 7),
+            interworking: octet_1a
+                .map(|octet| BroadbandNarrowbandInterworking::from_code(take(*octet, 0, 2))),
+            further: Octets::copy(further),
         };
-        Ok((instruction, octets.get(last + 1..).unwrap_or_default()))
+        Ok((instruction, behind))
     }
 
-    fn octet(self) -> u8 {
-        EXTENSION
-            | u8::from(self.end_node_interpretation)
-            | u8::from(self.release_call) << 1
-            | u8::from(self.send_notification) << 2
-            | u8::from(self.discard_message) << 3
-            | u8::from(self.discard_parameter) << 4
-            | (self.pass_on_not_possible & 3) << 5
+    fn write(&self, out: &mut Vec<u8>) {
+        let octet = put(self.end_node_interpretation.into(), 0, 1)
+            | put(self.release_call.into(), 1, 2)
+            | put(self.send_notification.into(), 2, 3)
+            | put(self.discard_message.into(), 3, 4)
+            | put(self.discard_parameter.into(), 4, 5)
+            | put(self.pass_on_not_possible, 5, 7);
+        let extension = match self.interworking {
+            Some(interworking) => [&[put(interworking.code(), 0, 2)], &self.further[..]].concat(),
+            None => Vec::new(),
+        };
+        write_group(octet, &extension, out);
+    }
+
+    /// How many octets it has.
+    fn len(&self) -> usize {
+        match self.interworking {
+            Some(_) => 2 + self.further.len(),
+            None => 1,
+        }
+    }
+
+    /// What the indicators say that messages and parameters have in common.
+    fn describe(&self) -> Description {
+        let bit = |bit: bool, words| bit.words(Some(words));
+        Description::default()
+            .field(
+                0,
+                "transit at intermediate exchange indicator",
+                bit(
+                    self.end_node_interpretation,
+                    ["transit interpretation", "end node interpretation"],
+                ),
+            )
+            .field(
+                0,
+                "release call indicator",
+                bit(self.release_call, ["do not", "release the call"]),
+            )
+            .field(
+                0,
+                "send notification indicator",
+                bit(self.send_notification, ["do not", "send notification"]),
+            )
+            .field(
+                0,
+                "discard message indicator",
+                bit(self.discard_message, ["do not", "discard the message"]),
+            )
+    }
+
+    /// What octets 1a and behind say.
+    fn describe_extension(&self, description: Description) -> Description {
+        match self.interworking {
+            Some(interworking) => {
+                let name = "broadband/narrowband interworking indicator";
+                description.field(1, name, interworking)
+            }
+            None => description,
+        }
+    }
+
+    fn describe_for_message(&self) -> Description {
+        let pass_on = ["release the call", "discard information"];
+        let description = self.describe().field(
+            0,
+            "pass on not possible indicator",
+            self.discard_parameter.words(Some(pass_on)),
+        );
+        self.describe_extension(description)
+    }
+
+    fn describe_for_parameter(&self) -> Description {
+        let pass_on = match self.pass_on_not_possible {
+            0 => "release the call",
+            1 => "discard the message",
+            2 => "discard the parameter",
+            _ => "reserved",
+        };
+        let discard = ["do not", "discard the parameter"];
+        let description = self
+            .describe()
+            .field(
+                0,
+                "discard parameter indicator",
+                self.discard_parameter.words(Some(discard)),
+            )
+            .field(0, "if passing on is not possible", pass_on);
+        self.describe_extension(description)
     }
 }
 
@@ -88,7 +189,11 @@ impl Parameter for MessageCompatibilityInformation {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        out.push(self.instruction.octet());
+        self.instruction.write(out);
+    }
+
+    fn describe(&self) -> Description {
+        self.instruction.describe_for_message()
     }
 }
 
@@ -107,33 +212,76 @@ impl Parameter for ParameterCompatibilityInformation {
 
     fn write(&self, out: &mut Vec<u8>) {
         for (code, instruction) in &self.instructions {
-            out.extend([code.0, instruction.octet()]);
+            out.push(code.0);
+            instruction.write(out);
         }
     }
-}
 
-/// The extension bit: 1 in the last octet of an instruction.
-const EXTENSION: u8 = 0x80;
+    fn describe(&self) -> Description {
+        let mut octet = 1;
+        let mut description = Description::default();
+        for (code, instruction) in &self.instructions {
+            let words = instruction.describe_for_parameter();
+            description = description.nested(octet, format!("for {code}"), words);
+            octet += 1 + instruction.len();
+        }
+        description
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::param::tests::{described, reads_and_writes, refuses_fewer};
 
     #[test]
     fn instruction_ends_at_the_extension_bit() {
-        // Parameter 200: discard message, notify, a broadband octet; parameter 201: pass on.
-        let read = ParameterCompatibilityInformation::read(&[200, 0x0c, 0x81, 201, 0x80]).unwrap();
+        // Parameter 200: discard message, notify, discard message between broadband and
+        // narrowband; parameter 201: pass on.
         let discard = Instruction {
             discard_message: true,
             send_notification: true,
+            interworking: Some(BroadbandNarrowbandInterworking::DiscardMessage),
             ..Default::default()
         };
-        assert_eq!(read.instruction(ParameterCode(200)), Some(discard));
-        assert_eq!(
-            read.instruction(ParameterCode(201)),
-            Some(Instruction::default())
-        );
+        let read = ParameterCompatibilityInformation {
+            instructions: vec![
+                (ParameterCode(200), discard.clone()),
+                (ParameterCode(201), Instruction::default()),
+            ],
+        };
+        assert_eq!(read.instruction(ParameterCode(200)), Some(&discard));
         assert_eq!(read.instruction(ParameterCode(202)), None);
+        let description = read.describe();
+        let second = &description.fields[1];
+        assert_eq!(
+            (second.name.as_ref(), second.fields[0].octet),
+            ("for parameter 201", 4)
+        );
+        reads_and_writes(&[200, 0x0c, 0x81, 201, 0x80], read);
+    }
+
+    #[test]
+    fn a_message_is_to_be_discarded() {
+        let instruction = Instruction {
+            end_node_interpretation: true,
+            discard_message: true,
+            discard_parameter: true,
+            interworking: Some(BroadbandNarrowbandInterworking::ReleaseCall),
+            further: Octets::from([0x7f]),
+            ..Default::default()
+        };
+        let information = MessageCompatibilityInformation { instruction };
+        assert_eq!(
+            described(&information)[3..],
+            [
+                "discard message indicator: discard the message",
+                "pass on not possible indicator: discard information",
+                "broadband/narrowband interworking indicator: release the call",
+            ]
+        );
+        reads_and_writes(&[0x19, 0x02, 0xff], information);
+        refuses_fewer::<MessageCompatibilityInformation>(1);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Range and status (Q.763 3.43).
 
 use super::{Parameter, ParameterCode, first};
+use crate::describe::Description;
 use crate::error::Problem;
 use core::fmt;
 
@@ -92,11 +93,31 @@ impl Parameter for RangeAndStatus {
             out.extend_from_slice(&status.octets[..Status::length(self.range)]);
         }
     }
+
+    fn describe(&self) -> Description {
+        let circuits = u16::from(self.range) + 1;
+        let description = Description::of(format!("range {}, {circuits} circuits", self.range));
+        let Some(status) = self.status else {
+            return description;
+        };
+        let ones: Vec<_> = status.ones().map(|index| index.to_string()).collect();
+        let ones = if ones.is_empty() {
+            "none".to_owned()
+        } else {
+            ones.join(", ")
+        };
+        description.field(
+            1,
+            "status bits set, counted from the circuit of the label",
+            ones,
+        )
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::param::tests::described;
 
     #[test]
     fn bits_stand_for_circuits_from_the_first_on() {
@@ -115,6 +136,14 @@ mod tests {
             &mut out,
         );
         assert_eq!(out, [9, 0x01, 0x02]);
+        let read = RangeAndStatus::read(&out).unwrap();
+        assert_eq!(
+            described(&read),
+            [
+                "range 9, 10 circuits",
+                "status bits set, counted from the circuit of the label: 0, 9",
+            ]
+        );
     }
 
     #[test]
