@@ -139,7 +139,7 @@ messages! {
         Frj, "Facility reject.";
         Gra, "Circuit group reset acknowledgement.";
         Cqm, "Circuit group query.";
-        // Cqr, "Circuit group query response.";
+        Cqr, "Circuit group query response.";
         Cpg, "Call progress.";
         Usr, "User-to-user information.";
         Cfn, "Confusion.";

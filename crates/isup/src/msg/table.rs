@@ -2,9 +2,9 @@
 
 use crate::message::MessageType;
 use crate::msg::{
-    Acm, Anm, Apm, Cfn, Cgb, Cgba, Cgu, Cgua, Con, Cot, Cpg, Cqm, Crm, Cvr, Exm, Faa, Fac, Far,
-    Fot, Frj, Gra, Grs, Iam, Idr, Inf, Inr, Irs, Lop, Nrm, Pri, Rel, Res, Rlc, Sam, Sdn, Sgm, Sus,
-    Upa, Upt, Usr,
+    Acm, Anm, Apm, Cfn, Cgb, Cgba, Cgu, Cgua, Con, Cot, Cpg, Cqm, Cqr, Crm, Cvr, Exm, Faa, Fac,
+    Far, Fot, Frj, Gra, Grs, Iam, Idr, Inf, Inr, Irs, Lop, Nrm, Pri, Rel, Res, Rlc, Sam, Sdn, Sgm,
+    Sus, Upa, Upt, Usr,
 };
 use crate::param::ParameterCode;
 use crate::wire::ReadBody;
@@ -87,7 +87,7 @@ pub const MESSAGES: &[&MessageRow] = &[
     Frj::ROW,
     Gra::ROW,
     Cqm::ROW,
-    // Cqr::ROW,
+    Cqr::ROW,
     Cpg::ROW,
     Usr::ROW,
     Cfn::ROW,
