@@ -25,6 +25,7 @@ mod msg;
 mod octets;
 mod optional;
 mod param;
+pub mod segmentation;
 mod variant;
 mod wire;
 
