@@ -62,6 +62,8 @@ second_octet! {
     Si: Screening = Screening::NetworkProvided, 0..2, "screening indicator";
     /// Screening indicator (Q.763 3.26 g) of a number that the user provides.
     UserSi: Screening = Screening::UserProvidedNotVerified, 0..2, "screening indicator";
+    /// Presentation number preference indicator, PNP (ND1007 3.2.3).
+    Pnp: bool = false, 7..8, "presentation number preference indicator";
 }
 
 /// Internal network number indicator, INN (Q.763 3.9 c): the field says "allowed", the bit on the
