@@ -180,8 +180,8 @@ const LARGE: u64 = 32 << 20;
 fn is_wanted(only: &[Only], sighting: &Sighting) -> bool {
     let protocol = match sighting.what.protocol() {
         Protocol::Sip => Only::Sip,
-        Protocol::Isup => Only::Isup,
-        Protocol::M3ua => Only::M3ua,
+        Protocol::Isup | Protocol::Bicc => Only::Isup,
+        Protocol::M3ua | Protocol::Mtp3 => Only::M3ua,
         Protocol::Sctp => Only::Sctp,
         Protocol::Rtp => Only::Rtp,
     };

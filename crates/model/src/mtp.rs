@@ -5,6 +5,9 @@ use crate::{NetworkIndicator, PointCode};
 /// The service indicator of ISUP (Q.704 14.2.1).
 pub const SI_ISUP: u8 = 5;
 
+/// Service indicator of BICC (Q.704 14.2.1).
+pub const SI_BICC: u8 = 13;
+
 /// MTP-TRANSFER: one message signal unit, in either direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MtpTransfer {

@@ -9,14 +9,13 @@ use crate::sighting::{Sighting, What};
 use crate::stream::{self, Streams};
 use core::time::Duration;
 use std::net::SocketAddr;
-use trunkline_isup as isup;
+use trunkline_isup::Variant;
 use trunkline_m3ua as m3ua;
-use trunkline_model::mtp::{MtpTransfer, SI_ISUP};
+use trunkline_model::mtp::{MtpTransfer, SI_BICC, SI_ISUP};
 use trunkline_sip::Message;
 
 /// Turns frames into messages. It remembers what it must to put fragments together, in bounds:
 /// some ten megabytes at most, whatever the frames hold.
-#[derive(Default)]
 pub struct Dissector {
     network: Network,
     associations: Associations,
@@ -24,6 +23,22 @@ pub struct Dissector {
     rtp: RtpStreams,
     /// A further UDP port of SCTP encapsulation, beside the registered one.
     sctp_over_udp: Option<u16>,
+    /// What the ISUP of the capture is.
+    variant: &'static Variant,
+}
+
+/// ISUP is taken for that of ITU-T.
+impl Default for Dissector {
+    fn default() -> Self {
+        Self {
+            network: Network::default(),
+            associations: Associations::default(),
+            streams: Streams::default(),
+            rtp: RtpStreams::default(),
+            sctp_over_udp: None,
+            variant: Variant::itu(),
+        }
+    }
 }
 
 /// The UDP port of SCTP encapsulation (RFC 6951 6).
@@ -39,6 +54,13 @@ impl Dissector {
     #[must_use]
     pub const fn with_sctp_over_udp(mut self, port: u16) -> Self {
         self.sctp_over_udp = Some(port);
+        self
+    }
+
+    /// Reads ISUP by that variant.
+    #[must_use]
+    pub const fn with_variant(mut self, variant: &'static Variant) -> Self {
+        self.variant = variant;
         self
     }
 
@@ -70,7 +92,7 @@ impl Dissector {
                     .segment((from, to), sequence, syn, payload, framing)
                 {
                     if has(M3UA) {
-                        found.see(from, to, m3ua(&message));
+                        found.see(from, to, m3ua(&message, self.variant));
                     } else if let Some(what) = sip(&message, has(SIP)) {
                         found.see(from, to, what);
                     }
@@ -147,7 +169,7 @@ impl Dissector {
                     if ppid == m3ua::PAYLOAD_PROTOCOL_IDENTIFIER
                         || ppid == 0 && (from_port == M3UA || to_port == M3UA) =>
                 {
-                    m3ua(&data)
+                    m3ua(&data, self.variant)
                 }
                 Chunk::Message(_) => continue,
             };
@@ -213,33 +235,41 @@ fn outline(line: &[u8]) -> Option<String> {
     String::from_utf8(name).ok().filter(|_| is_name)
 }
 
-fn m3ua(message: &[u8]) -> What {
+fn m3ua(message: &[u8], variant: &'static Variant) -> What {
     match m3ua::decode(message) {
-        Ok(m3ua::Message::Data(data)) => user(data.protocol_data.into()),
+        Ok(m3ua::Message::Data(data)) => user(data.protocol_data.into(), variant),
         Ok(message) => What::M3ua(message),
         Err(error) => match draft::data(message) {
-            Some((_, transfer)) if error.problem == m3ua::Problem::Missing => user(transfer),
+            Some((_, transfer)) if error.problem == m3ua::Problem::Missing => {
+                user(transfer, variant)
+            }
             _ => What::MalformedM3ua(error),
         },
     }
 }
 
-/// The message of an MTP user.
-fn user(transfer: MtpTransfer) -> What {
+/// The message of an MTP user. BICC has a service indicator of its own (Q.704 14.2.1).
+fn user(transfer: MtpTransfer, variant: &'static Variant) -> What {
     let MtpTransfer {
         opc, dpc, si, data, ..
     } = transfer;
-    if si != SI_ISUP {
+    let variant = match si {
+        SI_ISUP => Some(variant),
+        SI_BICC => Variant::named("bicc"),
+        _ => None,
+    };
+    let Some(variant) = variant else {
         return What::OtherUser {
             opc,
             dpc,
             si,
             length: data.len(),
         };
-    }
+    };
     What::Isup {
+        variant,
         opc,
         dpc,
-        pdu: isup::decode(&data).map(Box::new),
+        pdu: variant.decode(&data).map(Box::new),
     }
 }

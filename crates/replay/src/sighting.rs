@@ -51,6 +51,8 @@ pub enum What {
     MalformedM3ua(m3ua::DecodeError),
     /// An ISUP message in M3UA DATA.
     Isup {
+        /// By which tables it was read; those of BICC have a protocol of their own.
+        variant: &'static isup::Variant,
         /// Originating point code.
         opc: PointCode,
         /// Destination point code.
@@ -98,8 +100,12 @@ pub enum Protocol {
     Sip,
     /// ISUP.
     Isup,
+    /// BICC.
+    Bicc,
     /// M3UA, and messages of other MTP users than ISUP in it.
     M3ua,
+    /// MTP level 3 without M3UA: of messages that are given, not seen.
+    Mtp3,
     /// SCTP.
     Sctp,
     /// RTP.
@@ -108,10 +114,11 @@ pub enum Protocol {
 
 impl What {
     /// The protocol.
-    pub const fn protocol(&self) -> Protocol {
+    pub fn protocol(&self) -> Protocol {
         match self {
             Self::Sip(_) | Self::MalformedSip { .. } => Protocol::Sip,
             Self::M3ua(_) | Self::MalformedM3ua(_) | Self::OtherUser { .. } => Protocol::M3ua,
+            Self::Isup { variant, .. } if variant.name() == BICC => Protocol::Bicc,
             Self::Isup { .. } => Protocol::Isup,
             Self::Sctp(_) => Protocol::Sctp,
             Self::RtpStarted { .. } | Self::RtpStream { .. } => Protocol::Rtp,
@@ -130,10 +137,18 @@ impl What {
                 .message
                 .map_or("M3UA", m3ua::MessageType::name)
                 .to_owned(),
-            Self::Isup { pdu: Ok(pdu), .. } => match pdu.message.message_type() {
-                isup::MessageType::Unknown(code) => format!("message type {code}"),
-                named => named.name().to_owned(),
-            },
+            Self::Isup {
+                variant,
+                pdu: Ok(pdu),
+                ..
+            } => {
+                let message_type = pdu.message.message_type();
+                match (variant.message(message_type.code()), message_type) {
+                    (Some(row), _) => row.acronym.to_owned(),
+                    (None, isup::MessageType::Unknown(code)) => format!("message type {code}"),
+                    (None, named) => named.name().to_owned(),
+                }
+            }
             Self::Isup {
                 pdu: Err(error), ..
             } => error
@@ -160,13 +175,18 @@ impl What {
     }
 }
 
+/// The variant that is a protocol of its own.
+const BICC: &str = "bicc";
+
 impl Protocol {
-    /// The name: `SIP`, `ISUP`, `M3UA`, `SCTP`, `RTP`.
+    /// The name: `SIP`, `ISUP`, `BICC`, `M3UA`, `SCTP`, `RTP`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sip => "SIP",
             Self::Isup => "ISUP",
+            Self::Bicc => "BICC",
             Self::M3ua => "M3UA",
+            Self::Mtp3 => "MTP3",
             Self::Sctp => "SCTP",
             Self::Rtp => "RTP",
         }

@@ -34,7 +34,7 @@ impl Sighting {
                 sip(message, reveal, &mut set);
             }
             What::M3ua(message) => m3ua(message, &mut set),
-            What::Isup { opc, dpc, pdu } => {
+            What::Isup { opc, dpc, pdu, .. } => {
                 set("opc", json!(opc.value()));
                 set("dpc", json!(dpc.value()));
                 if let Ok(pdu) = pdu {

@@ -52,6 +52,7 @@ impl fmt::Display for Line<'_> {
                 opc,
                 dpc,
                 pdu: Ok(pdu),
+                ..
             } => {
                 f.write_str(&self.what.name())?;
                 self.isup(f, &pdu.message)?;
@@ -61,6 +62,7 @@ impl fmt::Display for Line<'_> {
                 opc,
                 dpc,
                 pdu: Err(error),
+                ..
             } => {
                 write!(f, "malformed: {error} ({opc} to {dpc})")
             }
@@ -225,15 +227,13 @@ mod tests {
     fn numbers_are_masked_unless_revealed() {
         let national = NatureOfAddress::National;
         let mut iam = Iam::new(CalledPartyNumber::new(national, number("3012345678F")));
-        iam.calling = Some(CallingPartyNumber::new(national, number("89123456")));
+        iam.optional.push(&CallingPartyNumber::new(national, number("89123456")));
         let message = isup::Message::Iam(iam);
         let what = What::Isup {
+            variant: isup::Variant::itu(),
             opc: PointCode::new(1).unwrap(),
             dpc: PointCode::new(2).unwrap(),
-            pdu: Ok(Box::new(Pdu {
-                cic: Cic::new(7).unwrap(),
-                message,
-            })),
+            pdu: Ok(Box::new(Pdu::new(Cic::new(7).unwrap(), message))),
         };
         assert_eq!(
             what.to_string(),
