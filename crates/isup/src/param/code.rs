@@ -147,11 +147,11 @@ parameters! {
     QUERY_ON_RELEASE_CAPABILITY = 133, "query on release capability", "Q.763 3.91", QueryOnReleaseCapability;
     PIVOT_STATUS = 134, "pivot status", "Q.763 3.92", PivotStatus;
     PIVOT_COUNTER = 135, "pivot counter", "Q.763 3.93", PivotCounter;
-    PIVOT_ROUTING_FORWARD_INFORMATION = 136, "pivot routing forward information", "Q.763 3.94";
-    PIVOT_ROUTING_BACKWARD_INFORMATION = 137, "pivot routing backward information", "Q.763 3.95";
+    PIVOT_ROUTING_FORWARD_INFORMATION = 136, "pivot routing forward information", "Q.763 3.94", PivotRoutingForwardInformation;
+    PIVOT_ROUTING_BACKWARD_INFORMATION = 137, "pivot routing backward information", "Q.763 3.95", PivotRoutingBackwardInformation;
     REDIRECT_STATUS = 138, "redirect status", "Q.763 3.98", RedirectStatus;
-    REDIRECT_FORWARD_INFORMATION = 139, "redirect forward information", "Q.763 3.99";
-    REDIRECT_BACKWARD_INFORMATION = 140, "redirect backward information", "Q.763 3.100";
+    REDIRECT_FORWARD_INFORMATION = 139, "redirect forward information", "Q.763 3.99", RedirectForwardInformation;
+    REDIRECT_BACKWARD_INFORMATION = 140, "redirect backward information", "Q.763 3.100", RedirectBackwardInformation;
     NUMBER_PORTABILITY_FORWARD_INFORMATION = 141,
         "number portability forward information", "Q.763 3.101", NumberPortabilityForwardInformation;
     FORWARD_CAT_INDICATORS = 142, "forward CAT indicators", "Q.763 Amd. 6", ForwardCatIndicators;
