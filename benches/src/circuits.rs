@@ -113,6 +113,7 @@ fn acknowledge(table: &mut CircuitTable) {
         let Ok(Pdu {
             cic,
             message: Message::Grs(grs),
+            ..
         }) = trunkline_isup::decode(&data)
         else {
             continue;
@@ -121,7 +122,7 @@ fn acknowledge(table: &mut CircuitTable) {
             range: grs.range,
             status: Status::new(),
         });
-        let data = trunkline_isup::encode(&Pdu { cic, message: gra });
+        let data = trunkline_isup::encode(&Pdu::new(cic, gra));
         let transfer = MtpTransfer {
             opc: dpc,
             dpc: opc,

@@ -167,7 +167,7 @@ impl Peers {
 
 /// What the exchange does about a message.
 fn isup(data: &[u8]) -> Vec<Reaction> {
-    let Pdu { cic, message } = trunkline_isup::decode(data).expect("a message of the gateway");
+    let Pdu { cic, message, .. } = trunkline_isup::decode(data).expect("a message of the gateway");
     match message {
         Isup::Iam(_) => {
             vec![
@@ -181,7 +181,7 @@ fn isup(data: &[u8]) -> Vec<Reaction> {
                 range: grs.range,
                 status: Status::new(),
             });
-            let octets = trunkline_isup::encode(&Pdu { cic, message: gra });
+            let octets = trunkline_isup::encode(&Pdu::new(cic, gra));
             vec![(PROMPT, from_exchange(&octets, cic))]
         }
         _ => Vec::new(),
@@ -190,7 +190,7 @@ fn isup(data: &[u8]) -> Vec<Reaction> {
 
 fn from_exchange(octets: &[u8], cic: Cic) -> Happening {
     let mut data = octets.to_vec();
-    data[..2].copy_from_slice(&cic.value().to_le_bytes());
+    data[..2].copy_from_slice(&cic.value().to_le_bytes()[..2]);
     Happening::Mtp(MtpIndication::Transfer(MtpTransfer {
         opc: exchange(),
         dpc: own(),

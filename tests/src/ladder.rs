@@ -224,10 +224,7 @@ impl Ladder {
     /// The exchange sends a message.
     pub fn isup(&mut self, circuit: u16, message: Isup) {
         self.note(&format!("{:>40} <-- {}", "", message.name()));
-        let data = trunkline_isup::encode(&Pdu {
-            cic: cic(circuit),
-            message,
-        });
+        let data = trunkline_isup::encode(&Pdu::new(cic(circuit), message));
         self.isup_octets(data);
     }
 

@@ -212,7 +212,7 @@ impl Net {
                 self.mgc.handle(self.now, mgc::Input::Mtp(indication));
             }
             exchange::Output::Rtp { circuit, data } => {
-                let port = BEARERS + 2 * circuit.cic.value();
+                let port = BEARERS + 2 * u16::try_from(circuit.cic.value()).expect("a circuit");
                 let local = SocketAddr::new(GATEWAY.ip(), port);
                 self.mgw_hears(local, SocketAddr::new(EXCHANGE, port), &data);
             }

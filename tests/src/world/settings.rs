@@ -187,7 +187,7 @@ pub(super) fn seen_from_exchange(circuit: CircuitId) -> CircuitId {
 /// The port of a circuit's bearer, at both ends.
 pub(super) fn bearer_port(cic: Cic) -> u16 {
     let group = if cic.value() > 100 { GROUP_1 } else { GROUP_0 };
-    BEARERS + 1_000 * group.0 + 2 * cic.value()
+    BEARERS + 1_000 * group.0 + 2 * u16::try_from(cic.value()).expect("a circuit of this file")
 }
 
 /// The circuit whose bearer has a port, as the exchange names it.

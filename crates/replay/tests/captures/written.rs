@@ -99,7 +99,7 @@ fn m3ua_data(message: isup::Message) -> Vec<u8> {
             ni: NetworkIndicator::National,
             mp: 0,
             sls: 7,
-            data: isup::encode(&Pdu { cic, message }),
+            data: isup::encode(&Pdu::new(cic, message)),
         },
         correlation_id: None,
     }))
@@ -109,10 +109,9 @@ fn iam() -> Iam {
     let number = |digits: &str| digits.parse().expect("digits");
     let called = CalledPartyNumber::new(NatureOfAddress::National, number("3012345678F"));
     let calling = CallingPartyNumber::new(NatureOfAddress::National, number("8912345678"));
-    Iam {
-        calling: Some(calling),
-        ..Iam::new(called)
-    }
+    let mut iam = Iam::new(called);
+    iam.optional.push(&calling);
+    iam
 }
 
 /// A whole call, with what SCTP may do to its messages: bundled, in fragments, sent twice.
