@@ -1,11 +1,11 @@
-//! Facility reject (Q.763 table 44).
+//! Facility reject (Q.763 table 29).
 
 use crate::param::{CauseIndicators, FacilityIndicator};
 use crate::wire::message;
 
 message! {
     /// Facility reject message, FRJ: the facility is refused.
-    pub struct Frj: "facility reject", "Q.763 table 44" {
+    pub struct Frj: "facility reject", "Q.763 table 29" {
         fixed {
             /// Facility indicator.
             facility: FacilityIndicator,
@@ -16,7 +16,6 @@ message! {
         }
         optional [
             USER_TO_USER_INDICATORS,
-            PARAMETER_COMPATIBILITY_INFORMATION,
         ]
     }
 }

@@ -9,9 +9,9 @@ message! {
         fixed {}
         variable {}
         optional [
+            MCID_REQUEST_INDICATORS,
             MESSAGE_COMPATIBILITY_INFORMATION,
             PARAMETER_COMPATIBILITY_INFORMATION,
-            MCID_REQUEST_INDICATORS,
         ]
     }
 }

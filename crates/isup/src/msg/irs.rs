@@ -9,9 +9,9 @@ message! {
         fixed {}
         variable {}
         optional [
+            MCID_RESPONSE_INDICATORS,
             MESSAGE_COMPATIBILITY_INFORMATION,
             PARAMETER_COMPATIBILITY_INFORMATION,
-            MCID_RESPONSE_INDICATORS,
             CALLING_PARTY_NUMBER,
             ACCESS_TRANSPORT,
             GENERIC_NUMBER,

@@ -10,7 +10,6 @@ message! {
         variable {}
         optional [
             CAUSE_INDICATORS,
-            PARAMETER_COMPATIBILITY_INFORMATION,
         ]
     }
 }

@@ -11,7 +11,6 @@ message! {
         optional [
             SUBSEQUENT_NUMBER,
             MESSAGE_COMPATIBILITY_INFORMATION,
-            PARAMETER_COMPATIBILITY_INFORMATION,
         ]
     }
 }

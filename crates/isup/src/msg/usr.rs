@@ -1,4 +1,4 @@
-//! User-to-user information (Q.763 table 43).
+//! User-to-user information (Q.763 table 36).
 
 use crate::optional::OptionalParameters;
 use crate::param::UserToUserInformation;
@@ -6,7 +6,7 @@ use crate::wire::message;
 
 message! {
     /// User-to-user information message, USR: what one user tells the other.
-    pub struct Usr: "user-to-user information", "Q.763 table 43" {
+    pub struct Usr: "user-to-user information", "Q.763 table 36" {
         fixed {}
         variable {
             /// User-to-user information.
