@@ -201,6 +201,7 @@ pub(crate) struct Number {
     /// one, has the odd/even indicator as its highest bit.
     pub(crate) head: usize,
     /// The name of Wireshark's field with the digits.
+    #[allow(dead_code, reason = "not every test asks Wireshark")]
     pub(crate) field: &'static str,
 }
 
