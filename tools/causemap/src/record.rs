@@ -31,19 +31,25 @@ pub(crate) struct Record {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Nothing,
-    Number(u16),
+    Number(u32),
     Text(String),
 }
 
 impl From<u16> for Value {
     fn from(number: u16) -> Self {
-        Self::Number(number)
+        Self::Number(number.into())
     }
 }
 
 impl<T: Into<String>> From<Option<T>> for Value {
     fn from(text: Option<T>) -> Self {
         text.map_or(Self::Nothing, |text| Self::Text(text.into()))
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Number(number)
     }
 }
 
