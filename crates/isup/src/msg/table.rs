@@ -147,3 +147,66 @@ pub const ANSI_MESSAGES: &[&MessageRow] = &[
         "T1.113 table 5",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::param::{ANSI_PARAMETERS, PARAMETERS};
+    use crate::variant::Variant;
+    use crate::wire::Frame;
+
+    fn rows() -> impl Iterator<Item = &'static MessageRow> {
+        MESSAGES.iter().chain(ANSI_MESSAGES).copied()
+    }
+
+    #[test]
+    fn no_message_has_two_rows_and_every_named_type_has_one() {
+        for row in rows() {
+            let same = |other: &&MessageRow| {
+                other.message_type == row.message_type || other.name == row.name
+            };
+            assert_eq!(rows().filter(same).count(), 1, "{}", row.name);
+            assert_eq!(row.acronym, row.message_type.name());
+        }
+        for message_type in MessageType::NAMED {
+            let here = rows().any(|row| row.message_type == *message_type);
+            // Messages of one country stand in its variant alone.
+            let national = || Variant::all().any(|it| it.message(message_type.code()).is_some());
+            assert!(here || national(), "{message_type:?}");
+        }
+        assert!(
+            MESSAGES
+                .iter()
+                .all(|row| row.clause.starts_with("Q.763 table "))
+        );
+        assert!(
+            ANSI_MESSAGES
+                .iter()
+                .all(|row| row.clause.starts_with("T1.113 table "))
+        );
+    }
+
+    #[test]
+    fn every_parameter_of_a_row_has_a_name_and_stands_there_once() {
+        for row in rows() {
+            let codes: Vec<_> = row
+                .mandatory()
+                .chain(row.optional.iter().copied())
+                .collect();
+            for (index, code) in codes.iter().enumerate() {
+                let named = PARAMETERS
+                    .iter()
+                    .chain(ANSI_PARAMETERS)
+                    .any(|row| row.code == *code);
+                assert!(named, "{}: {code}", row.acronym);
+                assert!(!codes[..index].contains(code), "{}: {code}", row.acronym);
+            }
+            assert!(row.mandatory().count() <= Frame::MANDATORY);
+            assert!(
+                row.has_optional_part || row.optional.is_empty(),
+                "{}",
+                row.acronym
+            );
+        }
+    }
+}
