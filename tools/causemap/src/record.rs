@@ -169,14 +169,14 @@ pub(crate) fn isup_columns(
     origin: Origin,
 ) -> Record {
     let (status, pending, outcome) = match to_sip {
-        ToSip::Status { status, .. } => (Value::Number(*status), Value::Nothing, "response"),
+        ToSip::Status { status, .. } => ((*status).into(), Value::Nothing, "response"),
         ToSip::NotMapped { why, pending } => {
             let outcome = match why {
                 NotMapped::Clearing => "clearing",
                 NotMapped::RepeatAttempt => "repeat attempt",
                 NotMapped::Table => "none",
             };
-            (Value::Nothing, Value::Number(*pending), outcome)
+            (Value::Nothing, (*pending).into(), outcome)
         }
     };
     let (contact, retry_after) = match to_sip {
@@ -206,7 +206,7 @@ pub(crate) fn isup_columns(
             ("contact", contact.into()),
             (
                 "retry_after",
-                retry_after.map_or(Value::Nothing, Value::Number),
+                retry_after.map_or(Value::Nothing, Value::from),
             ),
             ("source", origin.to_string().into()),
         ],
@@ -458,7 +458,7 @@ mod tests {
             columns: vec![
                 ("a", "x,\"y\"".into()),
                 ("b", Value::Nothing),
-                ("c", 7.into()),
+                ("c", 7_u32.into()),
             ],
             text: String::new(),
         };
