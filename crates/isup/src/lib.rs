@@ -18,6 +18,7 @@
 
 pub mod circuit;
 mod codes;
+pub mod compatibility;
 mod describe;
 mod error;
 mod message;
