@@ -10,6 +10,7 @@ mod signaling;
 mod simulator;
 mod sip;
 mod trunk_groups;
+pub(crate) mod variant;
 
 #[cfg(test)]
 mod tests;

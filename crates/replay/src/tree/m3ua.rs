@@ -1,17 +1,18 @@
 //! M3UA messages (RFC 4666), and the ISUP messages in their DATA.
 
-use super::{Node, Tree, isup};
+use super::isup::{self, Inside};
+use super::mtp3::{network, point_code, service};
+use super::{Difference, Node, Options, Tree, difference};
 use crate::draft;
-use crate::sighting::{Protocol, user};
-use trunkline_isup::DecodeError as IsupError;
+use crate::sighting::Protocol;
+use trunkline_isup::{DecodeError as IsupError, PointCodeFormat};
 use trunkline_m3ua::msg::UnavailabilityCause;
 use trunkline_m3ua::param::{PARAMETERS, Tag};
 use trunkline_m3ua::{
     DecodeError, ErrorCode, HEADER_LENGTH, MessageType, Problem, Status, TrafficMode, VERSION,
-    decode,
+    decode, encode,
 };
-use trunkline_model::mtp::SI_ISUP;
-use trunkline_model::{NetworkIndicator, PointCode};
+use trunkline_model::PointCode;
 
 /// Whether octets begin as M3UA does and are as long as they say.
 pub(super) fn fits(octets: &[u8]) -> bool {
@@ -32,34 +33,54 @@ pub(super) fn has(class: u8, code: u8) -> bool {
 }
 
 /// A message from its common header on.
-pub(super) fn tree(octets: &[u8]) -> Result<Tree, DecodeError> {
+pub(super) fn tree(options: Options, octets: &[u8]) -> Result<Tree, DecodeError> {
     let mut remarks = Vec::new();
-    if let Err(error) = decode(octets) {
-        if error.problem != Problem::Missing || draft::data(octets).is_none() {
+    let mut difference = None;
+    match decode(octets) {
+        Ok(message) if options.check => {
+            difference = difference::octets(message.name(), 0, octets, &encode(&message));
+        }
+        Ok(_) => {}
+        Err(error) if error.problem != Problem::Missing || draft::data(octets).is_none() => {
             return Err(error);
         }
-        remarks.push(
+        Err(_) => remarks.push(
             "DATA of an Internet-Draft before RFC 3332: its payload is Protocol Data 1".to_owned(),
-        );
+        ),
     }
     let (class, code) = (octets[2], octets[3]);
     let row = MessageType::from_codes(class, code).map(MessageType::row);
     let mut parameters = Parameters {
+        options,
         message: octets,
         position: HEADER_LENGTH,
         fields: header(octets),
         error: None,
+        difference: None,
+        user: None,
     };
     while parameters.next() {}
+    let Parameters {
+        fields,
+        error,
+        difference: inner,
+        user,
+        ..
+    } = parameters;
     Ok(Tree {
         protocol: Protocol::M3ua,
         name: row.map_or("message", |row| row.name).to_owned(),
         title: None,
         clause: row.map(|row| row.clause),
+        variant: user.is_some().then(|| options.variant()),
         octets: octets.len(),
         remarks,
-        fields: parameters.fields,
-        error: parameters.error,
+        fields,
+        error,
+        // What differs in the user's octets, differs in those around them too.
+        difference: inner.or(difference),
+        regular: true,
+        inside: user,
     })
 }
 
@@ -90,10 +111,14 @@ fn header(octets: &[u8]) -> Vec<Node> {
 
 /// The parameters of a message that the codec has read.
 struct Parameters<'a> {
+    options: Options,
     message: &'a [u8],
     position: usize,
     fields: Vec<Node>,
     error: Option<IsupError>,
+    difference: Option<Difference>,
+    /// The name of the user's message.
+    user: Option<String>,
 }
 
 impl<'a> Parameters<'a> {
@@ -124,7 +149,7 @@ impl<'a> Parameters<'a> {
         node.code = Some(code.into());
         match row.map(|row| row.tag) {
             Some(Tag::ProtocolData) => self.protocol_data(&mut node, at, octets),
-            Some(tag) => node.value = value(tag, octets),
+            Some(tag) => node.value = value(tag, octets, self.options.variant().point_code()),
             None if code == DRAFT_PROTOCOL_DATA => self.draft(&mut node),
             None => {}
         }
@@ -139,6 +164,7 @@ impl<'a> Parameters<'a> {
             return;
         };
         node.hex = None;
+        let format = self.options.variant().point_code();
         let (opc, dpc) = (
             u32::from_be_bytes([o3, o2, o1, o0]),
             u32::from_be_bytes([d3, d2, d1, d0]),
@@ -147,8 +173,8 @@ impl<'a> Parameters<'a> {
             Node::new(name, value).at(at + offset, &octets[offset..offset + length])
         };
         node.fields = vec![
-            part("originating point code", 0, 4, point_code(opc)),
-            part("destination point code", 4, 4, point_code(dpc)),
+            part("originating point code", 0, 4, point_code(format, opc)),
+            part("destination point code", 4, 4, point_code(format, dpc)),
             part("service indicator", 8, 1, service(si)),
             part("network indicator", 9, 1, network(ni)),
             part("message priority", 10, 1, mp.to_string()),
@@ -163,42 +189,39 @@ impl<'a> Parameters<'a> {
             return;
         };
         node.hex = None;
+        let format = self.options.variant().point_code();
         node.fields = vec![
             Node::new("service indicator", service(transfer.si)),
             Node::new("network indicator", network(transfer.ni as u8)),
-            Node::new("destination point code", point_code(transfer.dpc.value())),
-            Node::new("originating point code", point_code(transfer.opc.value())),
+            Node::new(
+                "destination point code",
+                point_code(format, transfer.dpc.value()),
+            ),
+            Node::new(
+                "originating point code",
+                point_code(format, transfer.opc.value()),
+            ),
             Node::new("signalling link selection", transfer.sls.to_string()),
         ];
         self.user(node, transfer.si, at, &transfer.data);
     }
 
     fn user(&mut self, node: &mut Node, si: u8, at: usize, octets: &[u8]) {
-        if si != SI_ISUP {
+        let Some(inside) = isup::inside(self.options, si, at, octets) else {
             node.fields.push(Node::named("user's data").at(at, octets));
             return;
-        }
-        node.fields.push(match isup::tree(octets) {
-            Ok(tree) => {
-                let title = tree
-                    .title
-                    .map(|title| format!(", {title}"))
-                    .unwrap_or_default();
-                let mut node = Node::named(format!("ISUP {}{title}", tree.name)).with(tree.fields);
-                node.clause = tree.clause;
-                let from =
-                    format!("octets from here on are those of ISUP; its octet 1 is octet {at}");
-                let remarks = core::iter::once(from).chain(tree.remarks);
-                node.remark = Some(remarks.collect::<Vec<_>>().join("; "));
-                node
-            }
-            Err(error) => {
-                self.error.get_or_insert(error);
-                let mut node = Node::named("ISUP").at(at, octets);
-                node.remark = Some(format!("malformed: {error}"));
-                node
-            }
-        });
+        };
+        let Inside {
+            node: message,
+            kind,
+            error,
+            difference,
+            ..
+        } = inside;
+        node.fields.push(message);
+        self.error = self.error.or(error);
+        self.difference = self.difference.take().or(difference);
+        self.user = self.user.take().or(kind);
     }
 }
 
@@ -206,7 +229,7 @@ impl<'a> Parameters<'a> {
 const DRAFT_PROTOCOL_DATA: u16 = 2;
 
 /// What a parameter other than protocol data says.
-fn value(tag: Tag, octets: &[u8]) -> Option<String> {
+fn value(tag: Tag, octets: &[u8], format: PointCodeFormat) -> Option<String> {
     let (words, rest) = octets.as_chunks::<4>();
     let words = words.iter().map(|word| u32::from_be_bytes(*word));
     let first = words.clone().next();
@@ -226,7 +249,7 @@ fn value(tag: Tag, octets: &[u8]) -> Option<String> {
             )
         }),
         Tag::AffectedPointCode => list(&|v| {
-            let code = point_code(v & PointCode::MAX);
+            let code = point_code(format, v & PointCode::MAX);
             match v >> 24 {
                 0 => code,
                 mask => format!("{code} mask {mask}"),
@@ -241,7 +264,9 @@ fn value(tag: Tag, octets: &[u8]) -> Option<String> {
             };
             format!("user {}, cause {} {cause}", service(v as u8), v >> 16)
         }),
-        Tag::ConcernedDestination | Tag::DestinationPointCode => first.map(point_code),
+        Tag::ConcernedDestination | Tag::DestinationPointCode => {
+            first.map(|v| point_code(format, v))
+        }
         Tag::RoutingContext | Tag::OriginatingPointCodeList => list(&|v| v.to_string()),
         Tag::AspIdentifier
         | Tag::CorrelationId
@@ -252,26 +277,4 @@ fn value(tag: Tag, octets: &[u8]) -> Option<String> {
         | Tag::DeregistrationStatus => first.map(|v| v.to_string()),
         _ => None,
     }
-}
-
-/// Decimal, and in the notation of ITU-T where it fits 14 bits.
-fn point_code(value: u32) -> String {
-    match PointCode::new(value) {
-        Some(code) if value <= 0x3fff => format!("{code} ({})", code.itu()),
-        _ => value.to_string(),
-    }
-}
-
-fn service(si: u8) -> String {
-    user(si).map_or_else(|| si.to_string(), |name| format!("{si} {name}"))
-}
-
-fn network(ni: u8) -> String {
-    let name = match NetworkIndicator::from_bits(ni) {
-        NetworkIndicator::International => "international network",
-        NetworkIndicator::InternationalSpare => "spare for international use",
-        NetworkIndicator::National => "national network",
-        NetworkIndicator::NationalReserved => "reserved for national use",
-    };
-    format!("{ni} {name}")
 }

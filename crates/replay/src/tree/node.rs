@@ -61,6 +61,12 @@ impl Node {
         self
     }
 
+    /// Counts the octets of the field and those in it on.
+    pub(super) fn shift(&mut self, octets: usize) {
+        self.octet = self.octet.map(|octet| octet + octets);
+        self.fields.iter_mut().for_each(|field| field.shift(octets));
+    }
+
     /// The field as an object.
     pub(super) fn to_json(&self) -> Value {
         let mut object = Map::new();

@@ -1,6 +1,6 @@
 //! SIP messages (RFC 3261).
 
-use super::{Node, Tree, isup, sdp};
+use super::{Difference, Node, Options, Tree, encapsulated, isup, sdp};
 use crate::sighting::Protocol;
 use trunkline_isup::DecodeError as IsupError;
 use trunkline_sip::multipart::{self, is_media_type};
@@ -10,7 +10,7 @@ use trunkline_sip::{Header, Kind, Message, Name, NameAddr, Params, ParseError, P
 
 /// The text of a message. Bare line feeds become CRLF, and what gets lost at the end of a text that
 /// was copied is borne: remarks say so.
-pub(super) fn tree(text: &[u8]) -> Result<Tree, ParseError> {
+pub(super) fn tree(options: Options, text: &[u8]) -> Result<Tree, ParseError> {
     let mut remarks = Vec::new();
     let octets = text.len();
     let text = line_ends(text, &mut remarks);
@@ -36,26 +36,30 @@ pub(super) fn tree(text: &[u8]) -> Result<Tree, ParseError> {
         ));
     }
     let (name, start) = start_line(&message);
-    let (mut fields, mut error) = (vec![start], None);
+    let mut fields = vec![start];
+    let mut bodies = Bodies {
+        options,
+        error: None,
+        difference: None,
+    };
     fields.extend(message.all_headers().map(header));
     if !message.body().is_empty() {
         let content_type = message.content_type().unwrap_or("without Content-Type");
-        fields.push(body(
-            content_type,
-            message.body(),
-            multipart::MAX_DEPTH,
-            &mut error,
-        ));
+        fields.push(bodies.node(content_type, message.body(), multipart::MAX_DEPTH));
     }
     Ok(Tree {
         protocol: Protocol::Sip,
         name,
         title: None,
         clause: None,
+        variant: None,
         octets,
         remarks,
         fields,
-        error,
+        error: bodies.error,
+        difference: bodies.difference,
+        regular: true,
+        inside: None,
     })
 }
 
@@ -233,43 +237,69 @@ fn uri_parts(text: &str) -> Vec<Node> {
     fields
 }
 
-/// A body, or a part of one. `error` takes the first ISUP message that cannot be read.
-fn body(content_type: &str, octets: &[u8], depth: usize, error: &mut Option<IsupError>) -> Node {
-    if is_media_type(content_type, "application/sdp") {
-        return sdp::node(octets);
+/// The bodies of a message.
+struct Bodies {
+    options: Options,
+    /// Why an ISUP message cannot be read.
+    error: Option<IsupError>,
+    /// Where an ISUP message is written otherwise.
+    difference: Option<Difference>,
+}
+
+impl Bodies {
+    /// A body, or a part of one.
+    fn node(&mut self, content_type: &str, octets: &[u8], depth: usize) -> Node {
+        if is_media_type(content_type, "application/sdp") {
+            return sdp::node(octets);
+        }
+        if is_media_type(content_type, "application/ISUP") {
+            return self.isup(content_type, octets);
+        }
+        let mut node = Node::named(format!("body, {content_type}, {} octets", octets.len()));
+        let parts = if depth > 0 {
+            multipart::parts(content_type, octets)
+        } else {
+            Vec::new()
+        };
+        if parts.is_empty() {
+            match str::from_utf8(octets) {
+                Ok(text) => node.fields = text.lines().map(Node::named).collect(),
+                Err(_) => node.hex = Some(octets.to_vec()),
+            }
+        } else {
+            let parts = parts
+                .iter()
+                .map(|part| self.node(part.content_type, part.body, depth - 1));
+            node.fields = parts.collect();
+        }
+        node
     }
-    if is_media_type(content_type, "application/ISUP") {
+
+    fn isup(&mut self, content_type: &str, octets: &[u8]) -> Node {
+        let (variant, unknown) = encapsulated::variant(self.options, content_type);
+        let options = Options {
+            variant: Some(variant),
+            ..self.options
+        };
         let mut node = Node::named("ISUP").by("RFC 3204 3.1");
-        match isup::tree_without_cic(octets) {
+        let mut remarks = Vec::from_iter(unknown);
+        match isup::tree_without_cic(options, octets) {
             Ok(tree) => {
                 node.name = format!("ISUP {}", tree.name);
-                node.remark = Some("octets are counted as if the CIC stood before it".to_owned());
+                remarks.push("octets are counted as if the CIC stood before it".to_owned());
+                remarks.extend(tree.error.map(isup::malformed));
+                remarks.extend(tree.remarks);
                 node.fields = tree.fields;
+                self.error = self.error.or(tree.error);
+                self.difference = self.difference.take().or(tree.difference);
             }
-            Err(fault) => {
-                error.get_or_insert(fault);
-                node.remark = Some(format!("malformed: {fault}"));
+            Err(error) => {
+                self.error.get_or_insert(error);
+                remarks.push(isup::malformed(error));
                 node.hex = Some(octets.to_vec());
             }
         }
-        return node;
+        node.remark = Some(remarks.join("; "));
+        node
     }
-    let mut node = Node::named(format!("body, {content_type}, {} octets", octets.len()));
-    let parts = if depth > 0 {
-        multipart::parts(content_type, octets)
-    } else {
-        Vec::new()
-    };
-    if parts.is_empty() {
-        match str::from_utf8(octets) {
-            Ok(text) => node.fields = text.lines().map(Node::named).collect(),
-            Err(_) => node.hex = Some(octets.to_vec()),
-        }
-    } else {
-        let parts = parts
-            .iter()
-            .map(|part| body(part.content_type, part.body, depth - 1, error));
-        node.fields = parts.collect();
-    }
-    node
 }
