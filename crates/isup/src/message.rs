@@ -61,13 +61,15 @@ macro_rules! messages {
         }
 
         impl Message {
-            /// Reads the parameters of a message whose parts have been found.
+            /// Reads the parameters of a message whose parts have been found. A message that the
+            /// variant calls otherwise than [`MessageType`] is another one that has its code: it
+            /// is kept as [`Unknown`](Self::Unknown), and its parameters are those of the frame.
             ///
             /// # Errors
             /// [`DecodeError`] says which mandatory parameter makes no sense.
             pub fn read(frame: &Frame<'_>) -> Result<Self, DecodeError> {
                 let message_type = frame.message_type();
-                if frame.row().is_none() {
+                if frame.row().is_none_or(|row| row.acronym != message_type.name()) {
                     return Ok(Self::Unknown(UnknownMessage {
                         message_type: message_type.code(),
                         content: frame.content().to_vec(),

@@ -1,6 +1,9 @@
 //! What every parameter must keep to, and helpers for the tests of single ones.
 
-use super::{ANSI_PARAMETERS, PARAMETERS, Parameter, ParameterRow};
+use super::{
+    ANSI_PARAMETERS, FRANCE_PARAMETERS, JAPAN_PARAMETERS, PARAMETERS, PARAMETERS_OF_1988,
+    Parameter, ParameterRow, RUSSIA_PARAMETERS, UK_PARAMETERS,
+};
 use crate::error::Problem;
 use core::fmt::Debug;
 
@@ -54,7 +57,10 @@ fn what_is_written_is_read_as_the_same() {
 }
 
 fn rows() -> impl Iterator<Item = &'static ParameterRow> {
-    PARAMETERS.iter().chain(ANSI_PARAMETERS)
+    [PARAMETERS, ANSI_PARAMETERS, PARAMETERS_OF_1988, FRANCE_PARAMETERS, JAPAN_PARAMETERS]
+        .into_iter()
+        .chain([RUSSIA_PARAMETERS, UK_PARAMETERS])
+        .flatten()
 }
 
 /// Octet strings of every length up to 40, with every first octet.

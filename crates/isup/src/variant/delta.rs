@@ -54,15 +54,47 @@ impl Delta {
 
     pub(super) fn check(&self, base: &Variant) -> Result<(), DeltaError> {
         if !matches!(base.cic_bits, 1..=14 | 32) {
-            return Err(DeltaError::CicBits { bits: base.cic_bits });
+            return Err(DeltaError::CicBits {
+                bits: base.cic_bits,
+            });
         }
         if !matches!(base.point_code.bits(), 14 | 16 | 24) {
-            return Err(DeltaError::PointCodeBits { bits: base.point_code.bits() });
+            return Err(DeltaError::PointCodeBits {
+                bits: base.point_code.bits(),
+            });
         }
-        for row in self.messages {
+        for (index, row) in self.messages.iter().enumerate() {
+            let (message, code) = (row.acronym, row.message_type.code());
+            if let Some((parameter, _)) = row.fixed.iter().find(|(_, length)| *length == 0) {
+                return Err(DeltaError::NoLength {
+                    message,
+                    parameter: *parameter,
+                });
+            }
+            if self
+                .messages
+                .iter()
+                .take(index)
+                .any(|other| other.message_type == row.message_type)
+            {
+                return Err(DeltaError::MessageTwice { code });
+            }
             let count = row.fixed.len() + row.variable.len();
             if count > Frame::MANDATORY {
-                return Err(DeltaError::TooManyMandatory { message: row.acronym, count });
+                return Err(DeltaError::TooManyMandatory {
+                    message: row.acronym,
+                    count,
+                });
+            }
+        }
+        for (index, row) in self.parameters.iter().enumerate() {
+            if self
+                .parameters
+                .iter()
+                .take(index)
+                .any(|other| other.code == row.code)
+            {
+                return Err(DeltaError::ParameterTwice { code: row.code.0 });
             }
         }
         let end = ParameterCode::END_OF_OPTIONAL_PARAMETERS;
@@ -96,6 +128,40 @@ pub enum DeltaError {
         /// How many it has.
         count: usize,
     },
+    /// A mandatory parameter of fixed length has no octets.
+    #[error("message {message}: {parameter} has no octets")]
+    NoLength {
+        /// The message.
+        message: &'static str,
+        /// The parameter.
+        parameter: ParameterCode,
+    },
+    /// A message names a parameter that the variant has not.
+    #[error("message {message} has {parameter}, which the variant has not")]
+    NoSuchParameter {
+        /// The message.
+        message: &'static str,
+        /// The parameter.
+        parameter: ParameterCode,
+    },
+    /// Two messages of the delta have one code.
+    #[error("message code {code:#04x} is there twice")]
+    MessageTwice {
+        /// The code.
+        code: u8,
+    },
+    /// Another message of the variant has that acronym.
+    #[error("message {message} is there twice, with two codes")]
+    AcronymTwice {
+        /// The acronym.
+        message: &'static str,
+    },
+    /// Two parameters of the delta have one code.
+    #[error("parameter code {code} is there twice")]
+    ParameterTwice {
+        /// The code.
+        code: u8,
+    },
     /// Code 0 ends the optional part.
     #[error("parameter code 0 is the end of optional parameters (Q.763 3.20)")]
     EndOfOptionalParameters,
@@ -116,6 +182,8 @@ impl PointCodeFormat {
 
     /// How many bits there are.
     pub const fn bits(self) -> u8 {
-        self.0[0].saturating_add(self.0[1]).saturating_add(self.0[2])
+        self.0[0]
+            .saturating_add(self.0[1])
+            .saturating_add(self.0[2])
     }
 }

@@ -1,7 +1,17 @@
 //! The variants of ISUP, as data: a base and deltas.
 
+mod ansi;
+mod bicc;
 mod builtin;
+mod china;
 mod delta;
+mod etsi;
+mod europe;
+mod israel;
+mod itu;
+mod japan;
+mod russia;
+mod uk;
 
 pub use builtin::DELTAS;
 pub use delta::{Delta, DeltaError, PointCodeFormat};
@@ -103,7 +113,33 @@ impl Variant {
         for row in delta.parameters {
             variant.parameters[usize::from(row.code.0)] = Some(*row);
         }
+        variant.settle(delta)?;
         Ok(Box::leak(Box::new(variant)))
+    }
+
+    /// Looks whether the messages fit the parameters, and takes from the inherited lists of
+    /// optional parameters those that the variant has not.
+    fn settle(&mut self, delta: &Delta) -> Result<(), DeltaError> {
+        for new in delta.messages {
+            let same = self.messages().filter(|row| row.acronym == new.acronym).count();
+            if same > 1 {
+                return Err(DeltaError::AcronymTwice { message: new.acronym });
+            }
+        }
+        let parameters = &self.parameters;
+        let known = |code: &ParameterCode| parameters[usize::from(code.0)].is_some();
+        for row in self.messages.iter_mut().flatten() {
+            let message = row.acronym;
+            let is_new = delta.messages.iter().any(|new| new.message_type == row.message_type);
+            let listed = row.optional.iter().copied().filter(|_| is_new);
+            if let Some(parameter) = row.mandatory().chain(listed).find(|code| !known(code)) {
+                return Err(DeltaError::NoSuchParameter { message, parameter });
+            }
+            if !row.optional.iter().all(known) {
+                row.optional = Vec::leak(row.optional.iter().copied().filter(known).collect());
+            }
+        }
+        Ok(())
     }
 
     /// The name by which configuration and command line know it: `ansi-1995`.

@@ -3,7 +3,7 @@
 use super::infer;
 use super::writer::Writer;
 use crate::error::EncodeError;
-use crate::message::Pdu;
+use crate::message::{Message, Pdu};
 use crate::msg::MessageRow;
 use crate::param::ParameterCode;
 use crate::variant::Variant;
@@ -22,15 +22,20 @@ pub(super) fn plain(variant: &Variant, pdu: &Pdu) -> Result<Vec<u8>, EncodeError
     let cic = value.to_le_bytes();
     let cic = cic.get(..variant.cic_octets()).unwrap_or(&cic);
     let mut writer = Writer::new(cic, message_type.code());
+    if let Message::Unknown(unknown) = &pdu.message {
+        writer.raw(&unknown.content);
+        return Ok(writer.finish());
+    }
+    let row = variant
+        .message(message_type.code())
+        .filter(|row| row.acronym == message_type.name())
+        .ok_or(EncodeError::NoSuchMessage {
+            message: message_type,
+        })?;
     let Some(body) = pdu.message.body() else {
         writer.raw(pdu.message.content());
         return Ok(writer.finish());
     };
-    let row = variant
-        .message(message_type.code())
-        .ok_or(EncodeError::NoSuchMessage {
-            message: message_type,
-        })?;
     let missing = |parameter| EncodeError::Missing {
         message: message_type,
         parameter,
