@@ -7,6 +7,7 @@ use crate::message::{Message, Pdu};
 use crate::variant::Variant;
 use core::cell::RefCell;
 use core::fmt;
+use core::ops::Range;
 
 /// What octets had that their meaning has not: pointers in another order or with gaps, spare bits
 /// that are set, parameters that were longer than the standard knows them, octets behind the end.
@@ -18,7 +19,6 @@ use core::fmt;
 pub struct Form(Option<Box<[u8]>>);
 
 impl Form {
-    /// The form of octets that have been read as that message.
     /// The form of octets that have been read as that message.
     pub(super) fn of(frame: &Frame<'_>, message: &Message) -> Self {
         if is_plain(frame, message) {
@@ -40,11 +40,12 @@ impl Form {
         pdu: &Pdu,
     ) -> Result<Vec<u8>, EncodeError> {
         let plain = write::plain(variant, pdu);
-        let restored = self
-            .0
-            .as_deref()
-            .and_then(|received| restored(variant, pdu, plain.as_deref().ok(), received));
-        restored.map_or(plain, Ok)
+        match (&plain, self.0.as_deref()) {
+            (_, None) | (Err(EncodeError::CicTooLarge { .. }), _) => plain,
+            (_, Some(received)) => {
+                restored(variant, pdu, plain.as_deref().ok(), received).map_or(plain, Ok)
+            }
+        }
     }
 }
 
@@ -95,29 +96,23 @@ fn restored(
     let then = write::plain(variant, &then).ok()?;
     let then = Frame::parse(variant, &then).ok()?;
     // Of each mandatory parameter the octets that came, if it has not been changed.
-    let mut parts = Vec::with_capacity(Frame::MANDATORY);
-    let mut fits = is.optional_octets() == was.optional_octets();
-    for (((_, is), (_, then)), (start, was)) in is
-        .mandatory_contents()
-        .zip(then.mandatory_contents())
-        .zip(was.mandatory_contents())
-    {
-        let contents = if is == then { was } else { is };
-        fits &= contents.len() == was.len();
-        parts.push((start, contents));
-    }
-    if fits {
-        let mut octets = received.to_vec();
-        octets.get_mut(..cic.len())?.copy_from_slice(&cic);
-        for (start, contents) in parts {
-            octets
-                .get_mut(start..start + contents.len())?
-                .copy_from_slice(contents);
-        }
+    let mandatory = is.mandatory_contents().zip(then.mandatory_contents());
+    let mut parts: Vec<Part<'_>> = (mandatory.zip(was.mandatory_contents()))
+        .map(|(((_, is), (_, then)), (start, was))| Part {
+            place: start..start + was.len(),
+            contents: if is == then { was } else { is },
+        })
+        .collect();
+    let optional = was.optional_start();
+    parts.push(Part {
+        place: optional..optional + was.optional_octets().len(),
+        contents: is.optional_octets(),
+    });
+    if let Some(octets) = in_place(&is, &was, &cic, &parts) {
         return Some(octets);
     }
     let mut writer = Writer::new(&cic, is.message_type().code());
-    let mut parts = parts.into_iter().map(|(_, contents)| contents);
+    let mut parts = parts.into_iter().map(|part| part.contents);
     let mut next = |out: &mut Vec<u8>| {
         parts
             .next()
@@ -135,6 +130,31 @@ fn restored(
         writer.optional(|out| out.extend_from_slice(is.optional_octets()));
     }
     Some(writer.finish())
+}
+
+/// Octets of a message that is written, and the place of those that were received instead.
+struct Part<'a> {
+    place: Range<usize>,
+    contents: &'a [u8],
+}
+
+/// The octets that were received, with each part in the place of the former one. `None` if it has
+/// another length.
+fn in_place(is: &Frame<'_>, was: &Frame<'_>, cic: &[u8], parts: &[Part<'_>]) -> Option<Vec<u8>> {
+    let mut octets = was.octets().to_vec();
+    octets.get_mut(..cic.len())?.copy_from_slice(cic);
+    for part in parts {
+        let place = octets.get_mut(part.place.clone())?;
+        if place.len() != part.contents.len() {
+            return None;
+        }
+        if place != part.contents {
+            place.copy_from_slice(part.contents);
+        }
+    }
+    // If parts share octets, one has changed with the other.
+    let written = Frame::parse(is.variant(), &octets).ok()?;
+    (Message::read(&written).ok()? == Message::read(is).ok()?).then_some(octets)
 }
 
 /// Shows only whether there is something: there are numbers inside.

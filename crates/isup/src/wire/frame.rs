@@ -199,6 +199,11 @@ impl<'a> Frame<'a> {
             .unwrap_or_default()
     }
 
+    /// Where the optional parameters begin.
+    pub(crate) const fn optional_start(&self) -> usize {
+        self.optional.0
+    }
+
     /// Reports what is irregular but can be borne (Q.764 2.9.5.3): a missing end of optional
     /// parameters, optional parameters whose contents make no sense.
     pub fn irregularities(&self, report: &mut dyn FnMut(DecodeError)) {
