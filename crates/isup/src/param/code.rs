@@ -98,7 +98,7 @@ parameters! {
     NETWORK_SPECIFIC_FACILITY = 47, "network specific facility", "Q.763 3.36", NetworkSpecificFacility;
     USER_SERVICE_INFORMATION_PRIME = 48, "user service information prime", "Q.763 3.58", UserServiceInformationPrime;
     PROPAGATION_DELAY_COUNTER = 49, "propagation delay counter", "Q.763 3.42", PropagationDelayCounter;
-    REMOTE_OPERATIONS = 50, "remote operations", "Q.763 3.48";
+    REMOTE_OPERATIONS = 50, "remote operations", "Q.763 3.48", RemoteOperations;
     SERVICE_ACTIVATION = 51, "service activation", "Q.763 3.49", ServiceActivation;
     USER_TELESERVICE_INFORMATION = 52, "user teleservice information", "Q.763 3.59", UserTeleserviceInformation;
     TRANSMISSION_MEDIUM_USED = 53, "transmission medium used", "Q.763 3.56", TransmissionMediumUsed;
@@ -134,7 +134,7 @@ parameters! {
     UID_ACTION_INDICATORS = 116, "UID action indicators", "Q.763 3.78", UidActionIndicators;
     UID_CAPABILITY_INDICATORS = 117, "UID capability indicators", "Q.763 3.79", UidCapabilityIndicators;
     REDIRECT_COUNTER = 119, "redirect counter", "Q.763 3.97", RedirectCounter;
-    APPLICATION_TRANSPORT = 120, "application transport", "Q.763 3.82";
+    APPLICATION_TRANSPORT = 120, "application transport", "Q.763 3.82", ApplicationTransport;
     COLLECT_CALL_REQUEST = 121, "collect call request", "Q.763 3.81", CollectCallRequest;
     CCNR_POSSIBLE_INDICATOR = 122, "CCNR possible indicator", "Q.763 3.83", CcnrPossibleIndicator;
     PIVOT_CAPABILITY = 123, "pivot capability", "Q.763 3.84", PivotCapability;
