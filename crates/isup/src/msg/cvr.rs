@@ -1,11 +1,11 @@
-//! Circuit validation response (T1.113 table 8).
+//! Circuit validation response (T1.113 table 3A).
 
 use crate::param::{CircuitGroupCharacteristicIndicator, CircuitValidationResponseIndicator};
 use crate::wire::message;
 
 message! {
     /// Circuit validation response message, CVR (ANSI): what is known of the circuit.
-    pub struct Cvr: "circuit validation response", "T1.113 table 8" {
+    pub struct Cvr: "circuit validation response", "T1.113 table 3A" {
         fixed {
             /// Circuit validation response indicator.
             response: CircuitValidationResponseIndicator,
@@ -14,7 +14,6 @@ message! {
         }
         variable {}
         optional [
-            OUTGOING_TRUNK_GROUP_NUMBER,
             CIRCUIT_IDENTIFICATION_NAME,
             CLLI_CODE,
         ]

@@ -1,4 +1,4 @@
-//! Pass-along (Q.763 1.1, Q.764 3.2).
+//! Pass-along (Q.763 table 43, Q.764 3.2).
 
 /// Pass-along message, PAM (national use): another message, for the exchange at the other end of
 /// the call.

@@ -128,10 +128,11 @@ pub const MESSAGES: &[&MessageRow] = &[
     &MessageRow::without_parameters(MessageType::Ucic, "unequipped CIC", "Q.763 table 39"),
     &MessageRow::without_parameters(MessageType::Olm, "overload", "Q.763 table 39"),
     &MessageRow::without_parameters(MessageType::Crg, "charge information", "Q.763 table 4"),
-    &MessageRow::without_parameters(MessageType::Pam, "pass-along", "Q.763 table 36"),
+    &MessageRow::without_parameters(MessageType::Pam, "pass-along", "Q.763 table 43"),
 ];
 
-/// Messages that ANSI T1.113 has besides those of Q.763.
+/// Messages that ANSI T1.113 has besides those of Q.763. The table named is that of their types:
+/// the numbers of those with their parameters are not known here.
 pub const ANSI_MESSAGES: &[&MessageRow] = &[
     Crm::ROW,
     Cvr::ROW,
@@ -139,12 +140,12 @@ pub const ANSI_MESSAGES: &[&MessageRow] = &[
     &MessageRow::without_parameters(
         MessageType::Cra,
         "circuit reservation acknowledgement",
-        "T1.113 table 5",
+        "T1.113 table 3A",
     ),
     &MessageRow::without_parameters(
         MessageType::Cvt,
         "circuit validation test",
-        "T1.113 table 5",
+        "T1.113 table 3A",
     ),
 ];
 
