@@ -50,10 +50,11 @@ codes! {
 }
 
 codes! {
-    /// Circuit validation response indicator (T1.113 3.11C): 2 bits.
+    /// Circuit validation response indicator (T1.113 3.11C): the whole octet. Wireshark has the
+    /// two the other way round.
     pub enum CircuitValidation {
-        Failure = 0, "failure";
-        Success = 1, "success";
+        Success = 0, "successful";
+        Failure = 1, "failure";
         _ => Spare, "spare circuit validation response indicator"
     }
 }
@@ -119,7 +120,7 @@ indicators! {
     pub struct CircuitValidationResponseIndicator: CIRCUIT_VALIDATION_RESPONSE_INDICATOR {
         0 {
             /// Circuit validation response indicator.
-            response: CircuitValidation, 0..2, "circuit validation response indicator";
+            response: CircuitValidation, 0..8, "circuit validation response indicator";
         }
     }
 
@@ -260,6 +261,8 @@ mod tests {
     #[test]
     fn single_codes() {
         let response = CircuitValidation::Success;
+        reads_and_writes(&[0], CircuitValidationResponseIndicator { response });
+        let response = CircuitValidation::Failure;
         reads_and_writes(&[1], CircuitValidationResponseIndicator { response });
         reads_and_writes(&[0xc8], ServiceCodeIndicator { code: 200 });
         reads_and_writes(&[0x7f], SpecialProcessingRequest::ServiceProcessing);
