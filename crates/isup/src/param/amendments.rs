@@ -46,7 +46,8 @@ octets! {
     /// IEPS call information (Q.763 amendment 4, 2006), of a call of the International Emergency
     /// Preference Scheme (E.106). The coding is not known here.
     IepsCallInformation: IEPS_CALL_INFORMATION;
-    /// VED information (Q.763 amendment 5, 2006). The coding is not known here.
+    /// VED information (Q.763 amendment 5, 2006), about voice enhancement devices (G.160). The
+    /// coding is not known here.
     VedInformation: VED_INFORMATION;
     /// Forward CAT indicators (Q.763 amendment 6, 2009), for the customized alerting tone. The
     /// coding is not known here.

@@ -1,4 +1,4 @@
-//! Generic digits: account codes and other digits that are no number.
+//! Generic digits: account codes and other digits that are no number; correlation id.
 
 use super::indicators::{put, take};
 use super::{AddressDigits, Parameter, ParameterCode, first};
@@ -30,79 +30,91 @@ codes! {
     }
 }
 
-/// Generic digits (Q.763 3.24), national use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct GenericDigits {
-    /// Encoding scheme.
-    pub encoding: DigitsEncoding,
-    /// Type of digits.
-    pub kind: DigitsType,
-    /// The digits as the encoding scheme says: in BCD the first digit in the low half.
-    pub octets: Octets,
+/// Declares digits with an encoding scheme and a type.
+macro_rules! generic_digits {
+    ($($(#[$meta:meta])* $name:ident: $code:ident;)+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name {
+            /// Encoding scheme.
+            pub encoding: DigitsEncoding,
+            /// Type of digits.
+            pub kind: DigitsType,
+            /// The digits as the encoding scheme says: in BCD the first digit in the low half.
+            pub octets: Octets,
+        }
+
+        impl $name {
+            /// Digits in BCD.
+            pub fn bcd(kind: DigitsType, digits: &AddressDigits) -> Self {
+                let encoding = match digits.is_odd() {
+                    true => DigitsEncoding::BcdOdd,
+                    false => DigitsEncoding::BcdEven,
+                };
+                Self { encoding, kind, octets: Octets::copy(digits.octets()) }
+            }
+
+            /// The digits as characters, if their encoding has any: `A` to `F` stand for the codes
+            /// 10 to 15 of BCD.
+            pub fn text(&self) -> Option<String> {
+                text(self.encoding, &self.octets)
+            }
+        }
+
+        impl Parameter for $name {
+            const CODE: ParameterCode = ParameterCode::$code;
+
+            fn read(octets: &[u8]) -> Result<Self, Problem> {
+                let [head] = first(octets)?;
+                let encoding = DigitsEncoding::from_code(take(head, 5, 8));
+                let mut digits = octets.get(1..).unwrap_or_default().to_vec();
+                clear_filler(encoding, &mut digits);
+                Ok(Self {
+                    encoding,
+                    kind: DigitsType::from_code(take(head, 0, 5)),
+                    octets: Octets::copy(&digits),
+                })
+            }
+
+            fn write(&self, out: &mut Vec<u8>) {
+                out.push(put(self.encoding.code(), 5, 8) | put(self.kind.code(), 0, 5));
+                let begin = out.len();
+                out.extend_from_slice(&self.octets);
+                clear_filler(self.encoding, out.get_mut(begin..).unwrap_or_default());
+            }
+
+            fn describe(&self) -> Description {
+                Description::of(match self.text() {
+                    Some(text) if text.is_empty() => "no digits".to_owned(),
+                    Some(text) => text,
+                    None => self.octets.to_string(),
+                })
+                .field(0, "encoding scheme", self.encoding)
+                .field(0, "type of digits", self.kind)
+            }
+        }
+    )+};
 }
 
-impl GenericDigits {
-    /// Digits in BCD.
-    pub fn bcd(kind: DigitsType, digits: &AddressDigits) -> Self {
-        let encoding = match digits.is_odd() {
-            true => DigitsEncoding::BcdOdd,
-            false => DigitsEncoding::BcdEven,
-        };
-        Self {
-            encoding,
-            kind,
-            octets: Octets::copy(digits.octets()),
-        }
-    }
-
-    /// The digits as characters, if their encoding has any: `A` to `F` stand for the codes 10 to 15
-    /// of BCD.
-    pub fn text(&self) -> Option<String> {
-        let nibbles = self
-            .octets
-            .iter()
-            .flat_map(|octet| [octet & 0x0f, octet >> 4]);
-        let hex = |nibble: u8| char::from_digit(nibble.into(), 16).map(|c| c.to_ascii_uppercase());
-        let digits = self.octets.len() * 2;
-        match self.encoding {
-            DigitsEncoding::BcdEven => nibbles.map(hex).collect(),
-            DigitsEncoding::BcdOdd => nibbles.take(digits.saturating_sub(1)).map(hex).collect(),
-            DigitsEncoding::Ia5 => Some(self.octets.escape_ascii().to_string()),
-            DigitsEncoding::Binary | DigitsEncoding::Spare(_) => None,
-        }
-    }
+generic_digits! {
+    /// Generic digits (Q.763 3.24), national use.
+    GenericDigits: GENERIC_DIGITS;
+    /// Correlation id (Q.763 3.70): joins a call to the dialogue of an intelligent network that it
+    /// belongs to. It is that of the operation EstablishTemporaryConnection (Q.1218), which is
+    /// coded like generic digits, in BCD; the network operator says what type of digits it has
+    /// (3GPP TS 29.078, `Digits`).
+    CorrelationId: CORRELATION_ID;
 }
 
-impl Parameter for GenericDigits {
-    const CODE: ParameterCode = ParameterCode::GENERIC_DIGITS;
-
-    fn read(octets: &[u8]) -> Result<Self, Problem> {
-        let [head] = first(octets)?;
-        let encoding = DigitsEncoding::from_code(take(head, 5, 8));
-        let mut digits = octets.get(1..).unwrap_or_default().to_vec();
-        clear_filler(encoding, &mut digits);
-        Ok(Self {
-            encoding,
-            kind: DigitsType::from_code(take(head, 0, 5)),
-            octets: Octets::copy(&digits),
-        })
-    }
-
-    fn write(&self, out: &mut Vec<u8>) {
-        out.push(put(self.encoding.code(), 5, 8) | put(self.kind.code(), 0, 5));
-        let begin = out.len();
-        out.extend_from_slice(&self.octets);
-        clear_filler(self.encoding, out.get_mut(begin..).unwrap_or_default());
-    }
-
-    fn describe(&self) -> Description {
-        Description::of(match self.text() {
-            Some(text) if text.is_empty() => "no digits".to_owned(),
-            Some(text) => text,
-            None => self.octets.to_string(),
-        })
-        .field(0, "encoding scheme", self.encoding)
-        .field(0, "type of digits", self.kind)
+fn text(encoding: DigitsEncoding, octets: &Octets) -> Option<String> {
+    let nibbles = octets.iter().flat_map(|octet| [octet & 0x0f, octet >> 4]);
+    let hex = |nibble: u8| char::from_digit(nibble.into(), 16).map(|c| c.to_ascii_uppercase());
+    let digits = octets.len() * 2;
+    match encoding {
+        DigitsEncoding::BcdEven => nibbles.map(hex).collect(),
+        DigitsEncoding::BcdOdd => nibbles.take(digits.saturating_sub(1)).map(hex).collect(),
+        DigitsEncoding::Ia5 => Some(octets.escape_ascii().to_string()),
+        DigitsEncoding::Binary | DigitsEncoding::Spare(_) => None,
     }
 }
 
@@ -161,5 +173,14 @@ mod tests {
         };
         reads_and_writes(&[0x64, 0xab], binary.clone());
         assert_eq!(described(&binary)[0], "ab");
+    }
+
+    #[test]
+    fn correlation_id_is_coded_like_generic_digits() {
+        // BCD, odd number of digits, type 0; 1 2 3
+        let id = CorrelationId::bcd(DigitsType::AccountCode, &"123".parse().unwrap());
+        reads_and_writes(&[0x20, 0x21, 0x03], id.clone());
+        assert_eq!(described(&id)[0], "123");
+        refuses_fewer::<CorrelationId>(1);
     }
 }

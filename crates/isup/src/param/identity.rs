@@ -1,5 +1,5 @@
-//! Identities and texts that exchanges pass on: call transfer reference, correlation id, SCF id,
-//! charged party identification, display information; and delays.
+//! Identities and texts that exchanges pass on: call transfer reference, SCF id, charged party
+//! identification, display information; and delays.
 
 use super::{Parameter, ParameterCode, first};
 use crate::describe::Description;
@@ -58,23 +58,36 @@ macro_rules! octet_strings {
 pub(crate) use octet_strings;
 
 octet_strings! {
-    /// Correlation id (Q.763 3.70): joins a call to the dialogue of an intelligent network that it
-    /// belongs to. The digits are coded as Q.1218 says, and as the network operator does.
-    CorrelationId: CORRELATION_ID, Octets::to_string;
-    /// SCF id (Q.763 3.71): the service control function of that dialogue, coded as Q.1218 says,
-    /// and as the network operator does.
+    /// SCF id (Q.763 3.71): the service control function that a
+    /// [`CorrelationId`](super::CorrelationId) belongs to, coded as the network operator says
+    /// (Q.1218, `ScfID`).
     ScfId: SCF_ID, Octets::to_string;
-    /// Charged party identification (Q.763 3.75), national use: coded by the network.
+    /// Charged party identification (Q.763 3.75), national use: coded by the network, like what it
+    /// has in the operation FurnishChargingInformation (Q.1218).
     ChargedPartyIdentification: CHARGED_PARTY_IDENTIFICATION, Octets::to_string;
-    /// Display information (Q.763 3.77): the characters of a display information element
-    /// (Q.931 4.5.16).
-    DisplayInformation: DISPLAY_INFORMATION, text;
+    /// Display information (Q.763 3.77): a display information element (Q.931 4.5.16), or its
+    /// characters alone: implementations do not agree.
+    DisplayInformation: DISPLAY_INFORMATION, display;
 }
 
 /// IA5 characters, others as `\x81`.
 pub(crate) fn text(octets: &Octets) -> String {
     octets.escape_ascii().to_string()
 }
+
+/// The characters of a display information element, with its identifier and length before them or
+/// without.
+fn display(octets: &Octets) -> String {
+    match &**octets {
+        [DISPLAY, length, characters @ ..] if usize::from(*length) == characters.len() => {
+            characters.escape_ascii().to_string()
+        }
+        _ => text(octets),
+    }
+}
+
+/// Identifier of the display information element (Q.931 table 4-3).
+const DISPLAY: u8 = 0x28;
 
 /// Declares a delay in milliseconds.
 macro_rules! delays {
@@ -141,6 +154,10 @@ mod tests {
         reads_and_writes(b"Desk 3\x81", display.clone());
         assert_eq!(described(&display), ["Desk 3\\x81"]);
         assert_eq!(format!("{display:?}"), "DisplayInformation(7 octets)");
+
+        let element = DisplayInformation(Octets::from(*b"\x28\x06Desk 3"));
+        reads_and_writes(b"\x28\x06Desk 3", element.clone());
+        assert_eq!(described(&element), ["Desk 3"]);
 
         let scf = ScfId(Octets::from([0x12, 0x34]));
         reads_and_writes(&[0x12, 0x34], scf.clone());
