@@ -68,9 +68,9 @@ codes! {
         RedirectingTerminatingNumber = 4, "redirecting terminating number (reserved)";
         AdditionalConnectedNumber = 5, "additional connected number";
         AdditionalCallingPartyNumber = 6, "additional calling party number";
-        AdditionalOriginalCalledNumber = 7, "additional original called number";
-        AdditionalRedirectingNumber = 8, "additional redirecting number";
-        AdditionalRedirectionNumber = 9, "additional redirection number";
+        AdditionalOriginalCalledNumber = 7, "additional original called number (reserved)";
+        AdditionalRedirectingNumber = 8, "additional redirecting number (reserved)";
+        AdditionalRedirectionNumber = 9, "additional redirection number (reserved)";
         _ => Spare, "other number qualifier"
     }
 }
