@@ -24,7 +24,9 @@ impl Generator {
         let cic = self.random.next() as u32 & self.variant.cic_max();
         let mut octets = cic.to_le_bytes()[..self.variant.cic_octets()].to_vec();
         octets.push(row.message_type.code());
+        let whole = row.has_optional_part || row.mandatory().count() > 0;
         match row.message_type {
+            _ if whole => {}
             // Another message from its type on; national octets.
             MessageType::Pam => octets.extend([MessageType::Rel.code(), 2, 0, 2, 0x82, 0x90]),
             MessageType::Crg => {
