@@ -40,7 +40,7 @@ fn caller_calls_out_at_its_interval_and_releases_after_its_hold_time() {
     };
     assert_eq!(iam.called.nature, NatureOfAddress::International);
     assert_eq!(iam.called.digits.to_string(), "49309001000");
-    let calling = iam.calling.as_ref().expect("a calling number");
+    let calling: isup::CallingPartyNumber = iam.optional.get().expect("a calling number");
     assert_eq!(calling.digits.to_string(), "493023125100");
     assert_eq!(calling.presentation, isup::Presentation::Allowed);
     answer(&mut net);
@@ -75,7 +75,7 @@ fn national_and_restricted_numbers_go_out_as_such() {
     assert_eq!(iam.called.nature, NatureOfAddress::National);
     assert_eq!(iam.called.digits.to_string(), "309001000");
     assert!(!iam.forward_call.international_call);
-    let calling = iam.calling.as_ref().expect("a calling number");
+    let calling: isup::CallingPartyNumber = iam.optional.get().expect("a calling number");
     assert_eq!(calling.presentation, isup::Presentation::Restricted);
 }
 
