@@ -315,3 +315,114 @@ fn messages_that_are_not_known_are_kept_whole() {
         assert_eq!(hex(&encode(&pdu)), hex(&expected));
     }
 }
+
+/// ANSI: 14 bits of CIC, user service information before the called party number in an IAM, no
+/// transmission medium requirement (T1.113).
+const ANSI: &[(&str, &str)] = &[
+    (
+        "usual",
+        "2321 01 00 0000 0a 03 06 0a 03 8090a3 04 03 10 2143 ea 01 00 00",
+    ),
+    (
+        "spare bits of CIC and fixed part",
+        "23e1 01 e0 0000 0a 03 06 00 03 8090a3 04 03 1f 2143",
+    ),
+    (
+        "called party number first",
+        "2301 01 00 0000 0a 08 02 0a 04 03 10 2143 03 8090a3 ea 01 00 00",
+    ),
+    (
+        "gaps and octets behind",
+        "2301 01 00 0000 0a 04 08 00 ff 03 8090a3 ff 04 03 10 2143 ffff",
+    ),
+    (
+        "octets behind user service information",
+        "2301 01 00 0000 0a 03 07 00 04 8090a3 ff 03 03 10 21",
+    ),
+    ("no pointer in a release complete", "2301 10"),
+    ("octets behind a release complete", "2301 10 00"),
+    ("validation response", "2301 eb 00 8a 00"),
+    ("exit", "2301 ed 01 e7 02 2143 00"),
+];
+
+#[test]
+fn ansi_messages_are_written_as_they_came() {
+    let ansi = Variant::named("ansi-1995").unwrap();
+    for (what, text) in ANSI {
+        let mut expected = octets(text);
+        let mut pdu = ansi
+            .decode(&expected)
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert!(!matches!(pdu.message, Message::Unknown(_)), "{what}");
+        assert_eq!(
+            ansi.encode(&pdu).map(|octets| hex(&octets)),
+            Ok(hex(&expected)),
+            "{what}"
+        );
+        pdu.cic = Cic::new(0x3456).unwrap();
+        expected[0] = 0x56;
+        expected[1] = expected[1] & 0xc0 | 0x34;
+        assert_eq!(
+            ansi.encode(&pdu).map(|octets| hex(&octets)),
+            Ok(hex(&expected)),
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn transit_in_ansi_changes_one_thing_alone() {
+    let ansi = Variant::named("ansi-1995").unwrap();
+    let text = "23e1 01 e0 0000 0a 04 08 0d ff 03 8090a3 ff 04 03 1f 2143 ff 3d 01 f4 00 aa";
+    let mut pdu = ansi.decode(&octets(text)).unwrap();
+    set_hop_counter(&mut pdu.message);
+    let expected = "23e1 01 e0 0000 0a 04 08 0d ff 03 8090a3 ff 04 03 1f 2143 ff 3d 01 13 00 aa";
+    assert_eq!(
+        ansi.encode(&pdu).map(|octets| hex(&octets)),
+        Ok(hex(&octets(expected)))
+    );
+    let mut pdu = ansi.decode(&octets(text)).unwrap();
+    let Message::Iam(iam) = &mut pdu.message else {
+        panic!("{pdu:?}")
+    };
+    iam.nature_of_connection.satellite = Satellite::One;
+    let expected = text.replace(" e0 ", " 01 ");
+    assert_eq!(
+        ansi.encode(&pdu).map(|octets| hex(&octets)),
+        Ok(hex(&octets(&expected)))
+    );
+}
+
+/// Between networks: what one variant has and the other not (Q.931 4.5.5).
+#[test]
+fn an_iam_of_one_variant_is_written_in_the_other() {
+    let ansi = Variant::named("ansi-1995").unwrap();
+    let itu_text = "2301 01 01 0000 0a 00 02 06 04 03 90 2143 3d 01 13 00";
+    let itu = decode(&octets(itu_text)).unwrap();
+    let written = ansi.encode(&itu).unwrap();
+    // Speech, 64 kbit/s, mu-law.
+    let expected = "2301 01 01 0000 0a 03 06 0a 03 8090a2 04 03 90 2143 3d 01 13 00";
+    assert_eq!(hex(&written), hex(&octets(expected)));
+    let back = ansi.decode(&written).unwrap();
+    let written = Variant::itu().encode(&back).unwrap();
+    let expected = "2301 01 01 0000 0a 00 02 06 04 03 90 2143 1d 03 8090a2 3d 01 13 00";
+    assert_eq!(hex(&written), hex(&octets(expected)));
+}
+
+#[test]
+fn a_call_instance_of_bicc_has_four_octets() {
+    let bicc = Variant::named("bicc").unwrap();
+    let text = "78563412 0c 02 00 02 8290";
+    let mut pdu = bicc.decode(&octets(text)).unwrap();
+    assert_eq!(pdu.cic, Cic::call_instance(0x1234_5678));
+    assert_eq!(
+        bicc.encode(&pdu).map(|octets| hex(&octets)),
+        Ok(hex(&octets(text)))
+    );
+    pdu.cic = Cic::call_instance(1);
+    let expected = "01000000 0c 02 00 02 8290";
+    assert_eq!(
+        bicc.encode(&pdu).map(|octets| hex(&octets)),
+        Ok(hex(&octets(expected)))
+    );
+}
