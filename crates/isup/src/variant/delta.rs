@@ -1,6 +1,6 @@
 //! In what a variant differs from another.
 
-use super::Variant;
+use super::{PointCodeFormat, Variant};
 use crate::msg::MessageRow;
 use crate::param::{ParameterCode, ParameterRow};
 use crate::wire::Frame;
@@ -165,25 +165,4 @@ pub enum DeltaError {
     /// Code 0 ends the optional part.
     #[error("parameter code 0 is the end of optional parameters (Q.763 3.20)")]
     EndOfOptionalParameters,
-}
-
-/// How the point codes of a network are written: the widths in bits of their parts, the most
-/// significant first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PointCodeFormat(pub [u8; 3]);
-
-impl PointCodeFormat {
-    /// 3-8-3, 14 bits (Q.704).
-    pub const ITU: Self = Self([3, 8, 3]);
-    /// Network, cluster, member: 8-8-8, 24 bits (T1.111.4); so in China (GF001-9001).
-    pub const ANSI: Self = Self([8, 8, 8]);
-    /// 5-4-7, 16 bits (JT-Q704).
-    pub const JAPAN: Self = Self([5, 4, 7]);
-
-    /// How many bits there are.
-    pub const fn bits(self) -> u8 {
-        self.0[0]
-            .saturating_add(self.0[1])
-            .saturating_add(self.0[2])
-    }
 }

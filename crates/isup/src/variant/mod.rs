@@ -10,11 +10,13 @@ mod europe;
 mod israel;
 mod itu;
 mod japan;
+mod point_code;
 mod russia;
 mod uk;
 
 pub use builtin::DELTAS;
-pub use delta::{Delta, DeltaError, PointCodeFormat};
+pub use delta::{Delta, DeltaError};
+pub use point_code::{PointCodeFormat, PointCodeFormatError};
 
 use crate::msg::{MESSAGES, MessageRow};
 use crate::param::{PARAMETERS, ParameterCode, ParameterRow};
