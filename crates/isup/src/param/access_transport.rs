@@ -246,6 +246,8 @@ mod tests {
     use crate::param::{
         HighLayerCharacteristics, HighLayerCompatibility, ProgressDescription, ProgressIndicator,
     };
+    use proptest::collection::vec;
+    use proptest::prelude::*;
     use trunkline_model::Location;
 
     fn both_ways(octets: &[u8]) -> AccessTransport {
@@ -322,6 +324,13 @@ mod tests {
         ] {
             let access = both_ways(octets);
             assert_eq!(access.get::<ProgressIndicator>(), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_came_is_written_as_it_came(octets in vec(any::<u8>(), 0..40)) {
+            both_ways(&octets);
         }
     }
 

@@ -235,6 +235,8 @@ mod tests {
         AdaptionOctet, CharacterOctet, DataBits, IntermediateRate, ModemOctet, ModemType, Parity,
         StopBits, UserRate, UserRateOctet, V110Adaption, V120Adaption,
     };
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
     fn written(capability: &BearerCapability) -> Vec<u8> {
         let mut out = Vec::new();
@@ -348,6 +350,15 @@ mod tests {
             &[0x80, 0x90, 0x21, 0x01],
         ] {
             both_ways(octets);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_is_written_as_it_came(octets in vec(any::<u8>(), 0..20)) {
+            if let Ok(capability) = BearerCapability::read(&octets) {
+                prop_assert_eq!(written(&capability), octets);
+            }
         }
     }
 
