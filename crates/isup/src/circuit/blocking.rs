@@ -33,7 +33,8 @@ impl CircuitTable {
     pub(super) fn blo(&mut self, now: Time, index: Index) {
         self.set_remotely_blocked(index, true);
         self.send(index, Message::Bla);
-        if matches!(self.state_of(index), State::AwaitAcm) {
+        // A first segment is a backward message, too.
+        if matches!(self.state_of(index), State::AwaitAcm) && !self.awaits_segment(index) {
             self.tell(index, Indication::Cleared(ClearReason::Blocked));
             let cause = Cause::new(
                 CauseValue::NORMAL_UNSPECIFIED,

@@ -117,6 +117,8 @@ timers! {
     t22, "T22", 15, 1..=60, "Q.764 2.9.3.2";
     /// The first GRS is given up after it, and repeated more rarely.
     t23, "T23", 300, 5..=900, "Q.764 2.9.3.2";
+    /// The second segment of a message is given up after it.
+    t34, "T34", 3, 1..=4, "Q.764 2.1.12";
 }
 
 /// Why circuits cannot be used.

@@ -105,6 +105,9 @@ pub enum ClearReason {
     UnexpectedRlc,
     /// BLO came after our IAM and before any answer to it (Q.764 2.8.1).
     Blocked,
+    /// A message came that makes no sense before the first backward message of a call; the circuit
+    /// is reset (Q.764 2.9.5.1 f).
+    UnexpectedMessage,
 }
 
 /// A circuit's state for those who watch.
@@ -237,6 +240,9 @@ pub enum Discard {
     /// A type that is not implemented; what its compatibility information asks for was done
     /// (Q.764 2.9.5.3).
     NotImplemented(u8),
+    /// One of its parameters is not recognized, and says that the message is to be discarded
+    /// (Q.764 2.9.5.3.2); the message's name.
+    UnrecognizedParameter(&'static str),
     /// A range that Q.763 3.43 excludes.
     BadRange(u8),
     /// One that we would send, but the variant of the trunk group has not; the message's name.
@@ -253,6 +259,7 @@ impl Discard {
             Self::LostDualSeizure => "dual_seizure",
             Self::Blocked => "blocked",
             Self::NotImplemented(_) => "not_implemented",
+            Self::UnrecognizedParameter(_) => "unrecognized_parameter",
             Self::BadRange(_) => "bad_range",
             Self::NotInVariant(_) => "not_in_variant",
         }

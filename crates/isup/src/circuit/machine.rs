@@ -1,12 +1,10 @@
 //! One circuit: messages, requests and timers in each state (Q.764 2.1, 2.3, 2.9).
 
+use super::compatibility::Fate;
 use super::event::{Alarm, CallTimer, ClearReason, Discard, Indication, Request};
 use super::table::{CircuitTable, State};
 use super::timers::{Index, Timer};
-use crate::{
-    CallingPartyCategory, CauseIndicators, Cfn, Iam, Message, MessageCompatibilityInformation,
-    Octets, Rel, Rlc,
-};
+use crate::{CallingPartyCategory, Iam, Message, OptionalParameters, Rel, Rlc};
 use trunkline_model::{Cause, CauseValue, CircuitId, Location, Time};
 
 impl CircuitTable {
@@ -15,34 +13,30 @@ impl CircuitTable {
         match message {
             Message::Iam(iam) => self.iam(now, index, iam),
             Message::Sam(_) => match self.state_of(index) {
-                State::Incoming => self.tell(index, Indication::Message(message)),
+                state if state.is_incoming() => self.accept(now, index, message, None),
                 _ => self.unreasonable(now, index, &message),
             },
             Message::Acm(_) => match self.state_of(index) {
-                State::AwaitAcm => {
-                    self.enter(now, index, State::AwaitAnm);
-                    self.tell(index, Indication::Message(message));
-                }
+                State::AwaitAcm => self.accept(now, index, message, Some(State::AwaitAnm)),
                 _ => self.unreasonable(now, index, &message),
             },
             Message::Cpg(_) => match self.state_of(index) {
-                State::AwaitAnm | State::OutgoingAnswered | State::Incoming => {
-                    self.tell(index, Indication::Message(message));
+                State::AwaitAnm | State::OutgoingAnswered => {
+                    self.accept(now, index, message, None);
                 }
+                state if state.is_incoming() => self.accept(now, index, message, None),
                 _ => self.unreasonable(now, index, &message),
             },
             // ANM without an ACM comes from exchanges that answer at once (RFC 3398 7.2.7).
             Message::Anm(_) | Message::Con(_) => match self.state_of(index) {
                 State::AwaitAcm | State::AwaitAnm => {
-                    self.enter(now, index, State::OutgoingAnswered);
-                    self.tell(index, Indication::Message(message));
+                    self.accept(now, index, message, Some(State::OutgoingAnswered));
                 }
                 _ => self.unreasonable(now, index, &message),
             },
             Message::Sus(_) | Message::Res(_) => match self.state_of(index) {
-                State::OutgoingAnswered | State::Incoming => {
-                    self.tell(index, Indication::Message(message));
-                }
+                State::OutgoingAnswered => self.accept(now, index, message, None),
+                state if state.is_incoming() => self.accept(now, index, message, None),
                 _ => self.unreasonable(now, index, &message),
             },
             Message::Rel(rel) => self.rel(now, index, rel),
@@ -54,10 +48,7 @@ impl CircuitTable {
             Message::Ubl => self.ubl(index),
             Message::Bla => self.bla(index),
             Message::Uba => self.uba(index),
-            Message::Cfn(cfn) => match self.state_of(index) {
-                state if state.has_call() => self.tell(index, Indication::Confusion(cfn)),
-                _ => self.unexpected(index, "CFN"),
-            },
+            Message::Cfn(_) => self.cfn(index, message),
             Message::Ucic => self.ucic(now, index),
             other => self.not_implemented(now, index, &other),
         }
@@ -76,15 +67,26 @@ impl CircuitTable {
                 self.send(index, message);
             }
             (
-                Request::Send(message),
-                State::AwaitAnm | State::OutgoingAnswered | State::Incoming,
-            ) => self.send(index, message),
+                Request::Send(message @ (Message::Acm(_) | Message::Con(_) | Message::Anm(_))),
+                State::Incoming,
+            ) => {
+                self.enter(now, index, State::IncomingComplete);
+                self.send(index, message);
+            }
+            (Request::Send(message), State::AwaitAnm | State::OutgoingAnswered) => {
+                self.send(index, message);
+            }
+            (Request::Send(message), state) if state.is_incoming() => self.send(index, message),
             (Request::Release(_) | Request::Free, State::Seized) => {
                 self.enter(now, index, State::Idle);
             }
             (
                 Request::Release(rel),
-                State::AwaitAcm | State::AwaitAnm | State::OutgoingAnswered | State::Incoming,
+                State::AwaitAcm
+                | State::AwaitAnm
+                | State::OutgoingAnswered
+                | State::Incoming
+                | State::IncomingComplete,
             ) => self.release(now, index, rel),
             (Request::Block, _) => self.block(now, index),
             (Request::Unblock, _) => self.unblock(now, index),
@@ -101,8 +103,20 @@ impl CircuitTable {
     pub(super) fn expired(&mut self, now: Time, index: Index, timer: Timer) {
         let timers = self.group(index).config.timers;
         match timer {
-            Timer::T7 => self.tell(index, Indication::Expired(CallTimer::T7)),
-            Timer::T9 => self.tell(index, Indication::Expired(CallTimer::T9)),
+            // What was awaited may be there, all but its second segment.
+            Timer::T7 => {
+                self.give_up_segment(now, index);
+                if matches!(self.state_of(index), State::AwaitAcm) {
+                    self.tell(index, Indication::Expired(CallTimer::T7));
+                }
+            }
+            Timer::T9 => {
+                self.give_up_segment(now, index);
+                if matches!(self.state_of(index), State::AwaitAnm) {
+                    self.tell(index, Indication::Expired(CallTimer::T9));
+                }
+            }
+            Timer::T34 => self.give_up_segment(now, index),
             Timer::T1 => {
                 if let State::Releasing(rel) = self.state_of(index) {
                     let rel = (**rel).clone();
@@ -158,19 +172,59 @@ impl CircuitTable {
             State::AwaitAcm => self.tell(index, Indication::DualSeizure),
             _ => return self.unexpected(index, "IAM"),
         }
-        // Q.764 2.8.2.3: an IAM, unless of a test call, ends the remote blocking.
-        if !is_test {
-            self.set_remotely_blocked(index, false);
-        }
         self.enter(now, index, State::Incoming);
-        self.tell(index, Indication::Message(Message::Iam(iam)));
+        let mut message = Message::Iam(iam);
+        match self.examine(index, &mut message) {
+            Fate::ActUpon => {
+                // Q.764 2.8.2.3: an IAM, unless of a test call, ends the remote blocking.
+                if !is_test {
+                    self.set_remotely_blocked(index, false);
+                }
+                self.tell(index, Indication::Message(message));
+            }
+            Fate::Discarded => self.enter(now, index, State::Idle),
+            // The call control has not heard of the call.
+            Fate::Release(cause) => self.release(now, index, Rel::new(cause)),
+        }
     }
 
-    fn rel(&mut self, now: Time, index: Index, rel: Rel) {
+    /// A message that the state of the circuit allows, and the state that follows from it.
+    fn accept(&mut self, now: Time, index: Index, mut message: Message, next: Option<State>) {
+        match self.examine(index, &mut message) {
+            Fate::ActUpon => {
+                if let Some(next) = next {
+                    self.enter(now, index, next);
+                }
+                self.tell(index, Indication::Message(message));
+            }
+            Fate::Discarded => {}
+            Fate::Release(cause) => self.release_for(now, index, cause),
+        }
+    }
+
+    /// The other end did not understand something. A CFN is never answered with one.
+    fn cfn(&mut self, index: Index, mut message: Message) {
+        // What is not recognized in it is taken out, and nothing said.
+        self.examine(index, &mut message);
+        match (message, self.state_of(index)) {
+            (Message::Cfn(cfn), state) if state.has_call() => {
+                self.tell(index, Indication::Confusion(cfn));
+            }
+            _ => self.unexpected(index, "CFN"),
+        }
+    }
+
+    fn rel(&mut self, now: Time, index: Index, mut rel: Rel) {
         // REL is always answered (Q.764 2.3.1): the other end must get its circuit back.
-        self.send(index, Message::Rlc(Rlc::default()));
+        let unrecognized = self.examine_rel(index, &mut rel);
+        let optional = OptionalParameters::new().with_some(unrecognized);
+        self.send(index, Message::Rlc(Rlc { optional }));
         match self.state_of(index) {
-            State::AwaitAcm | State::AwaitAnm | State::OutgoingAnswered | State::Incoming => {
+            State::AwaitAcm
+            | State::AwaitAnm
+            | State::OutgoingAnswered
+            | State::Incoming
+            | State::IncomingComplete => {
                 self.enter(now, index, State::Idle);
                 self.tell(index, Indication::Released(rel));
             }
@@ -215,6 +269,7 @@ impl CircuitTable {
     /// Takes the call, if there is one, off a circuit that the other end has reset. A reset of our
     /// own goes on until it is acknowledged.
     pub(super) fn clear(&mut self, now: Time, index: Index, reason: ClearReason) {
+        self.forget_segment(index);
         match self.state_of(index) {
             State::Resetting => return,
             State::Releasing(_) => self.tell(index, Indication::ReleaseComplete),
@@ -227,11 +282,13 @@ impl CircuitTable {
     }
 
     pub(super) fn release(&mut self, now: Time, index: Index, rel: Rel) {
+        self.forget_segment(index);
         self.enter(now, index, State::Releasing(Box::new(rel.clone())));
         self.send(index, Message::Rel(rel));
     }
 
     pub(super) fn reset(&mut self, now: Time, index: Index, reason: ClearReason) {
+        self.forget_segment(index);
         match self.state_of(index) {
             State::Releasing(_) => self.tell(index, Indication::ReleaseComplete),
             state if state.has_call() => self.tell(index, Indication::Cleared(reason)),
@@ -248,6 +305,7 @@ impl CircuitTable {
     fn ucic(&mut self, now: Time, index: Index) {
         let had_call = self.state_of(index).has_call();
         let was_releasing = matches!(self.state_of(index), State::Releasing(_));
+        self.forget_segment(index);
         self.set_remotely_blocked(index, true);
         self.alarm(index, Alarm::Unequipped);
         if !self.is_in_group_reset(index) {
@@ -260,48 +318,16 @@ impl CircuitTable {
         }
     }
 
-    /// Q.764 2.9.5.1: messages that have no place in the state of the circuit. On an idle circuit
-    /// they show that the ends disagree: reset. On a busy one they are discarded.
+    /// Q.764 2.9.5.1 f): messages that have no place in the state of the circuit. On an idle circuit
+    /// they show that the ends disagree, and so they do before the first backward message of a
+    /// call, when both may still take another circuit: reset. Later they are discarded.
     fn unreasonable(&mut self, now: Time, index: Index, message: &Message) {
         self.unexpected(index, message.name());
-        if matches!(self.state_of(index), State::Idle) {
-            self.reset(now, index, ClearReason::OwnReset);
-        }
-    }
-
-    /// Q.764 2.9.5.3: a message type that we do not act upon. The message itself may say what is to
-    /// be done; if it does not, it is discarded and CFN names it. Bit A does not concern us: where
-    /// ISUP ends, the instructions are always followed.
-    fn not_implemented(&mut self, now: Time, index: Index, message: &Message) {
-        let CircuitId { dpc, cic } = self.name(index);
-        let message_type = message.message_type().code();
-        self.discard(dpc, Some(cic), Discard::NotImplemented(message_type));
-        let (release, notify) = match message.compatibility() {
-            Some(MessageCompatibilityInformation { instruction }) => {
-                // Without bit D it is to be passed on, which SIP cannot do; bit E is for that case.
-                let discard = instruction.discard_message || instruction.discard_parameter;
-                (
-                    instruction.release_call || !discard,
-                    instruction.send_notification,
-                )
-            }
-            None => (false, true),
-        };
-        let cause = Cause::new(
-            CauseValue::MESSAGE_TYPE_NOT_IMPLEMENTED,
-            Location::PublicNetworkLocalUser,
-        );
-        let diagnostics = Octets::try_from(&[message_type][..]).unwrap_or_default();
-        let cause = CauseIndicators::new(cause).with_diagnostics(diagnostics);
         match self.state_of(index) {
-            State::AwaitAcm | State::AwaitAnm | State::OutgoingAnswered | State::Incoming
-                if release =>
-            {
-                let rel = Rel::new(cause);
-                self.tell(index, Indication::Released(rel.clone()));
-                self.release(now, index, rel);
+            State::Idle => self.reset(now, index, ClearReason::OwnReset),
+            State::AwaitAcm | State::Incoming => {
+                self.reset(now, index, ClearReason::UnexpectedMessage);
             }
-            _ if notify => self.send(index, Message::Cfn(Cfn::new(cause))),
             _ => {}
         }
     }

@@ -5,10 +5,12 @@
 //! what concerns a call. `handle` an [`Input`], then take every [`Output`].
 
 mod blocking;
+mod compatibility;
 mod config;
 mod event;
 mod group_reset;
 mod machine;
+mod segments;
 mod selection;
 mod table;
 mod timers;

@@ -5,9 +5,10 @@ use super::event::{Alarm, Census, CircuitState, Discard, Indication, Input, Outp
 use super::group_reset::Resets;
 use super::selection::IdleQueue;
 use super::timers::{Index, Running, Timer};
+use crate::segmentation::Reassembly;
 use crate::{Acm, Anm, Message, MessageType, Pdu, Rel, Variant};
 use core::time::Duration;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use trunkline_model::mtp::{MtpIndication, MtpTransfer, SI_ISUP};
 use trunkline_model::{Cic, CircuitId, PointCode, Time, TrunkGroupId};
 
@@ -18,6 +19,8 @@ pub struct CircuitTable {
     pub(super) circuits: Vec<Circuit>,
     by_name: HashMap<CircuitId, Index>,
     pub(super) timers: Running,
+    /// First segments of messages whose second has yet to come.
+    pub(super) segments: BTreeMap<Index, Reassembly>,
     pub(super) out: VecDeque<Output>,
 }
 
@@ -63,8 +66,10 @@ pub(super) enum State {
     AwaitAnm,
     /// ANM or CON came.
     OutgoingAnswered,
-    /// IAM came.
+    /// IAM came; no backward message was sent.
     Incoming,
+    /// ACM, CON or ANM was sent.
+    IncomingComplete,
     /// REL was sent; T1 and T5 run.
     Releasing(Box<Rel>),
     /// RSC was sent; T16 and T17 run.
@@ -79,7 +84,7 @@ impl State {
             Self::Seized | Self::AwaitAcm | Self::AwaitAnm | Self::OutgoingAnswered => {
                 Phase::Outgoing
             }
-            Self::Incoming => Phase::Incoming,
+            Self::Incoming | Self::IncomingComplete => Phase::Incoming,
             Self::Releasing(_) => Phase::Releasing,
         }
     }
@@ -93,7 +98,13 @@ impl State {
                 | Self::AwaitAnm
                 | Self::OutgoingAnswered
                 | Self::Incoming
+                | Self::IncomingComplete
         )
+    }
+
+    /// Whether the call on the circuit came from the other end.
+    pub(super) const fn is_incoming(&self) -> bool {
+        matches!(self, Self::Incoming | Self::IncomingComplete)
     }
 }
 
@@ -110,6 +121,7 @@ impl CircuitTable {
             circuits: Vec::new(),
             by_name: HashMap::new(),
             timers: Running::default(),
+            segments: BTreeMap::new(),
             out: VecDeque::new(),
         };
         for group in groups {
@@ -183,7 +195,8 @@ impl CircuitTable {
     }
 
     /// Takes an idle circuit of a group for a call from us, or `None`: all busy, blocked, not
-    /// reset, with an indication that was not polled yet, or the far end out of reach. Next comes [`Request::Send`](super::Request::Send) of the IAM, or
+    /// reset, with an indication that was not polled yet, or the far end out of reach. Next comes
+    /// [`Request::Send`](super::Request::Send) of the IAM, or
     /// [`Request::Free`](super::Request::Free).
     pub fn seize(&mut self, now: Time, group: TrunkGroupId) -> Option<CircuitId> {
         let position = self
@@ -197,7 +210,8 @@ impl CircuitTable {
         while let Some(index) = group.idle.pop(group.config.selection) {
             let circuit = &mut self.circuits[index as usize];
             circuit.queued = false;
-            if circuit.is_free() {
+            // An IAM of which one segment is there has as good as taken it.
+            if circuit.is_free() && !self.segments.contains_key(&index) {
                 self.enter(now, index, State::Seized);
                 return Some(self.name(index));
             }
@@ -272,7 +286,7 @@ impl CircuitTable {
         let variant = group.map_or(Variant::itu(), |group| group.config.variant);
         match variant.decode(&transfer.data) {
             Ok(Pdu { cic, message, .. }) => match self.by_name.get(&CircuitId { dpc: opc, cic }) {
-                Some(&index) => self.message(now, index, message),
+                Some(&index) => self.received(now, index, message),
                 None => self.discard(opc, Some(cic), Discard::Unequipped),
             },
             Err(error) => {
@@ -394,26 +408,28 @@ impl CircuitTable {
         if let Message::Con(con) = &message
             && config.variant.message(MessageType::Con.code()).is_none()
         {
-            let anm = Anm { optional: con.optional.clone() };
+            let anm = Anm {
+                optional: con.optional.clone(),
+            };
             self.send(index, Message::Acm(Acm::new(con.backward_call)));
             return self.send(index, Message::Anm(anm));
         }
-        let name = message.name();
-        match config.variant.encode(&Pdu::new(cic, message)) {
-            Ok(data) => {
-                let transfer = MtpTransfer {
-                    opc: config.opc,
-                    dpc: config.dpc,
-                    si: SI_ISUP,
-                    ni: config.ni,
-                    mp: 0,
-                    sls: cic.sls(),
-                    data,
-                };
-                self.out.push_back(Output::Mtp(transfer));
-            }
-            Err(_) => self.discard(self.group(index).config.opc, Some(cic), Discard::NotInVariant(name)),
-        }
+        self.send_segments(index, &Pdu::new(cic, message));
+    }
+
+    pub(super) fn transfer_out(&mut self, index: Index, data: Vec<u8>) {
+        let config = &self.group(index).config;
+        let cic = self.circuits[index as usize].cic;
+        let transfer = MtpTransfer {
+            opc: config.opc,
+            dpc: config.dpc,
+            si: SI_ISUP,
+            ni: config.ni,
+            mp: 0,
+            sls: cic.sls(),
+            data,
+        };
+        self.out.push_back(Output::Mtp(transfer));
     }
 
     pub(super) fn discard(&mut self, opc: PointCode, cic: Option<Cic>, reason: Discard) {

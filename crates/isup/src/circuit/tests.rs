@@ -1,7 +1,9 @@
 //! Ladders of one exchange: what comes in, what goes out, in virtual time.
 
 mod blocking;
+mod q784;
 mod reset;
+mod segments;
 
 use super::*;
 use crate::{
@@ -106,8 +108,8 @@ impl Exchange {
         self.handle(Input::Mtp(MtpIndication::Transfer(transfer)))
     }
 
-    /// The messages that answer one.
-    fn receive_for_messages(&mut self, cic: u16, message: Message) -> Vec<Message> {
+    /// What follows from a message.
+    fn receive_for_outputs(&mut self, cic: u16, message: Message) -> Vec<Output> {
         let cic = Cic::new(cic).unwrap();
         let transfer = MtpTransfer {
             opc: self.them,
@@ -120,12 +122,21 @@ impl Exchange {
         };
         let input = Input::Mtp(MtpIndication::Transfer(transfer));
         self.table.handle(self.now, input);
-        let outputs = core::iter::from_fn(|| self.table.poll_output());
-        let messages = outputs.filter_map(|output| match output {
+        self.outputs()
+    }
+
+    /// The messages that answer one.
+    fn receive_for_messages(&mut self, cic: u16, message: Message) -> Vec<Message> {
+        let outputs = self.receive_for_outputs(cic, message);
+        let messages = outputs.into_iter().filter_map(|output| match output {
             Output::Mtp(transfer) => Some(decode(&transfer.data).unwrap().message),
             _ => None,
         });
         messages.collect()
+    }
+
+    fn outputs(&mut self) -> Vec<Output> {
+        core::iter::from_fn(|| self.table.poll_output()).collect()
     }
 
     fn request(&mut self, cic: u16, request: Request) -> Vec<String> {
@@ -476,26 +487,9 @@ fn instructions_of_an_unknown_message_decide_what_becomes_of_the_call() {
 fn release_for_an_unknown_message_names_it_and_runs_like_any_other() {
     let mut exchange = Exchange::ready(2);
     assert_eq!(exchange.call(), 2);
-    let cic = Cic::new(2).unwrap();
-    let data = encode(&Pdu::new(cic, unknown_with(RELEASE)));
-    let transfer = MtpTransfer {
-        opc: exchange.them,
-        dpc: exchange.us,
-        si: SI_ISUP,
-        ni: NetworkIndicator::National,
-        mp: 0,
-        sls: 0,
-        data,
-    };
-    let input = Input::Mtp(MtpIndication::Transfer(transfer));
-    exchange.table.handle(exchange.now, input);
-    let rel =
-        core::iter::from_fn(|| exchange.table.poll_output()).find_map(|output| match output {
-            Output::Mtp(transfer) => decode(&transfer.data).ok(),
-            _ => None,
-        });
-    let Some(Message::Rel(rel)) = rel.map(|pdu| pdu.message) else {
-        panic!("no REL")
+    let answers = exchange.receive_for_messages(2, unknown_with(RELEASE));
+    let [Message::Rel(rel)] = &answers[..] else {
+        panic!("{answers:?}")
     };
     assert_eq!(rel.cause.value, 97);
     assert_eq!(rel.cause.diagnostics[..], [0xfe]);

@@ -22,6 +22,7 @@ pub enum Timer {
     T17,
     T22,
     T23,
+    T34,
 }
 
 /// The position of a circuit in the table.

@@ -142,7 +142,9 @@ fn fill(optional: &mut OptionalParameters, parameters: &[(u8, Option<u8>)]) {
 }
 
 /// What is done, which parameters are taken out, and the cause and diagnostics that are sent.
-fn verdict(message: &Message) -> Option<(Action, Vec<u8>, Option<(u8, Vec<u8>)>)> {
+type Summary = (Action, Vec<u8>, Option<(u8, Vec<u8>)>);
+
+fn verdict(message: &Message) -> Option<Summary> {
     let verdict = GATEWAY.unrecognized_parameters(message, |code| code.row().is_some())?;
     let names = verdict.discarded.iter().map(|code| code.0).collect();
     let cause = verdict
