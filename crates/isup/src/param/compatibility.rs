@@ -10,13 +10,13 @@ use crate::octets::Octets;
 
 codes! {
     /// Broadband/narrowband interworking indicator (Q.763 3.33, 3.41): 2 bits. What a node between
-    /// a broadband and a narrowband network is to do.
+    /// a broadband and a narrowband network is to do. Of a message, 3 is reserved and stands for 0.
     pub enum BroadbandNarrowbandInterworking {
         PassOn = 0, "pass on";
         DiscardMessage = 1, "discard the message";
         ReleaseCall = 2, "release the call";
         DiscardParameter = 3, "discard the parameter";
-        _ => Reserved, "reserved interworking indicator"
+        _ => Reserved, "reserved broadband/narrowband interworking indicator"
     }
 }
 
@@ -36,12 +36,16 @@ pub struct Instruction {
     /// Bit E: of a parameter, discard it; of a message that cannot be passed on, discard it (1) or
     /// release the call (0).
     pub discard_parameter: bool,
-    /// Bits F and G, 2 bits: what to do when passing on is not possible (0 release the call,
-    /// 1 discard the message, 2 discard the parameter).
+    /// Bits F and G, 2 bits: of a parameter, what to do when passing on is not possible (0 release
+    /// the call, 1 discard the message, 2 discard the parameter); of a message, the
+    /// broadband/narrowband interworking indicator, see
+    /// [`MessageCompatibilityInformation::interworking`].
     pub pass_on_not_possible: u8,
-    /// Octet 1a: the broadband/narrowband interworking indicator, if the octet is there.
+    /// Octet 1a of a parameter: the broadband/narrowband interworking indicator, if the octet is
+    /// there.
     pub interworking: Option<BroadbandNarrowbandInterworking>,
-    /// Octets behind 1a, which the standard does not have: 7 bits each. They need 1a before them.
+    /// Octets behind those, which the standard does not have: 7 bits each. Of a parameter they need
+    /// octet 1a before them.
     pub further: Octets,
 }
 
@@ -69,12 +73,21 @@ impl ParameterCompatibilityInformation {
     }
 }
 
+impl MessageCompatibilityInformation {
+    /// Broadband/narrowband interworking indicator.
+    pub const fn interworking(&self) -> BroadbandNarrowbandInterworking {
+        BroadbandNarrowbandInterworking::from_code(take(
+            self.instruction.pass_on_not_possible,
+            0,
+            2,
+        ))
+    }
+}
+
 impl Instruction {
-    /// Reads one instruction and says what follows it.
+    /// Reads the first octet and keeps those that extend it; says what follows.
     fn read(octets: &[u8]) -> Result<(Self, &[u8]), Problem> {
         let (indicators, behind) = group(octets)?;
-        let octet_1a = indicators.extension.first();
-        let further = indicators.extension.get(1..).unwrap_or_default();
         let instruction = Self {
             end_node_interpretation: take(indicators.first, 0, 1) == 1,
             release_call: take(indicators.first, 1, 2) == 1,
@@ -82,10 +95,20 @@ impl Instruction {
             discard_message: take(indicators.first, 3, 4) == 1,
             discard_parameter: take(indicators.first, 4, 5) == 1,
             pass_on_not_possible: take(indicators.first, 5, 7),
-            interworking: octet_1a
-                .map(|octet| BroadbandNarrowbandInterworking::from_code(take(*octet, 0, 2))),
-            further: Octets::copy(further),
+            interworking: None,
+            further: indicators.extension,
         };
+        Ok((instruction, behind))
+    }
+
+    /// Reads the instruction of a parameter, which has an octet 1a.
+    fn read_of_parameter(octets: &[u8]) -> Result<(Self, &[u8]), Problem> {
+        let (mut instruction, behind) = Self::read(octets)?;
+        if let Some((octet_1a, further)) = instruction.further.split_first() {
+            let interworking = BroadbandNarrowbandInterworking::from_code(take(*octet_1a, 0, 2));
+            instruction.interworking = Some(interworking);
+            instruction.further = Octets::copy(further);
+        }
         Ok((instruction, behind))
     }
 
@@ -96,19 +119,19 @@ impl Instruction {
             | put(self.discard_message.into(), 3, 4)
             | put(self.discard_parameter.into(), 4, 5)
             | put(self.pass_on_not_possible, 5, 7);
-        let extension = match self.interworking {
-            Some(interworking) => [&[put(interworking.code(), 0, 2)], &self.further[..]].concat(),
-            None => Vec::new(),
-        };
+        let octet_1a = self
+            .interworking
+            .map(|interworking| put(interworking.code(), 0, 2));
+        let extension: Vec<u8> = octet_1a
+            .into_iter()
+            .chain(self.further.iter().copied())
+            .collect();
         write_group(octet, &extension, out);
     }
 
     /// How many octets it has.
     fn len(&self) -> usize {
-        match self.interworking {
-            Some(_) => 2 + self.further.len(),
-            None => 1,
-        }
+        1 + usize::from(self.interworking.is_some()) + self.further.len()
     }
 
     /// What the indicators say that messages and parameters have in common.
@@ -140,27 +163,6 @@ impl Instruction {
             )
     }
 
-    /// What octets 1a and behind say.
-    fn describe_extension(&self, description: Description) -> Description {
-        match self.interworking {
-            Some(interworking) => {
-                let name = "broadband/narrowband interworking indicator";
-                description.field(1, name, interworking)
-            }
-            None => description,
-        }
-    }
-
-    fn describe_for_message(&self) -> Description {
-        let pass_on = ["release the call", "discard information"];
-        let description = self.describe().field(
-            0,
-            "pass on not possible indicator",
-            self.discard_parameter.words(Some(pass_on)),
-        );
-        self.describe_extension(description)
-    }
-
     fn describe_for_parameter(&self) -> Description {
         let pass_on = match self.pass_on_not_possible {
             0 => "release the call",
@@ -177,7 +179,10 @@ impl Instruction {
                 self.discard_parameter.words(Some(discard)),
             )
             .field(0, "if passing on is not possible", pass_on);
-        self.describe_extension(description)
+        match self.interworking {
+            Some(interworking) => description.field(1, INTERWORKING, interworking),
+            None => description,
+        }
     }
 }
 
@@ -193,7 +198,15 @@ impl Parameter for MessageCompatibilityInformation {
     }
 
     fn describe(&self) -> Description {
-        self.instruction.describe_for_message()
+        let pass_on = ["release the call", "discard information"];
+        self.instruction
+            .describe()
+            .field(
+                0,
+                "pass on not possible indicator",
+                self.instruction.discard_parameter.words(Some(pass_on)),
+            )
+            .field(0, INTERWORKING, self.interworking())
     }
 }
 
@@ -203,7 +216,7 @@ impl Parameter for ParameterCompatibilityInformation {
     fn read(mut octets: &[u8]) -> Result<Self, Problem> {
         let mut instructions = Vec::new();
         while let [code, rest @ ..] = octets {
-            let (instruction, rest) = Instruction::read(rest)?;
+            let (instruction, rest) = Instruction::read_of_parameter(rest)?;
             instructions.push((ParameterCode(*code), instruction));
             octets = rest;
         }
@@ -228,6 +241,8 @@ impl Parameter for ParameterCompatibilityInformation {
         description
     }
 }
+
+const INTERWORKING: &str = "broadband/narrowband interworking indicator";
 
 #[cfg(test)]
 mod tests {
@@ -267,7 +282,7 @@ mod tests {
             end_node_interpretation: true,
             discard_message: true,
             discard_parameter: true,
-            interworking: Some(BroadbandNarrowbandInterworking::ReleaseCall),
+            pass_on_not_possible: BroadbandNarrowbandInterworking::ReleaseCall.code(),
             further: Octets::from([0x7f]),
             ..Default::default()
         };
@@ -280,7 +295,7 @@ mod tests {
                 "broadband/narrowband interworking indicator: release the call",
             ]
         );
-        reads_and_writes(&[0x19, 0x02, 0xff], information);
+        reads_and_writes(&[0x59, 0xff], information);
         refuses_fewer::<MessageCompatibilityInformation>(1);
     }
 
