@@ -5,7 +5,7 @@ mod layout;
 use super::{Difference, Node, Options, Tree, difference};
 use crate::sighting::Protocol;
 use layout::Layout;
-pub(super) use layout::{Fit, fit};
+pub(super) use layout::{Fit, fit, is_ansi};
 use trunkline_isup::{
     DecodeError, Field, Frame, MessageCompatibilityInformation, MessageType, Parameter, Part,
     Place, UnknownMessage, Variant,
@@ -133,8 +133,7 @@ fn tree_within(options: Options, data: &[u8], depth: usize) -> Result<Tree, Deco
         inside: None,
     };
     for part in frame.parameters() {
-        let node = parameter(&frame, &part, &mut tree.error);
-        tree.fields.push(node);
+        tree.fields.push(parameter(&frame, &part));
     }
     let content = variant.cic_octets() + 2;
     match frame.message_type() {
@@ -155,13 +154,24 @@ fn tree_within(options: Options, data: &[u8], depth: usize) -> Result<Tree, Deco
         tree.fields
             .push(node.at(gap.start + 1, data.get(gap.clone()).unwrap_or_default()));
     }
-    if options.check {
-        match variant.decode(data) {
-            Ok(pdu) => tree.difference = difference::isup(variant, &pdu, data),
-            Err(error) => tree.error = tree.error.or(Some(error)),
-        }
+    match variant.decode(data) {
+        Ok(pdu) if options.check => tree.difference = difference::isup(variant, &pdu, data),
+        Ok(_) => {}
+        Err(error) => unreadable(error, &mut tree),
     }
     Ok(tree)
+}
+
+/// Remarks why a message cannot be read of which the parts are shown.
+fn unreadable(error: DecodeError, tree: &mut Tree) {
+    tree.error = Some(error);
+    let code = error.parameter.map(|code| u32::from(code.0));
+    let mut nodes = tree.fields.iter_mut();
+    match nodes.find(|node| node.code.is_some() && node.code == code) {
+        Some(node) if node.remark.is_some() => {}
+        Some(node) => node.remark = Some(format!("{} ({})", error.problem, error.clause)),
+        None => tree.remarks.push(malformed(error)),
+    }
 }
 
 /// CIC and message type.
@@ -169,7 +179,7 @@ fn label(frame: &Frame<'_>) -> Vec<Node> {
     let (variant, data) = (frame.variant(), frame.octets());
     let octets = variant.cic_octets();
     let (name, clause) = match octets {
-        CALL_INSTANCE => ("call instance code", "Q.1902.3"),
+        CALL_INSTANCE => ("call instance code", "Q.1902.3 5.3.1"),
         _ => ("circuit identification code", layout::cic_clause(variant)),
     };
     let code = frame.message_type().code();
@@ -183,7 +193,7 @@ fn label(frame: &Frame<'_>) -> Vec<Node> {
             .by(clause)
             .at(1, data.get(..octets).unwrap_or_default()),
         Node::new("message type", kind)
-            .by("Q.763 1.3")
+            .by(layout::type_clause(variant))
             .at(octets + 1, data.get(octets..=octets).unwrap_or_default()),
     ]
 }
@@ -201,9 +211,8 @@ fn name(frame: &Frame<'_>) -> String {
     }
 }
 
-/// One parameter. `error` takes a mandatory one that makes no sense: the message cannot be read
-/// then, though its parts can be shown.
-fn parameter(frame: &Frame<'_>, part: &Part<'_>, error: &mut Option<DecodeError>) -> Node {
+/// One parameter.
+fn parameter(frame: &Frame<'_>, part: &Part<'_>) -> Node {
     let row = frame.variant().parameter(part.code);
     let mut node = match row {
         Some(row) => Node::named(row.name).by(row.clause),
@@ -211,32 +220,21 @@ fn parameter(frame: &Frame<'_>, part: &Part<'_>, error: &mut Option<DecodeError>
     }
     .at(part.octet, part.contents);
     node.code = Some(part.code.0.into());
-    match row
-        .and_then(|row| row.coding)
-        .map(|coding| coding.describe(part.contents))
-    {
-        None => {}
-        Some(Ok(description)) => {
+    let Some((row, coding)) = row.and_then(|row| Some((row, row.coding?))) else {
+        return node;
+    };
+    match coding.describe(part.contents) {
+        Ok(description) => {
             node.value = description.value;
             let fields = description.fields.into_iter();
             node.fields = fields.map(|inner| field(part.octet, inner)).collect();
         }
-        Some(Err(problem)) => {
-            let clause = row.map_or("Q.763 3.1", |row| row.clause);
-            let consequence = match part.place {
-                Place::Optional => "passed on as it is",
-                Place::Fixed | Place::Variable => "the message cannot be read",
+        Err(problem) => {
+            let passed_on = match part.place {
+                Place::Optional => ": passed on as it is",
+                Place::Fixed | Place::Variable => "",
             };
-            node.remark = Some(format!("{problem} ({clause}): {consequence}"));
-            if part.place != Place::Optional {
-                error.get_or_insert(DecodeError {
-                    message: Some(frame.message_type()),
-                    parameter: Some(part.code),
-                    octet: part.octet,
-                    problem,
-                    clause,
-                });
-            }
+            node.remark = Some(format!("{problem} ({}){passed_on}", row.clause));
         }
     }
     node

@@ -4,8 +4,8 @@ use super::isup::{self, Fit, Inside};
 use super::{Node, Options, Tree};
 use crate::sighting::{Protocol, user};
 use trunkline_isup::{PointCodeFormat, Variant};
-use trunkline_model::NetworkIndicator;
 use trunkline_model::mtp::SI_ISUP;
+use trunkline_model::{NetworkIndicator, PointCode};
 
 /// What stands before the message of a user part.
 #[derive(Clone, Copy, Debug)]
@@ -128,7 +128,7 @@ fn service_information(sio: u8) -> Node {
 fn routing_label(variant: &Variant, at: usize, octets: &[u8]) -> Node {
     let format = variant.point_code();
     let width = format.bits();
-    let is_ansi = variant.clause().starts_with("T1.");
+    let is_ansi = isup::is_ansi(variant);
     let clause = match width {
         16 => "JT-Q704 2.2",
         24 if is_ansi => "T1.111.4 2.2",
@@ -169,18 +169,10 @@ fn routing_label(variant: &Variant, at: usize, octets: &[u8]) -> Node {
 
 /// Decimal, and in the notation of the network where it fits.
 pub(super) fn point_code(format: PointCodeFormat, value: u32) -> String {
-    if value >> format.bits() != 0 {
-        return value.to_string();
+    match PointCode::new(value).filter(|code| format.fits(*code)) {
+        Some(code) => format!("{value} ({})", format.text(code)),
+        None => value.to_string(),
     }
-    let (mut text, mut below) = (value.to_string(), format.bits());
-    for (index, width) in format.0.into_iter().enumerate() {
-        below = below.saturating_sub(width);
-        let part = value >> below & ((1 << width) - 1);
-        text.push_str(if index == 0 { " (" } else { "-" });
-        text.push_str(&part.to_string());
-    }
-    text.push(')');
-    text
 }
 
 /// A service indicator and its user part.

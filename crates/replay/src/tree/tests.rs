@@ -1,10 +1,22 @@
 mod properties;
+mod variants;
 
 use super::input::Input;
 use super::*;
 use trunkline_isup::*;
 use trunkline_m3ua::param::Tag;
-use trunkline_model::{CauseValue, Cic, Location};
+
+/// ITU-T, nothing is checked.
+const USUAL: Options = Options {
+    variant: None,
+    check: false,
+};
+
+/// ITU-T, written again.
+const CHECK: Options = Options {
+    variant: None,
+    check: true,
+};
 
 /// The octets of a text in hexadecimal.
 fn octets(hex: &str) -> Vec<u8> {
@@ -15,7 +27,7 @@ fn octets(hex: &str) -> Vec<u8> {
 }
 
 fn text(input: &str) -> String {
-    read(input.as_bytes()).unwrap().to_string()
+    read(USUAL, input.as_bytes()).unwrap().to_string()
 }
 
 /// Finds a field by the names on the way to it.
@@ -75,47 +87,48 @@ M3UA DATA (RFC 4666 3.3.1), 68 octets
      1      circuit identification code: 213 (Q.763 1.2)  [d5 00]
      3      message type: 1 IAM, initial address (Q.763 1.3)  [01]
      4      nature of connection indicators (Q.763 3.35, code 6)  [00]
-              satellite indicator: no satellite circuit in the connection
-              continuity check indicator: continuity check not required
-              echo control device indicator: not included
+     4        satellite indicator: no satellite circuit in the connection
+     4        continuity check indicator: continuity check not required
+     4        echo control device indicator: not included
      5      forward call indicators (Q.763 3.23, code 7)  [a0 01]
-              national/international call indicator: to be treated as a national call
-              end-to-end method indicator: no end-to-end method available
-              interworking indicator: no interworking encountered
-              end-to-end information indicator: no end-to-end information available
-              ISDN user part indicator: used all the way
-              ISDN user part preference indicator: ISDN user part required all the way
-              ISDN access indicator: originating access ISDN
-              SCCP method indicator: no indication
-              ported number translation indicator: number not translated
-              query on release attempt indicator: no QoR routing attempt
+     5        national/international call indicator: to be treated as a national call
+     5        end-to-end method indicator: no end-to-end method available
+     5        interworking indicator: no interworking encountered
+     5        end-to-end information indicator: no end-to-end information available
+     5        ISDN user part indicator: used all the way
+     5        ISDN user part preference indicator: ISDN user part required all the way
+     6        ISDN access indicator: originating access ISDN
+     6        SCCP method indicator: no indication
+     6        ported number translation indicator: number not translated
+     6        query on release attempt indicator: no QoR routing attempt
      7      calling party's category: 10 ordinary calling subscriber (Q.763 3.11, code 9)  [0a]
      8      transmission medium requirement: 2 64 kbit/s unrestricted (Q.763 3.54, code 2)  [02]
     12      called party number: 4891 ST (Q.763 3.9, code 4)  [81 90 84 19 0f]
-              nature of address indicator: subscriber number
-              internal network number indicator: not allowed
-              numbering plan indicator: ISDN (telephony) numbering plan, E.164
+    12        nature of address indicator: subscriber number
+    13        internal network number indicator: not allowed
+    13        numbering plan indicator: ISDN (telephony) numbering plan, E.164
     19      calling party number: 3933399708 (Q.763 3.10, code 10)  [03 17 93 33 93 79 80]
-              nature of address indicator: national (significant) number
-              number incomplete indicator: number complete
-              numbering plan indicator: ISDN (telephony) numbering plan, E.164
-              address presentation restricted indicator: presentation restricted
-              screening indicator: network provided
+    19        nature of address indicator: national (significant) number
+    20        number incomplete indicator: number complete
+    20        numbering plan indicator: ISDN (telephony) numbering plan, E.164
+    20        address presentation restricted indicator: presentation restricted
+    20        screening indicator: network provided
     28      propagation delay counter: 100 ms (Q.763 3.42, code 49)  [00 64]
     32      parameter 244 (Q.763 3.1, code 244)  [c3]
 ";
-    assert_eq!(read_octets(&octets).unwrap().to_string(), expected);
+    assert_eq!(read_octets(USUAL, &octets).unwrap().to_string(), expected);
 }
 
 #[test]
 fn json_has_the_same_fields() {
-    let tree = read(b"d5000c0200028090 00").unwrap().to_json();
+    let tree = read(USUAL, b"d5000c0200028090").unwrap().to_json();
     let expected = json!({
         "protocol": "ISUP",
         "name": "REL",
         "title": "release",
         "clause": "Q.763 table 33",
-        "octets": 9,
+        "variant": "itu",
+        "octets": 8,
         "fields": [
             { "name": "circuit identification code", "octet": 1, "clause": "Q.763 1.2", "value": "213", "hex": "d500" },
             { "name": "message type", "octet": 3, "clause": "Q.763 1.3", "value": "12 REL, release", "hex": "0c" },
@@ -123,8 +136,8 @@ fn json_has_the_same_fields() {
                 "name": "cause indicators", "octet": 7, "code": 18, "clause": "Q.763 3.12",
                 "value": "16 normal call clearing", "hex": "8090",
                 "fields": [
-                    { "name": "coding standard", "value": "ITU-T standardised coding" },
-                    { "name": "location", "value": "user (U)" },
+                    { "name": "coding standard", "octet": 7, "value": "ITU-T standardised coding" },
+                    { "name": "location", "octet": 7, "value": "user (U)" },
                 ],
             },
         ],
@@ -132,168 +145,78 @@ fn json_has_the_same_fields() {
     assert_eq!(tree, expected);
 }
 
-/// One message of each type with every parameter that the codec looks into.
-fn full_messages() -> Vec<Message> {
-    let digits: AddressDigits = "3012345678F".parse().unwrap();
-    let national = NatureOfAddress::National;
-    let octets = |octets: &[u8]| Octets::try_from(octets).unwrap();
-    let cause = CauseIndicators::new(trunkline_model::Cause::new(
-        CauseValue::USER_BUSY,
-        Location::User,
-    ));
-    let connected = ConnectedNumber::new(national, digits);
-    let redirection = RedirectionNumber::new(national, digits);
-    let generic = GenericNumber::new(NumberQualifier::AdditionalConnectedNumber, national, digits);
-    let access_transport = Some(AccessTransport(octets(&[0x7c, 1, 0x80, 0xa1])));
-    let user_to_user = Some(UserToUserInformation(octets(b"\x04hello")));
-    let compatibility = Some(ParameterCompatibilityInformation {
-        instructions: vec![(ParameterCode(200), Instruction::default())],
-    });
-    let information = RedirectionInformation {
-        indicator: RedirectingIndicator::CallDiverted,
-        original_reason: RedirectionReason::UserBusy,
-        counter: 1,
-        reason: RedirectionReason::NoReply,
+/// Contents of a parameter that make sense, of so many octets if that is given.
+fn contents(code: ParameterCode, length: Option<usize>) -> Vec<u8> {
+    if code == ParameterCode::RANGE_AND_STATUS {
+        // Two circuits: as long as a message with status needs, and one without bears.
+        return vec![1, 1];
+    }
+    let coding = code.row().and_then(|row| row.coding);
+    let lengths = length.map_or(1..=40, |length| length..=length);
+    let mut tries = lengths.flat_map(|length| [vec![0x81; length], vec![0x01; length]]);
+    let found = tries.find(|contents| coding.is_none_or(|it| it.describe(contents).is_ok()));
+    found.unwrap_or_else(|| panic!("{code}: no contents make sense"))
+}
+
+/// A message of that type with every parameter that the standard lists for it.
+fn full_message(row: &MessageRow) -> Vec<u8> {
+    let mut octets = vec![7, 0, row.message_type.code()];
+    for &(code, length) in row.fixed {
+        octets.extend(contents(code, Some(length)));
+    }
+    let mut parts = Vec::new();
+    let pointers = row.variable.len() + usize::from(row.has_optional_part);
+    let mut point = |index: usize, parts: &Vec<u8>| {
+        octets.push(u8::try_from(pointers - index + parts.len()).unwrap());
     };
-    let diversion = CallDiversionInformation {
-        notification: NotificationSubscription::AllowedWithNumber,
-        reason: RedirectionReason::NoReply,
-    };
-    let restriction = RedirectionNumberRestriction {
-        presentation: Presentation::Restricted,
-    };
-    let backward = BackwardCallIndicators::default();
-    let optional_backward = Some(OptionalBackwardCallIndicators::default());
-    let mut status = Status::new();
-    status.set(1, true);
-    vec![
-        Message::Iam(Iam {
-            calling: Some(CallingPartyNumber::new(national, digits)),
-            redirecting: Some(RedirectingNumber::new(national, digits)),
-            redirection_information: Some(information),
-            original_called: Some(OriginalCalledNumber::new(national, digits)),
-            user_to_user: user_to_user.clone(),
-            access_transport: access_transport.clone(),
-            user_service_information: Some(UserServiceInformation(octets(&[0x90, 0x90, 0xa3]))),
-            parameter_compatibility: compatibility.clone(),
-            generic_numbers: vec![generic, generic],
-            hop_counter: Some(31),
-            ..Iam::new(CalledPartyNumber::new(national, digits))
-        }),
-        Message::Sam(Sam::new(digits)),
-        Message::Acm(Acm {
-            optional_backward_call: optional_backward,
-            cause: Some(cause.clone()),
-            user_to_user: user_to_user.clone(),
-            access_transport: access_transport.clone(),
-            redirection_number: Some(redirection),
-            parameter_compatibility: compatibility.clone(),
-            call_diversion: Some(diversion),
-            redirection_number_restriction: Some(restriction),
-            ..Acm::new(backward)
-        }),
-        Message::Con(Con {
-            optional_backward_call: optional_backward,
-            connected: Some(connected),
-            user_to_user: user_to_user.clone(),
-            access_transport: access_transport.clone(),
-            parameter_compatibility: compatibility.clone(),
-            generic_numbers: vec![generic],
-            redirection_number: Some(redirection),
-            redirection_number_restriction: Some(restriction),
-            ..Con::new(backward)
-        }),
-        Message::Anm(Anm {
-            backward_call: Some(backward),
-            optional_backward_call: optional_backward,
-            user_to_user: user_to_user.clone(),
-            connected: Some(connected),
-            access_transport: access_transport.clone(),
-            parameter_compatibility: compatibility.clone(),
-            generic_numbers: vec![generic],
-            redirection_number: Some(redirection),
-            redirection_number_restriction: Some(restriction),
-            ..Anm::default()
-        }),
-        Message::Rel(Rel {
-            redirection_information: Some(information),
-            redirection_number: Some(redirection),
-            access_transport: access_transport.clone(),
-            user_to_user: user_to_user.clone(),
-            automatic_congestion_level: Some(2),
-            parameter_compatibility: compatibility.clone(),
-            ..Rel::new(cause.clone())
-        }),
-        Message::Sus(Sus::new(true)),
-        Message::Res(Res::new(false)),
-        Message::Rlc(Rlc {
-            cause: Some(cause.clone()),
-            ..Rlc::default()
-        }),
-        Message::Rsc,
-        Message::Blo,
-        Message::Ubl,
-        Message::Bla,
-        Message::Uba,
-        Message::Grs(Grs { range: 3 }),
-        Message::Gra(Gra { range: 3, status }),
-        Message::Cpg(Cpg {
-            cause: Some(cause.clone()),
-            backward_call: Some(backward),
-            optional_backward_call: optional_backward,
-            access_transport,
-            redirection_number: Some(redirection),
-            user_to_user,
-            parameter_compatibility: compatibility,
-            call_diversion: Some(diversion),
-            redirection_number_restriction: Some(restriction),
-            connected: Some(connected),
-            generic_numbers: vec![generic],
-            ..Cpg::new(Event::Alerting)
-        }),
-        Message::Ucic,
-        Message::Cfn(Cfn::new(cause)),
-    ]
+    for (index, &code) in row.variable.iter().enumerate() {
+        point(index, &parts);
+        let contents = contents(code, None);
+        parts.push(u8::try_from(contents.len()).unwrap());
+        parts.extend(contents);
+    }
+    if row.has_optional_part {
+        point(row.variable.len(), &parts);
+        for &code in row.optional {
+            let contents = contents(code, None);
+            parts.extend([code.0, u8::try_from(contents.len()).unwrap()]);
+            parts.extend(contents);
+        }
+        parts.push(0);
+    }
+    octets.extend(parts);
+    octets
 }
 
 #[test]
 fn every_parameter_that_the_codec_reads_is_put_in_words() {
-    let messages = full_messages();
-    assert_eq!(messages.len(), MESSAGES.len());
-    for (message, row) in messages.into_iter().zip(MESSAGES) {
-        let pdu = Pdu {
-            cic: Cic::new(7).unwrap(),
-            message,
-        };
-        let octets = encode(&pdu);
-        let tree = read_octets(&octets).unwrap();
-        assert_eq!(tree.name, row.message_type.name());
+    for row in MESSAGES {
+        let octets = full_message(row);
+        let tree = read_octets(CHECK, &octets).unwrap();
+        assert_eq!(tree.name, row.acronym);
         assert_eq!(
             (tree.title.as_deref(), tree.clause),
             (Some(row.name), Some(row.clause))
         );
-        let fixed = row.fixed.iter().map(|(code, _)| code);
-        for code in fixed.chain(row.variable).chain(row.optional) {
-            let fields = tree
-                .fields
-                .iter()
-                .filter(|field| field.code == Some(code.0.into()));
-            let fields: Vec<_> = fields.collect();
-            assert!(!fields.is_empty(), "{}: no {code}", row.name);
-            for field in fields {
-                assert!(
-                    field.value.is_some() || !field.fields.is_empty(),
-                    "{}: {code}",
-                    row.name
-                );
-                assert_eq!(
-                    (field.remark.as_ref(), field.clause),
-                    (None, Some(code.clause()))
-                );
-                let at = field.octet.unwrap() - 1;
-                let hex = field.hex.as_deref().unwrap();
-                assert_eq!(octets[at..at + hex.len()], *hex, "{}: {code}", row.name);
-            }
+        assert_eq!(
+            (tree.error, tree.difference.as_ref()),
+            (None, None),
+            "{tree}"
+        );
+        for code in row.mandatory().chain(row.optional.iter().copied()) {
+            let of_that_code = |field: &&Node| field.code == Some(code.0.into());
+            let field = tree.fields.iter().find(of_that_code);
+            let field = field.unwrap_or_else(|| panic!("{}: no {code}", row.name));
+            let is_read = code.row().is_some_and(|row| row.coding.is_some());
+            let says = field.value.is_some() || !field.fields.is_empty();
+            assert!(says || !is_read, "{}: {code}", row.name);
+            assert_eq!(
+                (field.remark.as_ref(), field.clause),
+                (None, Some(code.clause()))
+            );
+            let at = field.octet.unwrap() - 1;
+            let hex = field.hex.as_deref().unwrap();
+            assert_eq!(octets[at..at + hex.len()], *hex, "{}: {code}", row.name);
         }
     }
 }
@@ -301,7 +224,7 @@ fn every_parameter_that_the_codec_reads_is_put_in_words() {
 #[test]
 fn what_was_borne_is_remarked() {
     // ANM: connected number cut to one octet, then a good one, no end of optional parameters.
-    let tree = read(b"07f0 09 01 2101 03 2104 03178989").unwrap();
+    let tree = read(USUAL, b"07f0 09 01 2101 03 2104 03178989").unwrap();
     assert_eq!(
         tree.remarks,
         [
@@ -321,22 +244,66 @@ fn what_was_borne_is_remarked() {
         (good.octet, good.value.as_deref()),
         (Some(10), Some("9898"))
     );
-    // Octets behind the end are shown unless they are padding.
-    let tree = read(b"0700 09 01 00 0000").unwrap();
-    assert_eq!(tree.fields.len(), 2);
-    let tree = read(b"0700 09 01 00 00aa").unwrap();
-    assert_eq!(tree.fields[2].octet, Some(6));
+    assert!(!tree.is_regular());
+}
+
+#[test]
+fn octets_that_belong_to_nothing_are_remarked() {
+    // ANM with padding behind its end, and with more.
+    for (message, hex) in [
+        ("0700 09 01 00 0000", "0000"),
+        ("0700 09 01 00 00aa", "00aa"),
+    ] {
+        let tree = read(USUAL, message.as_bytes()).unwrap();
+        let behind = find(&tree.fields, &["octets behind the end"]);
+        assert_eq!(behind.octet, Some(6));
+        assert_eq!(behind.hex, Some(octets(hex)));
+    }
+    // REL: the pointer leads over two octets; blocking with an octet too many.
+    let tree = read(USUAL, b"0700 0c 0400 ffff 028090").unwrap();
+    let gap = find(&tree.fields, &["octets between the parameters"]);
+    assert_eq!((gap.octet, &gap.hex), (Some(6), &Some(vec![0xff, 0xff])));
+    let remark = gap.remark.as_deref();
+    assert_eq!(remark, Some("they belong to no parameter (Q.763 1.4)"));
+    let tree = read(USUAL, b"0700 13 01").unwrap();
+    assert_eq!(
+        find(&tree.fields, &["octets behind the end"]).octet,
+        Some(4)
+    );
+    // Nothing is left of a message that has all of it.
+    for row in MESSAGES {
+        let tree = read_octets(USUAL, &full_message(row)).unwrap();
+        assert!(tree.is_regular(), "{tree}");
+    }
+}
+
+#[test]
+fn mandatory_parameters_that_make_no_sense_are_shown_but_cannot_be_read() {
+    // GRA without the status of its two circuits.
+    let tree = read(USUAL, b"0700 29 01 01 01").unwrap();
+    let range = find(&tree.fields, &["range and status"]);
+    assert_eq!(
+        range.remark.as_deref(),
+        Some("need 2 octets, have 1 (Q.763 3.43)")
+    );
+    let error = tree.error.unwrap();
+    assert_eq!(
+        (error.parameter, error.octet),
+        (Some(ParameterCode::RANGE_AND_STATUS), 6)
+    );
 }
 
 #[test]
 fn messages_that_are_not_taken_apart_are_shown_nevertheless() {
-    let tree = read(b"0700 05 01").unwrap();
+    let tree = read(USUAL, b"0700 31 01").unwrap();
+    let contents = find(&tree.fields, &["contents"]);
+    assert_eq!((tree.name.as_str(), &contents.hex), ("CRG", &Some(vec![1])));
     assert_eq!(
-        (tree.name.as_str(), tree.fields[2].hex.as_deref()),
-        ("COT", Some(&[1][..]))
+        contents.remark.as_deref(),
+        Some("this message is not taken apart")
     );
     // In DATA, a type without a name cannot be mistaken for another protocol.
-    let tree = read_octets(&data("0700 7f 01 38 01 8c 00")).unwrap();
+    let tree = read_octets(USUAL, &data("0700 7f 01 38 01 8c 00")).unwrap();
     let message = find(&tree.fields, &["protocol data", "ISUP message type 127"]);
     let contents = find(
         &message.fields,
@@ -351,9 +318,29 @@ fn messages_that_are_not_taken_apart_are_shown_nevertheless() {
 }
 
 #[test]
+fn messages_that_are_passed_along_are_shown_inside() {
+    let tree = read(USUAL, b"0700 28 0c 0200028090").unwrap();
+    assert_eq!(tree.name, "PAM");
+    let inside = find(&tree.fields, &["passed along: REL, release"]);
+    assert_eq!(inside.clause, Some("Q.763 table 33"));
+    let cause = find(&inside.fields, &["cause indicators"]);
+    // Counted from the CIC of the message around it.
+    assert_eq!(
+        (cause.octet, cause.hex.as_deref()),
+        (Some(8), Some(&[0x80, 0x90][..]))
+    );
+    // What is broken within leaves the message around it as it is.
+    let tree = read(CHECK, b"0700 28 0c 02").unwrap();
+    let inside = find(&tree.fields, &["passed along"]);
+    let expected = "malformed: REL: cause indicators, octet 5: pointer 2 leads past the end, 1 octets are left (Q.763 3.12)";
+    assert_eq!(inside.remark.as_deref(), Some(expected));
+    assert_eq!((tree.error, tree.difference), (None, None));
+}
+
+#[test]
 fn diagnostics_are_put_in_words() {
     let value = |diagnostics: &str| {
-        let tree = read(format!("0700 2f 0200 {diagnostics}").as_bytes()).unwrap();
+        let tree = read(USUAL, format!("0700 2f 0200 {diagnostics}").as_bytes()).unwrap();
         find(&tree.fields, &["cause indicators", "diagnostics"])
             .value
             .clone()
@@ -363,7 +350,7 @@ fn diagnostics_are_put_in_words() {
     assert_eq!(value("04 80e33d07"), "hop counter, forward call indicators");
     assert_eq!(value("03 80e141"), "APM");
     assert_eq!(value("05 80e6333037"), "timer 307");
-    assert_eq!(value("03 809101"), "01");
+    assert_eq!(value("03 80ffaa"), "aa");
 }
 
 #[test]
@@ -420,7 +407,7 @@ fn m3ua_parameters_are_put_in_words() {
             "6 (0-0-6)",
         ),
     ] {
-        let tree = read(message.as_bytes()).unwrap();
+        let tree = read(USUAL, message.as_bytes()).unwrap();
         assert_eq!(tree.protocol, Protocol::M3ua);
         let field = find(&tree.fields, &[tag.row().name]);
         assert_eq!(field.value.as_deref(), Some(expected), "{message}");
@@ -430,7 +417,11 @@ fn m3ua_parameters_are_put_in_words() {
 
 #[test]
 fn data_of_a_draft_is_shown_with_a_remark() {
-    let tree = read(b"01000101 00000018 0002000d c502ede05b d5001000 000000").unwrap();
+    let tree = read(
+        USUAL,
+        b"01000101 00000018 0002000d c502ede05b d5001000 000000",
+    )
+    .unwrap();
     assert_eq!(tree.name, "DATA");
     assert!(
         tree.remarks[0].contains("Internet-Draft"),
@@ -449,7 +440,7 @@ fn data_of_a_draft_is_shown_with_a_remark() {
 
 #[test]
 fn m3ua_and_isup_are_told_apart() {
-    let protocol = |hex: &str| read(hex.as_bytes()).map(|tree| tree.protocol);
+    let protocol = |hex: &str| read(USUAL, hex.as_bytes()).map(|tree| tree.protocol);
     assert_eq!(protocol("0100 0301 00000008"), Ok(Protocol::M3ua));
     // RLC on CIC 1; as M3UA its length would be nonsense.
     assert_eq!(protocol("0100 10 00"), Ok(Protocol::Isup));
@@ -466,13 +457,16 @@ fn m3ua_and_isup_are_told_apart() {
     );
     assert_eq!(
         protocol("0700 99 00"),
-        Err(TreeError::Unrecognised { message_type: 0x99 })
+        Err(TreeError::Unrecognised {
+            octet: 3,
+            message_type: 0x99
+        })
     );
 }
 
 #[test]
 fn faults_inside_name_their_octet() {
-    let tree = read_octets(&data("0700 0c 09 00 02 80 00")).unwrap();
+    let tree = read_octets(USUAL, &data("0700 0c 09 00 02 80 00")).unwrap();
     let error = tree.error.unwrap();
     assert_eq!((error.message, error.octet), (Some(MessageType::Rel), 4));
     assert!(
@@ -559,15 +553,15 @@ SIP INVITE, 393 octets
     assert_eq!(length, 108, "Content-Length");
     assert_eq!(text(INVITE), expected);
     // As it was on the wire, and with what copying does to the end of a text.
-    let wire = read(INVITE.replace('\n', "\r\n").as_bytes()).unwrap();
+    let wire = read(USUAL, INVITE.replace('\n', "\r\n").as_bytes()).unwrap();
     assert!(wire.remarks.is_empty());
-    let cut = read(INVITE.trim_end().as_bytes()).unwrap();
+    let cut = read(USUAL, INVITE.trim_end().as_bytes()).unwrap();
     assert_eq!(
         cut.remarks[1],
         "Content-Length states 108 octets, 106 are there"
     );
     assert_eq!(cut.fields, wire.fields);
-    let more = read(INVITE.replace("108", "98").as_bytes()).unwrap();
+    let more = read(USUAL, INVITE.replace("108", "98").as_bytes()).unwrap();
     assert_eq!(
         more.remarks[1],
         "10 octets behind the body are left out (RFC 3261 18.3)"
@@ -582,7 +576,7 @@ fn responses_and_bodies_of_several_parts() {
                 Content-Type: application/ISUP;version=itu-t92+\r\n\r\n\x06\x10\x14\0\r\n--b\r\n\
                 Content-Type: text/plain\r\n\r\nhello\r\n--b\r\n\
                 Content-Type: application/ISUP\r\n\r\n\x06\x10\r\n--b--\r\n";
-    let tree = read(text.as_bytes()).unwrap();
+    let tree = read(USUAL, text.as_bytes()).unwrap();
     assert_eq!((tree.name.as_str(), tree.remarks.len()), ("183", 0));
     let status = find(&tree.fields, &["status line", "status"]);
     assert_eq!(status.value.as_deref(), Some("183, provisional"));
@@ -600,14 +594,16 @@ fn responses_and_bodies_of_several_parts() {
 #[test]
 fn malformed_sip_names_line_and_column() {
     let text = INVITE.replace("To: <tel:", "To: <tel:x y");
-    match read(text.as_bytes()) {
+    match read(USUAL, text.as_bytes()) {
         Err(TreeError::Sip(error)) => assert_eq!(
             (error.line, error.field),
             (4, Some(trunkline_sip::Name::To))
         ),
         other => panic!("{other:?}"),
     }
-    assert!(matches!(read(b"INVITE sip:a\n\n"), Err(TreeError::Sip(error)) if error.line == 1));
+    assert!(
+        matches!(read(USUAL, b"INVITE sip:a\n\n"), Err(TreeError::Sip(error)) if error.line == 1)
+    );
 }
 
 #[test]
@@ -615,7 +611,7 @@ fn terminals_are_left_in_peace() {
     let text = "SIP/2.0 200 a\u{9b}2J\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n\
                 To: <sip:b@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nContent-Type: text/x\u{9b}\r\n\r\n\
                 \x1b[2J\n";
-    let text = read(text.as_bytes()).unwrap().to_string();
+    let text = read(USUAL, text.as_bytes()).unwrap().to_string();
     assert!(
         !text.contains(|c: char| c.is_control() && c != '\n'),
         "{text:?}"

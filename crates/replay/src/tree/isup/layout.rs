@@ -1,7 +1,7 @@
 //! What of a message its parts cover, and so whether octets are such a message at all.
 
 use core::ops::Range;
-use trunkline_isup::{Frame, MessageType, Place, Variant};
+use trunkline_isup::{Frame, MessageRow, MessageType, Place, Variant};
 
 /// How well octets fit as a message of a variant; better ones are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,14 +54,9 @@ impl Layout {
             end: position,
             cut: false,
         };
-        let row = match frame.row() {
-            Some(row) if !matches!(frame.message_type(), MessageType::Pam | MessageType::Crg) => {
-                row
-            }
-            _ => {
-                layout.opaque = data.len() > position;
-                return layout;
-            }
+        let Some(row) = frame.row().filter(|row| !is_opaque(row)) else {
+            layout.opaque = data.len() > position;
+            return layout;
         };
         let mut spans = Vec::with_capacity(TYPICAL);
         let mut variable = 0;
@@ -154,12 +149,33 @@ impl Layout {
     }
 }
 
+/// Whether the contents of a message are no parameters that are known.
+fn is_opaque(row: &MessageRow) -> bool {
+    let has_parameters = row.has_optional_part || row.mandatory().next().is_some();
+    matches!(row.message_type, MessageType::Pam | MessageType::Crg) && !has_parameters
+}
+
 /// Where the circuit identification code is defined.
 pub(super) fn cic_clause(variant: &Variant) -> &'static str {
-    match variant.clause().starts_with("T1.113") {
-        true => "T1.113 1.2",
-        false => "Q.763 1.2",
+    if is_ansi(variant) {
+        "T1.113 1.2"
+    } else {
+        "Q.763 1.2"
     }
+}
+
+/// Where the message type is defined.
+pub(super) fn type_clause(variant: &Variant) -> &'static str {
+    if is_ansi(variant) {
+        "T1.113 1.3"
+    } else {
+        "Q.763 1.3"
+    }
+}
+
+/// Whether the network is one of North America.
+pub(in crate::tree) fn is_ansi(variant: &Variant) -> bool {
+    variant.clause().starts_with("T1.")
 }
 
 /// The spare bits of the CIC, in their place.

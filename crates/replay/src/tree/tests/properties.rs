@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn show(input: &[u8]) {
-    if let Ok(tree) = read(input) {
+    if let Ok(tree) = read(CHECK, input) {
         let text = tree.to_string();
         assert!(
             !text.contains(|c: char| c.is_control() && c != '\n'),
@@ -12,8 +12,14 @@ fn show(input: &[u8]) {
         );
         assert!(tree.to_json().is_object());
     }
-    if let Ok(tree) = read_octets(input) {
-        let _ = (tree.to_string(), tree.to_json());
+    for variant in Variant::all() {
+        let options = Options {
+            variant: Some(variant),
+            check: true,
+        };
+        if let Ok(tree) = read_octets(options, input) {
+            let _ = (tree.to_string(), tree.to_json());
+        }
     }
 }
 
@@ -63,8 +69,8 @@ proptest! {
         index in any::<prop::sample::Index>(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
     ) {
-        let message = index.get(&full_messages()).clone();
-        let mut octets = encode(&Pdu { cic: Cic::new(7).unwrap(), message });
+        let row = *index.get(MESSAGES);
+        let mut octets = full_message(row);
         for (at, value) in &changes {
             *at.get_mut(&mut octets[..]) = *value;
         }
