@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use trunkline_isup::{
-    DecodeError, MAX_MESSAGE, Message, MessageType, Octets, ParameterCode, Problem, RawParameter,
+    AutomaticCongestionLevel, ConnectedNumber, DecodeError, Delta, EncodeError, HopCounter,
+    MAX_MESSAGE, Message, MessageRow, MessageType, ParameterCode, Pdu, Problem, Rlc, Sam, Variant,
     decode, decode_with,
 };
+use trunkline_model::Cic;
 
 #[track_caller]
 fn refused(octets: &[u8]) -> DecodeError {
@@ -132,25 +134,39 @@ fn mandatory_contents_must_make_sense() {
     assert_eq!(error.message, Some(MessageType::Iam));
 }
 
-/// expert-checks 40: an optional parameter that makes no sense costs no call.
+/// An optional parameter that makes no sense costs no call.
 #[test]
-fn senseless_optional_parameter_is_kept_raw_and_reported() {
+fn senseless_optional_parameter_is_kept_and_reported() {
     let (message, irregularities) = borne(&[1, 0, 0x09, 1, 0x21, 1, 0x03, 0x3d, 0, 0]);
     let Message::Anm(anm) = message else {
         panic!("{message:?}")
     };
-    assert_eq!(anm.connected, None);
+    assert_eq!(anm.optional.get::<ConnectedNumber>(), None);
     assert_eq!(
-        anm.other[0],
-        RawParameter {
-            code: ParameterCode::CONNECTED_NUMBER,
-            content: Octets::from([3])
-        }
+        anm.optional.octets(ParameterCode::CONNECTED_NUMBER),
+        Some(&[3][..])
     );
-    assert_eq!(irregularities.len(), 1);
+    let [number, counter] = &irregularities[..] else {
+        panic!("{irregularities:?}")
+    };
     assert_eq!(
-        irregularities[0].to_string(),
+        number.to_string(),
         "ANM: connected number, octet 7: need 2 octets, have 1 (Q.763 3.16)"
+    );
+    assert_eq!(
+        counter.to_string(),
+        "ANM: hop counter, octet 10: need 1 octets, have 0 (Q.763 3.80)"
+    );
+}
+
+/// Of two parameters with the same name, the one that makes sense counts.
+#[test]
+fn a_senseless_parameter_hides_none_behind_it() {
+    let (message, irregularities) = borne(&[1, 0, 0x09, 1, 0x3d, 0, 0x3d, 1, 5, 0]);
+    let optional = message.optional().unwrap();
+    assert_eq!(
+        (optional.get(), irregularities.len()),
+        (Some(HopCounter(5)), 1)
     );
 }
 
@@ -160,7 +176,7 @@ fn missing_end_of_optional_parameters_is_borne_and_reported() {
     let Message::Rlc(rlc) = message else {
         panic!("{message:?}")
     };
-    assert!(rlc.cause.is_some());
+    assert!(rlc.optional.contains(ParameterCode::CAUSE_INDICATORS));
     assert_eq!(
         irregularities[0].to_string(),
         "RLC: octet 9: end of optional parameters is missing (Q.763 1.8)"
@@ -197,8 +213,73 @@ fn gaps_before_and_between_variable_parameters_are_stepped_over() {
         panic!("{message:?}")
     };
     assert_eq!(
-        (rel.cause.value, rel.automatic_congestion_level),
-        (16, Some(2))
+        (rel.cause.value, rel.optional.get()),
+        (16, Some(AutomaticCongestionLevel(2)))
     );
     assert!(irregularities.is_empty());
+}
+
+/// A variant of which an IAM has neither a calling party's category nor a called party number.
+fn poor() -> &'static Variant {
+    const IAM: MessageRow = MessageRow {
+        message_type: MessageType::Iam,
+        acronym: "IAM",
+        name: "initial address",
+        fixed: &[
+            (ParameterCode::NATURE_OF_CONNECTION_INDICATORS, 1),
+            (ParameterCode::FORWARD_CALL_INDICATORS, 2),
+        ],
+        variable: &[ParameterCode::USER_SERVICE_INFORMATION],
+        has_optional_part: true,
+        optional: &[],
+        clause: "none",
+    };
+    let delta = Delta {
+        messages: &[IAM],
+        without_messages: &[0x10],
+        ..Delta::new("poor", "poor", "none", "itu")
+    };
+    Variant::itu().derive(&delta).unwrap()
+}
+
+#[test]
+fn a_parameter_that_the_variant_has_not_may_come_as_an_optional_one() {
+    let without = [1, 0, 0x01, 0, 0, 0, 2, 0, 3, 0x80, 0x90, 0xa2];
+    let error = poor().decode(&without).unwrap_err();
+    assert_eq!(error.problem, Problem::Missing);
+    assert_eq!(
+        error.to_string(),
+        "IAM: calling party's category, octet 13: is missing (Q.763 3.11)"
+    );
+    let with = [
+        &[1, 0, 0x01, 0, 0, 0, 2, 5, 3, 0x80, 0x90, 0xa2][..],
+        &[9, 1, 10, 4, 3, 3, 0x10, 0x21, 0],
+    ]
+    .concat();
+    let pdu = poor().decode(&with).unwrap();
+    let Message::Iam(iam) = &pdu.message else {
+        panic!("{pdu:?}")
+    };
+    assert_eq!(iam.called.digits.to_string(), "12");
+    assert_eq!(poor().encode(&pdu), Ok(with));
+}
+
+#[test]
+fn what_a_variant_does_not_have_is_not_written() {
+    let cic = Cic::new(1).unwrap();
+    let rlc = Pdu::new(cic, Message::Rlc(Rlc::default()));
+    let message = MessageType::Rlc;
+    assert_eq!(
+        poor().encode(&rlc),
+        Err(EncodeError::NoSuchMessage { message })
+    );
+    let ansi = Variant::named("ansi-1995").unwrap();
+    let sam = Pdu::new(cic, Message::Sam(Sam::new("1".parse().unwrap())));
+    let message = MessageType::Sam;
+    let refused = ansi.encode(&sam).unwrap_err();
+    assert_eq!(refused, EncodeError::NoSuchMessage { message });
+    assert_eq!(refused.to_string(), "SAM is no message of the variant");
+    let cic = Cic::call_instance(0x1000);
+    let refused = Variant::itu().encode(&Pdu { cic, ..sam }).unwrap_err();
+    assert_eq!(refused.to_string(), "CIC 4096 is more than 4095");
 }

@@ -1,20 +1,9 @@
-//! Thousands of messages, of every type and with every parameter, read by an independent decoder:
-//! that of Wireshark.
+//! Thousands of messages, of every type and with every parameter.
 
-// What helpers of tests unwrap is a failure of the test.
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-#[path = "support/generate.rs"]
-mod generate;
-#[path = "support/random.rs"]
-mod random;
-#[path = "support/tshark.rs"]
-mod tshark;
-
-use generate::{Generator, is_ansi, numbers};
+use crate::generate::{Generator, is_ansi, numbers};
+use crate::tshark::{self, Standard};
 use std::collections::BTreeMap;
 use trunkline_isup::{Frame, MessageRow, MessageType, ParameterCode as Code, Pdu, Variant};
-use tshark::Standard;
 
 /// Where the dissector knows less than the standard, or errs. A row without need is a fault.
 const EXCEPTIONS: &[Exception] = &[

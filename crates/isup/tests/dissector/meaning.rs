@@ -1,22 +1,19 @@
-//! What an independent decoder, that of Wireshark, reads in messages that are written here.
+//! Messages whose meaning is told field by field.
 
-// What helpers of tests unwrap is a failure of the test.
-#![allow(clippy::unwrap_used, clippy::panic)]
-
-use std::fmt::Write as _;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use crate::tshark::{self, Standard};
 use trunkline_isup::{
-    AccessTransport, Acm, AddressDigits, Anm, BackwardCallIndicators, CallDiversionInformation,
-    CalledPartyCategory, CalledPartyNumber, CalledPartyStatus, CallingPartyCategory,
-    CallingPartyNumber, CauseIndicators, Cfn, Charge, CodingStandard, Con, ConnectedNumber,
-    ContinuityCheck, Cpg, EndToEndMethod, Event, EventInformation, ForwardCallIndicators,
-    GenericNumber, Gra, Grs, Iam, IsupPreference, Message, NatureOfAddress, NatureOfConnection,
-    NotificationSubscription, NumberQualifier, Octets, OptionalBackwardCallIndicators,
-    OriginalCalledNumber, Pdu, Presentation, RedirectingIndicator, RedirectingNumber,
-    RedirectionInformation, RedirectionNumber, RedirectionNumberRestriction, RedirectionReason,
-    Rel, Res, Rlc, Sam, Satellite, SccpMethod, Screening, Status, Sus, TransmissionMedium,
-    UserServiceInformation, UserToUserInformation, encode,
+    AccessTransport, Acm, AddressDigits, Anm, AutomaticCongestionLevel, BackwardCallIndicators,
+    CallDiversionInformation, CalledPartyCategory, CalledPartyNumber, CalledPartyStatus,
+    CallingPartyCategory, CallingPartyNumber, CauseIndicators, Cfn, Charge, CodingStandard, Con,
+    ConnectedNumber, ContinuityCheck, Cpg, EndToEndMethod, Event, EventInformation,
+    ForwardCallIndicators, GenericNumber, Gra, Grs, HopCounter, Iam, InformationElement,
+    IsupPreference, Message, NatureOfAddress, NatureOfConnection, NotificationSubscription,
+    NumberQualifier, Octets, OptionalBackwardCallIndicators, OptionalParameters,
+    OriginalCalledNumber, Parameter, Pdu, Presentation, ProtocolDiscriminator,
+    RedirectingIndicator, RedirectingNumber, RedirectionInformation, RedirectionNumber,
+    RedirectionNumberRestriction, RedirectionReason, Rel, Res, Rlc, Sam, Satellite, SccpMethod,
+    Screening, Status, Sus, TransmissionMedium, UserServiceInformation, UserToUserInformation,
+    encode,
 };
 use trunkline_model::{Cause, CauseValue, Cic, Location};
 
@@ -26,10 +23,10 @@ type Row = (Message, &'static [(&'static str, &'static str)]);
 #[test]
 fn wireshark_reads_what_was_meant() {
     let rows = rows();
-    let Some(capture) = capture(rows.iter().map(|(message, _)| message)) else {
-        not_run("no text2pcap");
-        return;
-    };
+    let octets: Vec<Vec<u8>> = rows
+        .iter()
+        .map(|(message, _)| encode(&Pdu::new(Cic::new(CIC).unwrap(), message.clone())))
+        .collect();
     let mut fields: Vec<&str> = rows
         .iter()
         .flat_map(|(_, expected)| expected.iter().map(|(field, _)| *field))
@@ -42,38 +39,19 @@ fn wireshark_reads_what_was_meant() {
     ]);
     fields.sort_unstable();
     fields.dedup();
-    let mut tshark = Command::new("tshark");
-    tshark.args([
-        "-r",
-        capture.to_str().unwrap(),
-        "-T",
-        "fields",
-        "-E",
-        "separator=|",
-    ]);
-    for field in &fields {
-        tshark.args(["-e", field]);
-    }
-    let Ok(output) = tshark.output() else {
-        not_run("no tshark");
-        return;
+    let Some(lines) = tshark::dissect(Standard::Itu, &octets, &fields) else {
+        return tshark::not_run("wireshark_reads_what_was_meant");
     };
-    let _ = std::fs::remove_file(&capture);
-    let lines = String::from_utf8(output.stdout).unwrap();
-    let mut faults = String::new();
-    assert_eq!(
-        lines.lines().count(),
-        rows.len(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    for (line, (message, expected)) in lines.lines().zip(&rows) {
-        let values: Vec<&str> = line.split('|').collect();
-        let mut check = |field: &str, expected: &str| {
-            let value = values[fields.binary_search(&field).unwrap()];
-            if value != expected {
-                let name = message.name();
-                writeln!(faults, "{name} {field}: {value:?}, expected {expected:?}").unwrap();
+    let mut faults = Vec::new();
+    for (values, (message, expected)) in lines.iter().zip(&rows) {
+        let name = message.name();
+        let value = |field| &values[fields.binary_search(&field).unwrap()];
+        let mut check = |field, expected: &str| {
+            if value(field) != expected {
+                faults.push(format!(
+                    "{name} {field}: {:?}, expected {expected:?}",
+                    value(field)
+                ));
             }
         };
         check(
@@ -87,17 +65,12 @@ fn wireshark_reads_what_was_meant() {
         }
         // The dissector notes what is usual of a message ("no optional parameters are possible
         // with this message type"); it warns of what is wrong.
-        let severities = values[fields.binary_search(&"_ws.expert.severity").unwrap()];
-        for severity in severities
-            .split(',')
-            .filter(|severity| !severity.is_empty())
-        {
-            if severity.parse::<u32>().unwrap() > NOTE {
-                writeln!(faults, "{}: severity {severity}", message.name()).unwrap();
-            }
+        let grave = |severity: &str| severity.parse().is_ok_and(|severity: u32| severity > NOTE);
+        if value("_ws.expert.severity").split(';').any(grave) {
+            faults.push(format!("{name}: severity {}", value("_ws.expert.severity")));
         }
     }
-    assert!(faults.is_empty(), "\n{faults}");
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
 /// The severity of a note (`PI_NOTE` of Wireshark).
@@ -135,8 +108,7 @@ fn rows() -> Vec<Row> {
         ),
         (
             Message::Rlc(Rlc {
-                cause: Some(cause(CauseValue::MESSAGE_TYPE_NOT_IMPLEMENTED).into()),
-                ..Rlc::default()
+                optional: none().with(indicators(CauseValue::MESSAGE_TYPE_NOT_IMPLEMENTED)),
             }),
             &[("isup.cause_indicator", "97")],
         ),
@@ -178,6 +150,14 @@ fn digits(text: &str) -> AddressDigits {
 
 fn cause(value: CauseValue) -> Cause {
     Cause::new(value, Location::TransitNetwork)
+}
+
+fn indicators(value: CauseValue) -> CauseIndicators {
+    cause(value).into()
+}
+
+fn none() -> OptionalParameters {
+    OptionalParameters::new()
 }
 
 const IAM: &[(&str, &str)] = &[
@@ -254,35 +234,45 @@ fn iam() -> Iam {
         },
         calling_category: CallingPartyCategory::Payphone,
         transmission_medium: TransmissionMedium::Speech,
-        calling: Some(CallingPartyNumber {
-            incomplete: true,
-            presentation: Presentation::Restricted,
-            screening: Screening::UserProvidedVerifiedPassed,
-            ..CallingPartyNumber::new(NatureOfAddress::National, digits("301234"))
-        }),
-        redirecting: Some(RedirectingNumber::new(
-            NatureOfAddress::International,
-            digits("44123"),
-        )),
-        redirection_information: Some(RedirectionInformation {
-            indicator: RedirectingIndicator::CallDiverted,
-            original_reason: RedirectionReason::UserBusy,
-            counter: 4,
-            reason: RedirectionReason::DeflectionImmediate,
-        }),
-        original_called: Some(OriginalCalledNumber::new(
-            NatureOfAddress::National,
-            digits("5678"),
-        )),
-        user_to_user: Some(UserToUserInformation(Octets::from([4, b'h', b'i']))),
-        access_transport: Some(AccessTransport(Octets::from([0x7d, 2, 0x91, 0x81]))),
-        user_service_information: Some(UserServiceInformation(Octets::from([0x80, 0x90, 0xa3]))),
-        generic_numbers: vec![GenericNumber::new(
-            NumberQualifier::AdditionalCallingPartyNumber,
-            NatureOfAddress::Subscriber,
-            digits("98"),
-        )],
-        hop_counter: Some(20),
+        optional: none()
+            .with(CallingPartyNumber {
+                incomplete: true,
+                presentation: Presentation::Restricted,
+                screening: Screening::UserProvidedVerifiedPassed,
+                ..CallingPartyNumber::new(NatureOfAddress::National, digits("301234"))
+            })
+            .with(RedirectingNumber::new(
+                NatureOfAddress::International,
+                digits("44123"),
+            ))
+            .with(RedirectionInformation {
+                indicator: RedirectingIndicator::CallDiverted,
+                original_reason: RedirectionReason::UserBusy,
+                counter: 4,
+                reason: RedirectionReason::DeflectionImmediate,
+            })
+            .with(OriginalCalledNumber::new(
+                NatureOfAddress::National,
+                digits("5678"),
+            ))
+            .with(UserToUserInformation {
+                protocol_discriminator: ProtocolDiscriminator(4),
+                information: Octets::from([b'h', b'i']),
+            })
+            .with(AccessTransport {
+                elements: vec![InformationElement {
+                    identifier: 0x7d,
+                    contents: Octets::from([0x91, 0x81]),
+                }],
+                rest: Octets::new(),
+            })
+            .with(UserServiceInformation::read(&[0x80, 0x90, 0xa3]).unwrap())
+            .with(GenericNumber::new(
+                NumberQualifier::AdditionalCallingPartyNumber,
+                NatureOfAddress::Subscriber,
+                digits("98"),
+            ))
+            .with(HopCounter(20)),
         ..Iam::new(CalledPartyNumber::new(
             NatureOfAddress::International,
             digits("4930123BC5F"),
@@ -344,24 +334,25 @@ fn backward_call() -> BackwardCallIndicators {
 
 fn acm() -> Acm {
     Acm {
-        optional_backward_call: Some(OptionalBackwardCallIndicators {
-            in_band_information: true,
-            segmentation: true,
-            ..OptionalBackwardCallIndicators::default()
-        }),
-        cause: Some(cause(CauseValue::USER_BUSY).into()),
-        redirection_number: Some(RedirectionNumber::new(
-            NatureOfAddress::International,
-            digits("49305"),
-        )),
-        call_diversion: Some(CallDiversionInformation {
-            notification: NotificationSubscription::AllowedWithNumber,
-            reason: RedirectionReason::NoReply,
-        }),
-        redirection_number_restriction: Some(RedirectionNumberRestriction {
-            presentation: Presentation::Restricted,
-        }),
-        ..Acm::new(backward_call())
+        backward_call: backward_call(),
+        optional: none()
+            .with(OptionalBackwardCallIndicators {
+                in_band_information: true,
+                segmentation: true,
+                ..OptionalBackwardCallIndicators::default()
+            })
+            .with(indicators(CauseValue::USER_BUSY))
+            .with(RedirectionNumber::new(
+                NatureOfAddress::International,
+                digits("49305"),
+            ))
+            .with(CallDiversionInformation {
+                notification: NotificationSubscription::AllowedWithNumber,
+                reason: RedirectionReason::NoReply,
+            })
+            .with(RedirectionNumberRestriction {
+                presentation: Presentation::Restricted,
+            }),
     }
 }
 
@@ -381,23 +372,23 @@ const CPG: &[(&str, &str)] = &[
 ];
 
 fn cpg() -> Cpg {
-    Cpg {
-        backward_call: Some(BackwardCallIndicators {
+    let event = EventInformation {
+        event: Event::InBandInformation,
+        presentation_restricted: true,
+    };
+    let optional = none()
+        .with(BackwardCallIndicators {
             end_to_end_information: true,
             holding: true,
             echo_control: true,
             ..BackwardCallIndicators::default()
-        }),
-        optional_backward_call: Some(OptionalBackwardCallIndicators {
+        })
+        .with(OptionalBackwardCallIndicators {
             call_diversion_may_occur: true,
             mlpp_user: true,
             ..OptionalBackwardCallIndicators::default()
-        }),
-        ..Cpg::new(EventInformation {
-            event: Event::InBandInformation,
-            presentation_restricted: true,
-        })
-    }
+        });
+    Cpg { event, optional }
 }
 
 const ANM: &[(&str, &str)] = &[
@@ -408,12 +399,12 @@ const ANM: &[(&str, &str)] = &[
 ];
 
 fn anm() -> Anm {
+    let connected = ConnectedNumber {
+        presentation: Presentation::Restricted,
+        ..ConnectedNumber::new(NatureOfAddress::National, digits("30123"))
+    };
     Anm {
-        connected: Some(ConnectedNumber {
-            presentation: Presentation::Restricted,
-            ..ConnectedNumber::new(NatureOfAddress::National, digits("30123"))
-        }),
-        ..Anm::default()
+        optional: none().with(connected),
     }
 }
 
@@ -426,16 +417,17 @@ const REL: &[(&str, &str)] = &[
 
 fn rel() -> Rel {
     Rel {
-        redirection_number: Some(RedirectionNumber::new(
-            NatureOfAddress::International,
-            digits("49"),
-        )),
-        automatic_congestion_level: Some(2),
-        ..Rel::new(CauseIndicators {
+        cause: CauseIndicators {
             coding_standard: CodingStandard::ItuT,
             diagnostics: Octets::from([1, 2, 3]),
-            ..cause(CauseValue::NUMBER_CHANGED).into()
-        })
+            ..indicators(CauseValue::NUMBER_CHANGED)
+        },
+        optional: none()
+            .with(RedirectionNumber::new(
+                NatureOfAddress::International,
+                digits("49"),
+            ))
+            .with(AutomaticCongestionLevel(2)),
     }
 }
 
@@ -443,46 +435,4 @@ fn gra() -> Gra {
     let mut status = Status::new();
     status.set(8, true);
     Gra { range: 8, status }
-}
-
-/// The messages as M3UA DATA over SCTP in a capture file.
-fn capture<'a>(messages: impl Iterator<Item = &'a Message>) -> Option<std::path::PathBuf> {
-    let mut text = String::new();
-    for message in messages {
-        let isup = encode(&Pdu::new(Cic::new(CIC).unwrap(), message.clone()));
-        // OPC 1, DPC 2, SI 5, NI 2, MP 0, SLS 1 (RFC 4666 3.3.1).
-        let mut parameter = vec![0x02, 0x10, 0, 16 + isup.len() as u8];
-        parameter.extend([0, 0, 0, 1, 0, 0, 0, 2, 5, 2, 0, 1]);
-        parameter.extend(&isup);
-        parameter.resize(parameter.len().next_multiple_of(4), 0);
-        let mut m3ua = vec![1, 0, 1, 1, 0, 0, 0, 8 + parameter.len() as u8];
-        m3ua.extend(parameter);
-        text.push_str("000000");
-        for octet in m3ua {
-            write!(text, " {octet:02x}").unwrap();
-        }
-        text.push('\n');
-    }
-    let path = std::env::temp_dir().join(format!("isup-dissector-{}.pcap", std::process::id()));
-    let mut text2pcap = Command::new("text2pcap")
-        .args(["-q", "-S", "2905,2905,3", "-", path.to_str().unwrap()])
-        .stdin(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    text2pcap
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(text.as_bytes())
-        .unwrap();
-    text2pcap.wait().unwrap().success().then_some(path)
-}
-
-/// Written past the test harness, which hides what a passing test prints.
-fn not_run(why: &str) {
-    let _ = writeln!(
-        std::io::stderr(),
-        "NOT RUN: wireshark_reads_what_was_meant: {why}"
-    );
 }
