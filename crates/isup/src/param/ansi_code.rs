@@ -25,10 +25,10 @@ parameters! {
     BUSINESS_GROUP = 198, "business group", "T1.113 3.3A", BusinessGroup;
     GENERIC_NAME = 199, "generic name", "T1.113 3.20C", GenericName;
     NOTIFICATION_INDICATOR = 225, "notification indicator", "T1.113 3.24B", NotificationIndicator;
-    ANSI_SERVICE_ACTIVATION = 226, "service activation", "T1.113 3.29B";
-    TRANSACTION_REQUEST = 227, "transaction request", "T1.113 3.31B";
+    ANSI_SERVICE_ACTIVATION = 226, "service activation", "T1.113 3.29B", AnsiServiceActivation;
+    TRANSACTION_REQUEST = 227, "transaction request", "T1.113 3.31B", TransactionRequest;
     LOCAL_SERVICE_PROVIDER_IDENTIFICATION = 228,
-        "local service provider identification", "T1.113 table 4A";
+        "local service provider identification", "T1.113 table 4A", LocalServiceProviderIdentification;
     CIRCUIT_GROUP_CHARACTERISTIC_INDICATOR = 229,
         "circuit group characteristic indicator", "T1.113 3.10A", CircuitGroupCharacteristicIndicator;
     CIRCUIT_VALIDATION_RESPONSE_INDICATOR = 230,
