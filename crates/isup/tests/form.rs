@@ -50,6 +50,10 @@ const ODD: &[(&str, &str)] = &[
     ),
     ("optional part empty, with a pointer", "2301 10 01 00"),
     ("optional part empty, behind a gap", "2301 10 03 ffff 00"),
+    (
+        "optional part empty, its end in another part",
+        "2301 0c 02 04 03 8290 00",
+    ),
     ("optional part without its end", "2301 10 01 12 02 8290"),
     (
         "optional part empty and without its end",

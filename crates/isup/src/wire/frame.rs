@@ -325,6 +325,9 @@ impl<'a> Frame<'a> {
             if start < end {
                 self.in_place &= start == next;
                 next = end + 1;
+            } else {
+                // The end alone, which may be an octet of another part.
+                self.in_place &= self.data.get(position) == Some(&0);
             }
         }
         self.in_place &= next == self.data.len() && self.irregular.is_none();
