@@ -52,7 +52,7 @@ pub(crate) struct Args {
 }
 
 const EXAMPLES: &str = "Examples:
-  trunkline decode d5000c020002809000         a release on circuit 213
+  trunkline decode d5000c0200028090           a release on circuit 213
   trunkline decode 01 00 03 01 00 00 00 08    an M3UA message
   trunkline decode 856782c011d5001000         a message of MTP level 3
   trunkline decode invite.txt                 the text of a SIP message
@@ -168,7 +168,7 @@ fn show(tree: &Tree, json: bool, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// The variant of that name, or that a file describes.
-fn variant(name: &OsString) -> Result<&'static Variant, String> {
+pub(crate) fn variant(name: &OsString) -> Result<&'static Variant, String> {
     let text = name.to_string_lossy();
     if let Some(variant) = Variant::named(&text) {
         return Ok(variant);

@@ -134,7 +134,7 @@ MTP3 MSU, message signal unit (Q.704 2), 13 octets
 ";
     assert_eq!(by("itu", release).to_string(), expected);
     // Without the service information octet all but that is the same.
-    let bare = read(CHECK, release[2..].as_bytes()).unwrap();
+    let bare = read(CHECK, &release.as_bytes()[2..]).unwrap();
     let with = read(CHECK, release.as_bytes()).unwrap();
     assert_eq!(bare.kind(), "ISUP REL");
     assert_eq!(bare.fields[1].fields, with.fields[2].fields);
