@@ -31,11 +31,12 @@ pub(crate) fn check(args: &Args) -> ExitCode {
             for group in &settings.mgc.trunk_groups {
                 let circuits = &group.circuits;
                 println!(
-                    "  trunk group {}: {} circuits to {} ({})",
+                    "  trunk group {}: {} circuits to {} ({}), variant {}",
                     group.name,
                     circuits.cics.len(),
                     circuits.dpc,
-                    circuits.dpc.itu()
+                    circuits.variant.point_code().text(circuits.dpc),
+                    circuits.variant.name()
                 );
             }
             if let Some(click_to_call) = &settings.click_to_call {

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{check, decode, demo, replay, run, simulate};
+use crate::{check, decode, demo, replay, run, simulate, variants};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -31,7 +31,8 @@ const EXAMPLES: &str = "Examples:
   trunkline check -c trunkline.yaml     say what is wrong with a file
   trunkline simulate                    the telephone network alone, for other gateways
   trunkline decode 0100010060000a00...  show an ISUP or M3UA message
-  trunkline replay calls.pcap           the ladder of a capture";
+  trunkline replay calls.pcap           the ladder of a capture
+  trunkline variants                    the variants of ISUP";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum LogFormat {
@@ -53,6 +54,8 @@ enum Command {
     Decode(decode::Args),
     /// Show the ladder of a capture file.
     Replay(replay::Args),
+    /// List the variants of ISUP, or the messages and parameters of one.
+    Variants(variants::Args),
 }
 
 impl Cli {
@@ -85,6 +88,7 @@ impl Cli {
             Command::Simulate(args) => simulate::simulate(&args),
             Command::Decode(args) => decode::decode(args),
             Command::Replay(args) => replay::replay(args),
+            Command::Variants(args) => variants::variants(&args),
         }
     }
 }

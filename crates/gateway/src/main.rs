@@ -13,6 +13,7 @@ mod run;
 mod running;
 mod simulate;
 mod switch;
+mod variants;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 use super::problem::Check;
 use serde_saphyr::Spanned;
 use std::net::{IpAddr, SocketAddr};
+use trunkline_isup::{PointCodeFormat, Variant};
 use trunkline_mgc::AddressRange;
 use trunkline_model::{Cic, NetworkIndicator, PointCode};
 
@@ -22,12 +23,19 @@ pub(super) fn point_code(
     check: &mut Check,
     text: &Spanned<String>,
     key: &str,
+    format: PointCodeFormat,
 ) -> Option<PointCode> {
-    check.parse(
-        text,
-        key,
-        "a point code: a number, or zone-area-point as 2-100-1",
-    )
+    let code = format.parse(text.value.trim());
+    if code.is_none() {
+        let what = format!(
+            "{:?} is no point code: expected a number of {} bits, or its parts of {format} bits \
+             as 2-100-1",
+            text.value,
+            format.bits()
+        );
+        check.at(text, key, what);
+    }
+    code
 }
 
 pub(super) fn network_indicator(
@@ -68,8 +76,13 @@ pub(super) fn range(check: &mut Check, text: &Spanned<String>, key: &str) -> Opt
     parsed
 }
 
-/// `1-15, 17-31`.
-pub(super) fn circuits(check: &mut Check, text: &Spanned<String>, key: &str) -> Option<Vec<Cic>> {
+/// `1-15, 17-31`; the variant says which is the largest.
+pub(super) fn circuits(
+    check: &mut Check,
+    text: &Spanned<String>,
+    key: &str,
+    variant: &Variant,
+) -> Option<Vec<Cic>> {
     let mut cics = Vec::new();
     for part in text.value.split(',') {
         let (first, last) = part.split_once('-').unwrap_or((part, part));
@@ -82,10 +95,10 @@ pub(super) fn circuits(check: &mut Check, text: &Spanned<String>, key: &str) -> 
             );
             return None;
         };
-        if first > last || last > Cic::MAX {
+        if first > last || u32::from(last) > variant.cic_max() {
             let what = format!(
                 "{part:?}: circuits are 0 to {}, the lower one first",
-                Cic::MAX
+                variant.cic_max()
             );
             check.at(text, key, what);
             return None;

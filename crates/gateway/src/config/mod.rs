@@ -20,6 +20,7 @@ pub(crate) use simulator::Simulator;
 
 use problem::Check;
 use raw::Raw;
+use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
 use std::path::Path;
 use trunkline_mgw::MgwConfig;
@@ -66,18 +67,22 @@ pub(crate) fn load(file: &Path) -> Result<Settings, Problems> {
 /// Checks the text of a file.
 pub(crate) fn read(file: &Path, text: &str) -> Result<Settings, Problems> {
     let mut check = Check::new(file);
-    let raw: Raw = match serde_saphyr::from_str(text) {
-        Ok(raw) => raw,
+    let settings = shape::<Raw>(&mut check, text).and_then(|raw| settings(&mut check, &raw));
+    check.finish(settings)
+}
+
+/// Reads YAML of a certain shape, or notes where it has another.
+fn shape<T: DeserializeOwned>(check: &mut Check, text: &str) -> Option<T> {
+    match serde_saphyr::from_str(text) {
+        Ok(raw) => Some(raw),
         Err(error) => {
             let place = error.location();
             let line = place.map_or(0, |place| place.line());
             let key = place.and_then(|place| key_at(text, place.line(), place.column()));
             check.problem(line, key.unwrap_or_default(), plain(&error));
-            return check.finish(None);
+            None
         }
-    };
-    let settings = settings(&mut check, &raw);
-    check.finish(settings)
+    }
 }
 
 /// The key whose value stands at a place of the text; lines and columns count from 1.
@@ -114,8 +119,16 @@ fn plain(error: &serde_saphyr::Error) -> String {
 
 fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
     let sip = sip::check(check, &raw.sip);
-    let signaling = signaling::check(check, &raw.signaling);
-    let groups = trunk_groups::check(check, &raw.trunk_groups, signaling.as_ref());
+    let variants = variant::all(check, &raw.variants);
+    let format = signaling::format(check, &raw.signaling);
+    let signaling = signaling::check(check, &raw.signaling, format);
+    let groups = trunk_groups::check(
+        check,
+        &raw.trunk_groups,
+        signaling.as_ref(),
+        &variants,
+        format,
+    );
     let names: Vec<&str> = raw
         .trunk_groups
         .iter()
@@ -135,7 +148,7 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
     let simulator = raw
         .simulator
         .as_ref()
-        .map(|raw| simulator::check(check, raw));
+        .map(|raw| simulator::check(check, raw, &variants, format));
     let calls = raw.limits.calls.as_ref();
     let max_calls = check.within(calls, "limits.calls", DEFAULT_CALLS, 1..=1_000_000);
     let max_calls = usize::try_from(max_calls).unwrap_or(usize::MAX);

@@ -15,6 +15,9 @@ use trunkline_simulator::phone::PhoneBehaviour;
 pub(super) struct Raw {
     pub(super) sip: RawSip,
     pub(super) signaling: RawSignaling,
+    /// Files of variants, relative to this one.
+    #[serde(default)]
+    pub(super) variants: Vec<Spanned<String>>,
     #[serde(default)]
     pub(super) trunk_groups: Vec<RawTrunkGroup>,
     #[serde(default)]
@@ -65,6 +68,7 @@ pub(super) struct RawSipTimers {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawSignaling {
     pub(super) point_code: Spanned<String>,
+    pub(super) point_code_format: Option<Spanned<String>>,
     pub(super) network_indicator: Option<Spanned<String>>,
     pub(super) gateways: BTreeMap<String, RawGateway>,
     pub(super) audit: Option<bool>,
@@ -90,6 +94,7 @@ pub(super) struct RawGateway {
 pub(super) struct RawTrunkGroup {
     pub(super) name: Spanned<String>,
     pub(super) point_code: Spanned<String>,
+    pub(super) variant: Option<Spanned<String>>,
     pub(super) circuits: Spanned<String>,
     pub(super) country_code: Spanned<String>,
     pub(super) area_code: Option<Spanned<String>>,
@@ -196,6 +201,7 @@ pub(super) struct RawAdmin {
 pub(super) struct RawSimulator {
     pub(super) point_code: Spanned<String>,
     pub(super) gateway_point_code: Spanned<String>,
+    pub(super) variant: Option<Spanned<String>>,
     pub(super) network_indicator: Option<Spanned<String>>,
     pub(super) routing_context: Option<u32>,
     pub(super) listen: Vec<RawListen>,

@@ -5,6 +5,7 @@ use super::problem::Check;
 use super::raw::{RawGateway, RawSignaling};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use trunkline_isup::PointCodeFormat;
 use trunkline_m3ua::TrafficMode;
 use trunkline_model::{NetworkIndicator, PointCode};
 use trunkline_signaling::{
@@ -16,6 +17,16 @@ pub(super) struct Signaling {
     pub(super) ni: NetworkIndicator,
 }
 
+/// How the point codes of the file are written.
+pub(super) fn format(check: &mut Check, raw: &RawSignaling) -> PointCodeFormat {
+    let Some(text) = &raw.point_code_format else {
+        return PointCodeFormat::ITU;
+    };
+    let expected = "a format of point codes, as 3-8-3, 5-4-7 or 8-8-8";
+    let format = check.parse(text, "signaling.point_code_format", expected);
+    format.unwrap_or(PointCodeFormat::ITU)
+}
+
 /// Transports by name; the ports of UDP encapsulation are set afterwards.
 pub(super) const TRANSPORTS: [(&str, Transport); 4] = [
     ("udp-encapsulated", Transport::UDP_ENCAPSULATED),
@@ -24,8 +35,12 @@ pub(super) const TRANSPORTS: [(&str, Transport); 4] = [
     ("tcp", Transport::Tcp),
 ];
 
-pub(super) fn check(check: &mut Check, raw: &RawSignaling) -> Option<Signaling> {
-    let opc = address::point_code(check, &raw.point_code, "signaling.point_code");
+pub(super) fn check(
+    check: &mut Check,
+    raw: &RawSignaling,
+    format: PointCodeFormat,
+) -> Option<Signaling> {
+    let opc = address::point_code(check, &raw.point_code, "signaling.point_code", format);
     let ni = address::network_indicator(
         check,
         raw.network_indicator.as_ref(),
@@ -38,7 +53,7 @@ pub(super) fn check(check: &mut Check, raw: &RawSignaling) -> Option<Signaling> 
         peers.extend(peer(check, name, gateway, &key));
         for (position, text) in gateway.destinations.iter().enumerate() {
             let key = format!("{key}.destinations[{position}]");
-            if let Some(dpc) = address::point_code(check, text, &key) {
+            if let Some(dpc) = address::point_code(check, text, &key, format) {
                 destinations.entry(dpc).or_default().push(name.clone());
             }
         }

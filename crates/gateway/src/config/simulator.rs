@@ -6,8 +6,10 @@ use super::raw::{RawListen, RawPhone, RawSimulator};
 use super::signaling::TRANSPORTS;
 use super::sip::CODECS;
 use super::trunk_groups;
+use super::variant;
 use std::net::{IpAddr, SocketAddr};
 use trunkline_isup::circuit::{CircuitGroup, Selection, Timers};
+use trunkline_isup::{PointCodeFormat, Variant};
 use trunkline_model::TrunkGroupId;
 use trunkline_signaling::{
     Admission, AsConfig, ListenConfig, SgpConfig, Transport, UDP_ENCAPSULATION_PORT,
@@ -27,19 +29,38 @@ pub(crate) struct Simulator {
 /// The trunk group of the simulated exchange.
 const GROUP: TrunkGroupId = TrunkGroupId(0);
 
-pub(super) fn check(check: &mut Check, raw: &RawSimulator) -> Option<Simulator> {
-    let opc = address::point_code(check, &raw.point_code, "simulator.point_code");
+pub(super) fn check(
+    check: &mut Check,
+    raw: &RawSimulator,
+    variants: &[&'static Variant],
+    format: PointCodeFormat,
+) -> Option<Simulator> {
+    let opc = address::point_code(check, &raw.point_code, "simulator.point_code", format);
     let dpc = address::point_code(
         check,
         &raw.gateway_point_code,
         "simulator.gateway_point_code",
+        format,
+    );
+    let variant = variant::of_group(
+        check,
+        raw.variant.as_ref(),
+        "simulator.variant",
+        variants,
+        format,
+        &raw.point_code,
     );
     let ni = address::network_indicator(
         check,
         raw.network_indicator.as_ref(),
         "simulator.network_indicator",
     );
-    let cics = address::circuits(check, &raw.circuits, "simulator.circuits");
+    let cics = address::circuits(
+        check,
+        &raw.circuits,
+        "simulator.circuits",
+        variant.unwrap_or(Variant::itu()),
+    );
     let bearer = trunk_groups::bearer(check, &raw.bearer, "simulator.bearer");
     let mut listen = Vec::new();
     for (position, entry) in raw.listen.iter().enumerate() {
@@ -57,7 +78,7 @@ pub(super) fn check(check: &mut Check, raw: &RawSimulator) -> Option<Simulator> 
 
     let (opc, dpc, bearer) = (opc?, dpc?, bearer?);
     let group = CircuitGroup {
-        variant: trunkline_isup::Variant::itu(),
+        variant: variant?,
         id: GROUP,
         opc,
         dpc,

@@ -56,6 +56,12 @@ fn commented_keys_of_the_default_file_are_true() {
         ("    # area_code: ", "    area_code: "),
         ("    # trust_identity: false", "    trust_identity: false"),
         ("  # audit: true", "  audit: true"),
+        ("  # point_code_format: 3-8-3", "  point_code_format: 3-8-3"),
+        ("    # variant: itu", "    variant: itu"),
+        (
+            "gateway_point_code: 2-100-1\n  # variant: itu",
+            "gateway_point_code: 2-100-1\n  variant: itu",
+        ),
         ("      # routing_context: 1", "      routing_context: 1"),
         (
             "      # network_appearance: 1",
@@ -140,9 +146,39 @@ fn a_mistake_is_named_with_its_line_and_key() {
             "circuits are 0 to 4095",
         ),
         (
-            "point_code: 2-100-2\n    circuits",
-            "point_code: 2-100-3\n    circuits",
+            "point_code: 2-100-2\n    # What",
+            "point_code: 2-100-3\n    # What",
             "4899 is no destination of any of signaling.gateways",
+        ),
+        (
+            "# variant: itu",
+            "variant: iut",
+            "trunk_groups[0].variant: \"iut\" is none of: itu, itu-2000, ",
+        ),
+        (
+            "# variant: itu",
+            "variant: bicc",
+            "trunk_groups[0].variant: bicc has no circuits",
+        ),
+        (
+            "# variant: itu",
+            "variant: ansi-1995",
+            "trunk_groups[0].variant: point codes of ansi-1995 have 8-8-8 bits, not 3-8-3: say so",
+        ),
+        (
+            "# point_code_format: 3-8-3",
+            "point_code_format: 8-8",
+            "signaling.point_code_format: \"8-8\" is not a format of point codes, as 3-8-3",
+        ),
+        (
+            "point_code: 2-100-2\n    # What",
+            "point_code: 2-300-2\n    # What",
+            "trunk_groups[0].point_code: \"2-300-2\" is no point code: expected a number of 14 bits",
+        ),
+        (
+            "# variants: [variant.example.yaml]",
+            "variants: [no.yaml]",
+            "variants[0]: no.yaml: cannot be read: ",
         ),
         (
             "remote_port: 18000",
@@ -259,6 +295,84 @@ fn ringing_tone_is_european_unless_said_otherwise() {
         let profile = &settings.mgc.trunk_groups[0].profile;
         assert_eq!(profile.ringing_tone, expected, "{line}");
     }
+}
+
+/// The default file with point codes of 24 bits and that variant at both ends.
+fn with_variant(variant: &str) -> String {
+    DEFAULT
+        .replace("# point_code_format: 3-8-3", "point_code_format: 8-8-8")
+        .replace("# variant: itu", &format!("variant: {variant}"))
+}
+
+#[test]
+fn a_trunk_group_speaks_its_variant() {
+    let settings = read(Path::new("test.yaml"), &with_variant("ansi-1995")).unwrap();
+    let group = &settings.mgc.trunk_groups[0].circuits;
+    assert_eq!(
+        (group.variant.name(), group.dpc.value()),
+        ("ansi-1995", 0x02_64_02)
+    );
+    let simulated = &settings.simulator.unwrap().exchange.exchange.groups[0];
+    assert_eq!(
+        (simulated.variant, simulated.opc),
+        (group.variant, group.dpc)
+    );
+
+    // 14 bits of CIC, where ITU-T has 12.
+    let wide = |variant| {
+        let text = with_variant(variant).replacen("circuits: 1-15, 17-31", "circuits: 5000", 1);
+        read(Path::new("test.yaml"), &text)
+            .map(|_| ())
+            .map_err(|problems| problems.to_string())
+    };
+    assert_eq!(wide("ansi-1995"), Ok(()));
+    assert!(
+        wide("china")
+            .unwrap_err()
+            .contains("circuits are 0 to 4095")
+    );
+}
+
+#[test]
+fn groups_to_one_exchange_speak_alike() {
+    let text = with_variant("ansi-1995").replacen(
+        "  - name: landline\n",
+        "  - name: other\n    point_code: 2-100-2\n    variant: china\n    circuits: \"40\"\n    \
+         country_code: \"49\"\n    bearer: { remote: 127.0.0.1, remote_port: 18200, \
+         local_port: 17200 }\n  - name: landline\n",
+        1,
+    );
+    let said = read(Path::new("test.yaml"), &text).unwrap_err().to_string();
+    let expected = "trunk_groups[1].variant: another trunk group to 156674 speaks china";
+    assert!(
+        said.contains(expected) && said.lines().count() == 1,
+        "{said}"
+    );
+}
+
+#[test]
+fn variants_of_files_are_known_to_trunk_groups() {
+    let text = DEFAULT
+        .replace(
+            "# variants: [variant.example.yaml]",
+            "variants: [variant.example.yaml]",
+        )
+        .replace("# variant: itu", "variant: example");
+    let settings = read(&config("test.yaml"), &text).unwrap();
+    assert_eq!(
+        settings.mgc.trunk_groups[0].circuits.variant.name(),
+        "example"
+    );
+    // What is wrong in it is said with both lines.
+    let said = read(
+        &config("test.yaml"),
+        &text.replace("variant.example", "causes.example"),
+    );
+    let said = said.unwrap_err().to_string();
+    assert!(
+        said.contains(": variants[0]: ") && said.contains("causes.example.yaml:"),
+        "{said}"
+    );
 }
 
 #[test]

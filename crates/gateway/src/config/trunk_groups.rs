@@ -4,11 +4,13 @@ use super::address;
 use super::problem::Check;
 use super::raw::{RawBearer, RawCauses, RawTrunkGroup};
 use super::signaling::Signaling;
+use super::variant;
 use serde_saphyr::Spanned;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use trunkline_interwork::{CauseMap, ProfileName, TrunkProfile};
 use trunkline_isup::circuit::{CircuitGroup, Selection, Timers};
+use trunkline_isup::{PointCodeFormat, Variant};
 use trunkline_mgw::CircuitBearers;
 use trunkline_model::TrunkGroupId;
 use trunkline_model::media::{Law, RingingTone};
@@ -36,12 +38,16 @@ pub(super) fn check(
     check: &mut Check,
     raw: &[RawTrunkGroup],
     signaling: Option<&Signaling>,
+    variants: &[&'static Variant],
+    format: PointCodeFormat,
 ) -> Option<Vec<TrunkGroup>> {
     if raw.is_empty() {
         check.problem(0, "trunk_groups", "must have at least one trunk group");
     }
     let mut names: Vec<&str> = Vec::new();
     let mut circuits = BTreeMap::new();
+    // Of a message only the sender's point code says by which variant it is to be read.
+    let mut spoken = BTreeMap::new();
     let mut groups = Vec::new();
     for (position, entry) in raw.iter().enumerate() {
         let key = format!("trunk_groups[{position}]");
@@ -53,9 +59,23 @@ pub(super) fn check(
             );
         }
         names.push(&entry.name.value);
-        let group = group(check, position, entry, signaling, &key);
+        let variant = variant::of_group(
+            check,
+            entry.variant.as_ref(),
+            &format!("{key}.variant"),
+            variants,
+            format,
+            &entry.name,
+        );
+        let group = group(check, position, entry, signaling, variant, format, &key);
         if let Some(group) = &group {
-            let dpc = group.mgc.circuits.dpc;
+            let (dpc, variant) = (group.mgc.circuits.dpc, group.mgc.circuits.variant);
+            let first = *spoken.entry(dpc).or_insert(variant);
+            if first != variant {
+                let what = format!("another trunk group to {dpc} speaks {}", first.name());
+                let at = entry.variant.as_ref().unwrap_or(&entry.name);
+                check.at(at, format!("{key}.variant"), what);
+            }
             for &cic in &group.mgc.circuits.cics {
                 if let Some(other) = circuits.insert((dpc, cic), &entry.name.value) {
                     let what =
@@ -75,10 +95,12 @@ fn group(
     position: usize,
     raw: &RawTrunkGroup,
     signaling: Option<&Signaling>,
+    variant: Option<&'static Variant>,
+    format: PointCodeFormat,
     key: &str,
 ) -> Option<TrunkGroup> {
     let id = TrunkGroupId(u16::try_from(position).ok()?);
-    let dpc = address::point_code(check, &raw.point_code, &format!("{key}.point_code"));
+    let dpc = address::point_code(check, &raw.point_code, &format!("{key}.point_code"), format);
     if let (Some(dpc), Some(signaling)) = (dpc, signaling)
         && !signaling.asp.routes.iter().any(|route| route.dpc == dpc)
     {
@@ -91,7 +113,12 @@ fn group(
         let what = "is our own point code (signaling.point_code)";
         check.at(&raw.point_code, format!("{key}.point_code"), what);
     }
-    let cics = address::circuits(check, &raw.circuits, &format!("{key}.circuits"));
+    let cics = address::circuits(
+        check,
+        &raw.circuits,
+        &format!("{key}.circuits"),
+        variant.unwrap_or(Variant::itu()),
+    );
     let country = country_code(check, &raw.country_code, &format!("{key}.country_code"));
     let area_code = match &raw.area_code {
         Some(text) => area_code(check, text, &format!("{key}.area_code")),
@@ -107,7 +134,7 @@ fn group(
 
     let (dpc, cics, bearer, signaling) = (dpc?, cics?, bearer?, signaling?);
     let circuits = CircuitGroup {
-        variant: trunkline_isup::Variant::itu(),
+        variant: variant?,
         id,
         opc: signaling.asp.opc,
         dpc,
