@@ -41,7 +41,7 @@ pub fn message_limit(variant: &Variant) -> usize {
 pub enum Split {
     /// It fits as it is.
     Whole(Message),
-    /// It goes as two.
+    /// It goes as two, both without the [form](crate::Form) of the message.
     Segmented {
         /// What goes first, and says that more follows.
         first: Message,
@@ -106,11 +106,9 @@ pub fn split(variant: &'static Variant, pdu: &Pdu, limit: usize) -> Result<Split
             limit,
         });
     }
-    // Announcing may have made it longer.
-    let announced = Pdu {
-        message: first.clone(),
-        ..pdu.clone()
-    };
+    // Announcing may have made it longer, and so may the loss of the form in which it came: its end
+    // may have been missing there.
+    let announced = Pdu::new(pdu.cic, first.clone());
     let excess = variant.encode(&announced)?.len().saturating_sub(limit);
     let room = limit.saturating_sub(variant.cic_octets() + SGM_OVERHEAD);
     let too_long = SplitError::TooLong {
