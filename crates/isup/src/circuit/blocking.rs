@@ -1,7 +1,8 @@
 //! Blocking and unblocking for maintenance (Q.764 2.8.2).
 
 use super::event::{Alarm, ClearReason, Indication};
-use super::table::{CircuitTable, State};
+use super::group_blocking::Why;
+use super::table::{Blocking, CircuitTable, State};
 use super::timers::{Index, Timer};
 use crate::{Message, Rel};
 use trunkline_model::{Cause, CauseValue, Location, Time};
@@ -27,12 +28,16 @@ impl CircuitTable {
         self.start(now, index, Timer::T15, timers.t15);
     }
 
-    /// BLO: a call on the circuit goes on. But an IAM that nothing answered yet may be ignored
-    /// there; the attempt is to be repeated on another circuit (Q.764 2.8.1 ii), and this one is
-    /// released.
     pub(super) fn blo(&mut self, now: Time, index: Index) {
-        self.set_remotely_blocked(index, true);
+        self.set_remotely_blocked(index, Why::Maintenance, true);
         self.send(index, Message::Bla);
+        self.give_way_to_blocking(now, index);
+    }
+
+    /// A circuit was blocked for maintenance. A call on it goes on; but an IAM that nothing answered
+    /// yet may be ignored there: the attempt is to be repeated on another circuit (Q.764 2.8.2.1),
+    /// and this one is released.
+    pub(super) fn give_way_to_blocking(&mut self, now: Time, index: Index) {
         // A first segment is a backward message, too.
         if matches!(self.state_of(index), State::AwaitAcm) && !self.awaits_segment(index) {
             self.tell(index, Indication::Cleared(ClearReason::Blocked));
@@ -45,7 +50,7 @@ impl CircuitTable {
     }
 
     pub(super) fn ubl(&mut self, index: Index) {
-        self.set_remotely_blocked(index, false);
+        self.set_remotely_blocked(index, Why::Maintenance, false);
         self.send(index, Message::Uba);
     }
 
@@ -116,17 +121,32 @@ impl CircuitTable {
         }
     }
 
-    pub(super) fn set_remotely_blocked(&mut self, index: Index, blocked: bool) {
+    /// The other end has blocked or unblocked a circuit.
+    pub(super) fn set_remotely_blocked(&mut self, index: Index, why: Why, blocked: bool) {
+        let mut remotely_blocked = self.circuits[index as usize].remotely_blocked;
+        match why {
+            Why::Maintenance => remotely_blocked.maintenance = blocked,
+            Why::Hardware => remotely_blocked.hardware = blocked,
+        }
+        self.set_remote_blocking(index, remotely_blocked);
+    }
+
+    /// The circuit is not blocked by the other end, whatever was believed.
+    pub(super) fn end_remote_blocking(&mut self, index: Index) {
+        self.set_remote_blocking(index, Blocking::default());
+    }
+
+    fn set_remote_blocking(&mut self, index: Index, blocking: Blocking) {
         let circuit = &mut self.circuits[index as usize];
-        if circuit.remotely_blocked == blocked {
+        let was = core::mem::replace(&mut circuit.remotely_blocked, blocking).is_blocked();
+        if was == blocking.is_blocked() {
             return;
         }
-        circuit.remotely_blocked = blocked;
         let census = &mut self.groups[usize::from(circuit.group)].census;
-        if blocked {
-            census.remotely_blocked += 1;
-        } else {
+        if was {
             census.remotely_blocked -= 1;
+        } else {
+            census.remotely_blocked += 1;
         }
         self.report(index);
         self.offer(index);

@@ -105,6 +105,8 @@ pub enum ClearReason {
     UnexpectedRlc,
     /// BLO came after our IAM and before any answer to it (Q.764 2.8.1).
     Blocked,
+    /// The other end has blocked the circuit for a failure of its hardware (Q.764 2.8.2.2).
+    HardwareFailure,
     /// A message came that makes no sense before the first backward message of a call; the circuit
     /// is reset (Q.764 2.9.5.1 f).
     UnexpectedMessage,
@@ -243,8 +245,10 @@ pub enum Discard {
     /// One of its parameters is not recognized, and says that the message is to be discarded
     /// (Q.764 2.9.5.3.2); the message's name.
     UnrecognizedParameter(&'static str),
-    /// A range that Q.763 3.43 excludes.
+    /// A range that Q.763 3.43 excludes, or more circuits of it than one message may name.
     BadRange(u8),
+    /// A circuit group supervision message type that Q.763 3.13 does not have.
+    BadSupervisionType(u8),
     /// One that we would send, but the variant of the trunk group has not; the message's name.
     NotInVariant(&'static str),
 }
@@ -261,6 +265,7 @@ impl Discard {
             Self::NotImplemented(_) => "not_implemented",
             Self::UnrecognizedParameter(_) => "unrecognized_parameter",
             Self::BadRange(_) => "bad_range",
+            Self::BadSupervisionType(_) => "bad_supervision_type",
             Self::NotInVariant(_) => "not_in_variant",
         }
     }

@@ -2,6 +2,7 @@
 //! group resets do.
 
 use super::event::{Alarm, ClearReason, Discard};
+use super::group_blocking::Why;
 use super::table::{CircuitTable, State};
 use super::timers::{Index, Timer};
 use crate::{Gra, Grs, Message, Status};
@@ -104,7 +105,7 @@ impl CircuitTable {
         let mut status = Status::new();
         for member in members {
             status.set(self.offset(index, member), self.holds_blocked(member));
-            self.set_remotely_blocked(member, false);
+            self.end_remote_blocking(member);
             self.clear(now, member, ClearReason::GroupReset);
         }
         self.send(index, Message::Gra(Gra { range, status }));
@@ -121,7 +122,11 @@ impl CircuitTable {
         self.timers.stop(index, Timer::T22);
         self.timers.stop(index, Timer::T23);
         for member in self.range(index, gra.range) {
-            self.set_remotely_blocked(member, gra.status.get(self.offset(index, member)));
+            self.set_remotely_blocked(
+                member,
+                Why::Maintenance,
+                gra.status.get(self.offset(index, member)),
+            );
             if matches!(self.state_of(member), State::Unknown) {
                 self.enter(now, member, State::Idle);
             }

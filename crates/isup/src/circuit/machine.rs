@@ -2,6 +2,7 @@
 
 use super::compatibility::Fate;
 use super::event::{Alarm, CallTimer, ClearReason, Discard, Indication, Request};
+use super::group_blocking::Why;
 use super::table::{CircuitTable, State};
 use super::timers::{Index, Timer};
 use crate::{CallingPartyCategory, Iam, Message, OptionalParameters, Rel, Rlc};
@@ -48,6 +49,13 @@ impl CircuitTable {
             Message::Ubl => self.ubl(index),
             Message::Bla => self.bla(index),
             Message::Uba => self.uba(index),
+            Message::Cgb(cgb) => self.cgb(now, index, &cgb),
+            Message::Cgu(cgu) => self.cgu(index, &cgu),
+            Message::Cqm(cqm) => self.cqm(index, &cqm),
+            // Nothing was sent that they would answer (Q.764 2.8.2.3).
+            Message::Cgba(_) | Message::Cgua(_) | Message::Cqr(_) | Message::Upa(_) => {
+                self.unexpected(index, message.name());
+            }
             Message::Cfn(_) => self.cfn(index, message),
             Message::Ucic => self.ucic(now, index),
             other => self.not_implemented(now, index, &other),
@@ -178,7 +186,7 @@ impl CircuitTable {
             Fate::ActUpon => {
                 // Q.764 2.8.2.3: an IAM, unless of a test call, ends the remote blocking.
                 if !is_test {
-                    self.set_remotely_blocked(index, false);
+                    self.end_remote_blocking(index);
                 }
                 self.tell(index, Indication::Message(message));
             }
@@ -257,7 +265,7 @@ impl CircuitTable {
 
     /// The other end resets the circuit (Q.764 2.9.3.1).
     fn rsc(&mut self, now: Time, index: Index) {
-        self.set_remotely_blocked(index, false);
+        self.end_remote_blocking(index);
         // "If the circuit was blocked by the receiving end, BLO is returned before RLC."
         if self.holds_blocked(index) {
             self.send(index, Message::Blo);
@@ -295,7 +303,7 @@ impl CircuitTable {
             _ => {}
         }
         // The other end sends BLO before RLC if it still has the circuit blocked.
-        self.set_remotely_blocked(index, false);
+        self.end_remote_blocking(index);
         self.enter(now, index, State::Resetting);
         self.send(index, Message::Rsc);
     }
@@ -306,7 +314,7 @@ impl CircuitTable {
         let had_call = self.state_of(index).has_call();
         let was_releasing = matches!(self.state_of(index), State::Releasing(_));
         self.forget_segment(index);
-        self.set_remotely_blocked(index, true);
+        self.set_remotely_blocked(index, Why::Maintenance, true);
         self.alarm(index, Alarm::Unequipped);
         if !self.is_in_group_reset(index) {
             self.enter(now, index, State::Idle);

@@ -62,28 +62,25 @@ impl CircuitTable {
 
     /// Sends a message of the variant in one piece or in two. One that cannot go in two goes as it
     /// is: M3UA carries it, and only its far end knows whether a link follows that does not.
-    pub(super) fn send_segments(&mut self, index: Index, pdu: &Pdu) {
-        let variant = self.group(index).config.variant;
+    pub(super) fn send_segments(&mut self, group: usize, pdu: &Pdu) {
+        let config = &self.groups[group].config;
+        let (variant, cic) = (config.variant, pdu.cic);
         let data = match variant.encode(pdu) {
             Ok(data) => data,
             Err(_) => {
-                let opc = self.group(index).config.opc;
                 let reason = Discard::NotInVariant(pdu.message.name());
-                return self.discard(opc, Some(pdu.cic), reason);
+                return self.discard(config.opc, Some(cic), reason);
             }
         };
         let limit = message_limit(variant);
-        if data.len() <= limit {
-            return self.transfer_out(index, data);
+        if data.len() > limit
+            && let Ok(Split::Segmented { first, second, .. }) = split(variant, pdu, limit)
+            && let Ok(first) = variant.encode(&Pdu::new(cic, first))
+            && let Ok(second) = variant.encode(&Pdu::new(cic, Message::Sgm(second)))
+        {
+            self.transfer_out(group, cic, first);
+            return self.transfer_out(group, cic, second);
         }
-        if let Ok(Split::Segmented { first, second, .. }) = split(variant, pdu, limit) {
-            let first = variant.encode(&Pdu::new(pdu.cic, first));
-            let second = variant.encode(&Pdu::new(pdu.cic, Message::Sgm(second)));
-            if let (Ok(first), Ok(second)) = (first, second) {
-                self.transfer_out(index, first);
-                return self.transfer_out(index, second);
-            }
-        }
-        self.transfer_out(index, data);
+        self.transfer_out(group, cic, data);
     }
 }

@@ -43,11 +43,26 @@ pub(super) struct Circuit {
     pub(super) group: u16,
     pub(super) state: State,
     pub(super) locally_blocked: bool,
-    pub(super) remotely_blocked: bool,
+    pub(super) remotely_blocked: Blocking,
     /// Whether it stands in the idle queue.
     queued: bool,
     /// Indications that stand in the output queue.
     untold: u32,
+}
+
+/// How the other end has blocked a circuit (Q.764 2.8.2): one does not end the other.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Blocking {
+    /// By BLO or CGB, for maintenance.
+    pub(super) maintenance: bool,
+    /// By CGB, for a hardware failure.
+    pub(super) hardware: bool,
+}
+
+impl Blocking {
+    pub(super) const fn is_blocked(self) -> bool {
+        self.maintenance || self.hardware
+    }
 }
 
 /// States of one circuit: call processing and circuit supervision of Q.764 Annex B in one, since
@@ -169,7 +184,7 @@ impl CircuitTable {
                 group,
                 state: State::Unknown,
                 locally_blocked: false,
-                remotely_blocked: false,
+                remotely_blocked: Blocking::default(),
                 queued: false,
                 untold: 0,
             });
@@ -282,12 +297,15 @@ impl CircuitTable {
         if transfer.si != SI_ISUP {
             return;
         }
-        let group = self.groups.iter().find(|group| group.config.dpc == opc);
-        let variant = group.map_or(Variant::itu(), |group| group.config.variant);
+        let group = self.groups.iter().position(|group| group.config.dpc == opc);
+        let config = group.and_then(|group| self.groups.get(group));
+        let variant = config.map_or(Variant::itu(), |group| group.config.variant);
         match variant.decode(&transfer.data) {
-            Ok(Pdu { cic, message, .. }) => match self.by_name.get(&CircuitId { dpc: opc, cic }) {
-                Some(&index) => self.received(now, index, message),
-                None => self.discard(opc, Some(cic), Discard::Unequipped),
+            Ok(Pdu { cic, message, .. }) => match (self.find(CircuitId { dpc: opc, cic }), group) {
+                // It is about no circuit, whatever code it has.
+                (_, Some(group)) if matches!(message, Message::Upt(_)) => self.upt(group, cic),
+                (Some(index), _) => self.received(now, index, message),
+                (None, _) => self.discard(opc, Some(cic), Discard::Unequipped),
             },
             Err(error) => {
                 let octets = transfer.data.first_chunk();
@@ -308,6 +326,11 @@ impl CircuitTable {
                 }
             }
         }
+    }
+
+    /// The position of a circuit.
+    pub(super) fn find(&self, name: CircuitId) -> Option<Index> {
+        self.by_name.get(&name).copied()
     }
 
     pub(super) fn group(&self, index: Index) -> &Group {
@@ -414,12 +437,13 @@ impl CircuitTable {
             self.send(index, Message::Acm(Acm::new(con.backward_call)));
             return self.send(index, Message::Anm(anm));
         }
-        self.send_segments(index, &Pdu::new(cic, message));
+        let group = usize::from(self.circuits[index as usize].group);
+        self.send_segments(group, &Pdu::new(cic, message));
     }
 
-    pub(super) fn transfer_out(&mut self, index: Index, data: Vec<u8>) {
-        let config = &self.group(index).config;
-        let cic = self.circuits[index as usize].cic;
+    /// Sends what is encoded to the far end of a group, in order with all else about that circuit.
+    pub(super) fn transfer_out(&mut self, group: usize, cic: Cic, data: Vec<u8>) {
+        let config = &self.groups[group].config;
         let transfer = MtpTransfer {
             opc: config.opc,
             dpc: config.dpc,
@@ -450,7 +474,7 @@ impl Circuit {
     const fn is_free(&self) -> bool {
         matches!(self.state, State::Idle)
             && !self.locally_blocked
-            && !self.remotely_blocked
+            && !self.remotely_blocked.is_blocked()
             && self.untold == 0
     }
 
@@ -458,7 +482,7 @@ impl Circuit {
         CircuitState {
             phase: self.state.phase(),
             locally_blocked: self.locally_blocked,
-            remotely_blocked: self.remotely_blocked,
+            remotely_blocked: self.remotely_blocked.is_blocked(),
         }
     }
 }

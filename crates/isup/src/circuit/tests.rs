@@ -1,7 +1,9 @@
 //! Ladders of one exchange: what comes in, what goes out, in virtual time.
 
 mod blocking;
+mod group_blocking;
 mod q784;
+mod query;
 mod reset;
 mod segments;
 
@@ -220,7 +222,7 @@ impl Exchange {
             .table
             .circuits
             .iter()
-            .filter(|circuit| circuit.remotely_blocked);
+            .filter(|circuit| circuit.remotely_blocked.is_blocked());
         assert_eq!(blocked.count(), census.remotely_blocked);
     }
 

@@ -8,6 +8,8 @@
 
 mod compatibility;
 mod segmentation;
+mod supervision;
+mod unreasonable;
 
 use super::*;
 use crate::OptionalParameters;
