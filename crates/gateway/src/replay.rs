@@ -1,11 +1,14 @@
 //! `trunkline replay`: the ladder of a capture.
 
+use crate::decode;
 use clap::ValueEnum;
 use serde_json::json;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use trunkline_isup::Variant;
 use trunkline_replay::capture::{CaptureError, Reader};
 use trunkline_replay::ladder::Ladder;
 use trunkline_replay::{Dissector, Protocol, Sighting};
@@ -29,19 +32,24 @@ pub(crate) struct Args {
     /// Print each message as one JSON object a line.
     #[arg(long)]
     json: bool,
+
+    /// The variant of ISUP, by its name or as a file that says in what it differs from another.
+    #[arg(long, value_name = "NAME|FILE")]
+    variant: Option<OsString>,
 }
 
 const EXAMPLES: &str = "Examples:
   trunkline replay calls.pcap                       who sent what to whom
   trunkline replay --only sip,isup calls.pcap       the calls alone
   trunkline replay --numbers trunk.pcapng           with telephone numbers in clear
+  trunkline replay --variant ansi-1995 calls.pcap   ISUP of North America
   tcpdump -w - port 5060 | trunkline replay -       what comes in now
   trunkline replay --json calls.pcap | jq 'select(.name == \"REL\") | .cause'
 
 SCTP is read natively and in UDP (RFC 6951), SIP over UDP and TCP. Malformed messages show with
 what is wrong with them. The columns are the hosts, on a loopback interface the programs.
 
-Exit status: 0, or 1 if a file could not be read to its end.";
+Exit status: 0; 1 if a file could not be read to its end; 2 if there is no such variant.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Only {
@@ -54,9 +62,17 @@ enum Only {
 
 /// Runs the command.
 pub(crate) fn replay(args: Args) -> ExitCode {
+    let variant = match args.variant.as_ref().map(decode::variant).transpose() {
+        Ok(variant) => variant.unwrap_or_else(Variant::itu),
+        Err(problem) => {
+            eprintln!("trunkline: --variant {problem}");
+            return ExitCode::from(2);
+        }
+    };
     let out = BufWriter::new(io::stdout().lock());
     let mut show = Show {
         args: &args,
+        variant,
         out,
         terminal: io::stderr().is_terminal(),
     };
@@ -107,6 +123,7 @@ impl From<io::Error> for Failure {
 /// Shows files one after the other.
 struct Show<'a, W> {
     args: &'a Args,
+    variant: &'static Variant,
     out: W,
     /// Whether somebody watches the standard error output.
     terminal: bool,
@@ -138,7 +155,8 @@ impl<W: Write> Show<'_, W> {
             read: 0,
             shown: None,
         };
-        let (mut dissector, mut frames) = (Dissector::default(), 0);
+        let mut dissector = Dissector::default().with_variant(self.variant);
+        let mut frames = 0;
         let mut lines = Lines::new(self.args, path);
         let reader = Reader::new(file)?;
         let mut outcome = Ok(());
@@ -345,6 +363,7 @@ mod tests {
             only: only.to_vec(),
             numbers,
             json,
+            variant: None,
         }
     }
 
@@ -397,6 +416,7 @@ mod tests {
         let mut out = Vec::new();
         let mut show = Show {
             args,
+            variant: Variant::itu(),
             out: &mut out,
             terminal: false,
         };
