@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use trunkline_interwork::{CauseMap, ProfileName, TrunkProfile};
 use trunkline_isup::{
     Acm, BackwardCallIndicators, CalledPartyStatus, CircuitGroup, Gra, Iam, Message as Isup, Pdu,
-    Rel, Selection, Status, Timers,
+    Rel, Selection, Status, Timers, Variant,
 };
 use trunkline_mgc::{
     AddressRange, CallEvent, CallTimers, Config, Input, Mgc, Output, SipPeer, Target, TrunkGroup,
@@ -73,6 +73,10 @@ pub struct Ladder {
     /// The last message of each kind that went to the SIP peer.
     last_request: Option<Message>,
     last_response: Option<Message>,
+    /// What the exchange speaks.
+    variant: &'static Variant,
+    /// The last ISUP message that went to the exchange.
+    last_isup: Vec<u8>,
     dialog: Dialog,
     port: u16,
 }
@@ -92,6 +96,8 @@ pub struct Options {
     pub causes: CauseMap,
     /// The trunk group's profile.
     pub profile: TrunkProfile,
+    /// What the exchange speaks.
+    pub variant: &'static Variant,
 }
 
 impl Default for Options {
@@ -99,6 +105,7 @@ impl Default for Options {
         Self {
             causes: CauseMap::profile(ProfileName::Rfc3398),
             profile: TrunkProfile::new("49"),
+            variant: Variant::itu(),
         }
     }
 }
@@ -126,7 +133,7 @@ impl Ladder {
     /// A gateway with four idle circuits, routes +49 to them and +4480 to the SIP peer.
     pub fn with(options: Options) -> Self {
         let circuits = CircuitGroup {
-            variant: trunkline_isup::Variant::itu(),
+            variant: options.variant,
             id: TrunkGroupId(0),
             opc: point_code(OPC),
             dpc: point_code(DPC),
@@ -179,6 +186,8 @@ impl Ladder {
             mgw_has_signals: true,
             last_request: None,
             last_response: None,
+            variant: options.variant,
+            last_isup: Vec::new(),
             dialog: Dialog::default(),
             port: 20_000,
         };
@@ -224,7 +233,8 @@ impl Ladder {
     /// The exchange sends a message.
     pub fn isup(&mut self, circuit: u16, message: Isup) {
         self.note(&format!("{:>40} <-- {}", "", message.name()));
-        let data = trunkline_isup::encode(&Pdu::new(cic(circuit), message));
+        let pdu = Pdu::new(cic(circuit), message);
+        let data = self.variant.encode(&pdu).expect("a message of the variant");
         self.isup_octets(data);
     }
 
@@ -403,6 +413,11 @@ impl Ladder {
         self.sip(&text);
     }
 
+    /// The octets of the last ISUP message that the gateway sent, from the CIC on.
+    pub fn sent_isup(&self) -> &[u8] {
+        &self.last_isup
+    }
+
     // ---- what is checked
 
     /// Exactly these messages were sent since the last call, in this order.
@@ -475,7 +490,11 @@ impl Ladder {
             match output {
                 Output::Sip { data, .. } => self.sip_sent(data),
                 Output::Mtp(transfer) => {
-                    let pdu = trunkline_isup::decode(&transfer.data).expect("our own message");
+                    let pdu = self
+                        .variant
+                        .decode(&transfer.data)
+                        .expect("our own message");
+                    self.last_isup = transfer.data;
                     let line = describe(&pdu);
                     self.note(&format!("{:>40} --> {line}", ""));
                     self.lines.push(line);

@@ -10,6 +10,7 @@ mod mgw;
 mod offer_answer;
 mod refusals;
 mod sip_to_isup;
+mod variants;
 
 use core::time::Duration;
 use trunkline_interwork::TrunkProfile;
