@@ -1,4 +1,5 @@
 mod properties;
+mod sip;
 mod variants;
 
 use super::input::Input;
@@ -24,10 +25,6 @@ fn octets(hex: &str) -> Vec<u8> {
         Input::Octets(octets) => octets,
         Input::Sip(_) => panic!("{hex} is SIP"),
     }
-}
-
-fn text(input: &str) -> String {
-    read(USUAL, input.as_bytes()).unwrap().to_string()
 }
 
 /// Finds a field by the names on the way to it.
@@ -146,39 +143,41 @@ fn json_has_the_same_fields() {
 }
 
 /// Contents of a parameter that make sense, of so many octets if that is given.
-fn contents(code: ParameterCode, length: Option<usize>) -> Vec<u8> {
+fn contents(variant: &Variant, code: ParameterCode, length: Option<usize>) -> Vec<u8> {
     if code == ParameterCode::RANGE_AND_STATUS {
         // Two circuits: as long as a message with status needs, and one without bears.
         return vec![1, 1];
     }
-    let coding = code.row().and_then(|row| row.coding);
-    let lengths = length.map_or(1..=40, |length| length..=length);
-    let mut tries = lengths.flat_map(|length| [vec![0x81; length], vec![0x01; length]]);
+    let coding = variant.parameter(code).and_then(|row| row.coding);
+    let lengths = length.map_or(2..=40, |length| length..=length);
+    let mut tries = lengths.flat_map(|length| [0x81, 0x01, 0].map(|octet| vec![octet; length]));
     let found = tries.find(|contents| coding.is_none_or(|it| it.describe(contents).is_ok()));
     found.unwrap_or_else(|| panic!("{code}: no contents make sense"))
 }
 
 /// A message of that type with every parameter that the standard lists for it.
-fn full_message(row: &MessageRow) -> Vec<u8> {
-    let mut octets = vec![7, 0, row.message_type.code()];
+fn full_message(variant: &Variant, row: &MessageRow) -> Vec<u8> {
+    let mut octets = vec![7, 0];
+    octets.resize(variant.cic_octets(), 0);
+    octets.push(row.message_type.code());
     for &(code, length) in row.fixed {
-        octets.extend(contents(code, Some(length)));
+        octets.extend(contents(variant, code, Some(length)));
     }
-    let mut parts = Vec::new();
     let pointers = row.variable.len() + usize::from(row.has_optional_part);
+    let mut parts = Vec::new();
     let mut point = |index: usize, parts: &Vec<u8>| {
         octets.push(u8::try_from(pointers - index + parts.len()).unwrap());
     };
     for (index, &code) in row.variable.iter().enumerate() {
         point(index, &parts);
-        let contents = contents(code, None);
+        let contents = contents(variant, code, None);
         parts.push(u8::try_from(contents.len()).unwrap());
         parts.extend(contents);
     }
     if row.has_optional_part {
         point(row.variable.len(), &parts);
         for &code in row.optional {
-            let contents = contents(code, None);
+            let contents = contents(variant, code, None);
             parts.extend([code.0, u8::try_from(contents.len()).unwrap()]);
             parts.extend(contents);
         }
@@ -189,34 +188,40 @@ fn full_message(row: &MessageRow) -> Vec<u8> {
 }
 
 #[test]
-fn every_parameter_that_the_codec_reads_is_put_in_words() {
-    for row in MESSAGES {
-        let octets = full_message(row);
-        let tree = read_octets(CHECK, &octets).unwrap();
-        assert_eq!(tree.name, row.acronym);
-        assert_eq!(
-            (tree.title.as_deref(), tree.clause),
-            (Some(row.name), Some(row.clause))
-        );
-        assert_eq!(
-            (tree.error, tree.difference.as_ref()),
-            (None, None),
-            "{tree}"
-        );
-        for code in row.mandatory().chain(row.optional.iter().copied()) {
-            let of_that_code = |field: &&Node| field.code == Some(code.0.into());
-            let field = tree.fields.iter().find(of_that_code);
-            let field = field.unwrap_or_else(|| panic!("{}: no {code}", row.name));
-            let is_read = code.row().is_some_and(|row| row.coding.is_some());
-            let says = field.value.is_some() || !field.fields.is_empty();
-            assert!(says || !is_read, "{}: {code}", row.name);
+fn every_parameter_of_every_variant_is_put_in_words() {
+    for variant in Variant::all() {
+        for row in variant.messages() {
+            let options = Options {
+                variant: Some(variant),
+                check: true,
+            };
+            let octets = full_message(variant, row);
+            let tree = read_octets(options, &octets).unwrap();
+            assert_eq!(tree.name, row.acronym);
             assert_eq!(
-                (field.remark.as_ref(), field.clause),
-                (None, Some(code.clause()))
+                (tree.title.as_deref(), tree.clause),
+                (Some(row.name), Some(row.clause))
             );
-            let at = field.octet.unwrap() - 1;
-            let hex = field.hex.as_deref().unwrap();
-            assert_eq!(octets[at..at + hex.len()], *hex, "{}: {code}", row.name);
+            assert_eq!(
+                (tree.error, tree.difference.as_ref(), &tree.remarks[..]),
+                (None, None, &[][..]),
+                "{variant:?}: {tree}"
+            );
+            for code in row.mandatory().chain(row.optional.iter().copied()) {
+                let of_that_code = |field: &&Node| field.code == Some(code.0.into());
+                let field = tree.fields.iter().find(of_that_code);
+                let field = field.unwrap_or_else(|| panic!("{}: no {code}", row.name));
+                let parameter = variant.parameter(code).unwrap();
+                assert_eq!(
+                    (&field.remark, field.clause, field.name.as_str()),
+                    (&None, Some(parameter.clause), parameter.name)
+                );
+                let says = field.value.is_some() || !field.fields.is_empty();
+                assert!(says || parameter.coding.is_none(), "{variant:?}: {field:?}");
+                let at = field.octet.unwrap() - 1;
+                let hex = field.hex.as_deref().unwrap();
+                assert_eq!(octets[at..at + hex.len()], *hex, "{}: {code}", row.name);
+            }
         }
     }
 }
@@ -272,7 +277,7 @@ fn octets_that_belong_to_nothing_are_remarked() {
     );
     // Nothing is left of a message that has all of it.
     for row in MESSAGES {
-        let tree = read_octets(USUAL, &full_message(row)).unwrap();
+        let tree = read_octets(USUAL, &full_message(Variant::itu(), row)).unwrap();
         assert!(tree.is_regular(), "{tree}");
     }
 }
@@ -475,146 +480,4 @@ fn faults_inside_name_their_octet() {
         "{tree}"
     );
     assert_eq!(tree.to_json()["error"], error.to_string());
-}
-
-const INVITE: &str = "INVITE sip:+493012345678@gw.example;user=phone SIP/2.0
-Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1;rport
-f: \"A\" <sip:alice@example.com>;tag=1
-To: <tel:+49-30-1234>
-Call-ID: abc
-CSeq: 1 INVITE
-Reason: Q.850;cause=16;text=\"bye\"
-X-Own: <a>
-Content-Type: application/sdp
-Content-Length: 108
-
-v=0
-o=- 1 1 IN IP4 192.0.2.1
-s=-
-t=0 0
-m=audio 4000 RTP/AVP 8 96
-a=rtpmap:96 opus/48000/2
-a=sendrecv
-";
-
-#[test]
-fn sip_message_line_by_line() {
-    let expected = "\
-SIP INVITE, 393 octets
-  remark: 18 lines end with a bare LF; read as CRLF (RFC 3261 7)
-  request line: INVITE sip:+493012345678@gw.example;user=phone SIP/2.0 (RFC 3261 7.1)
-    method: INVITE (RFC 3261 7.1)
-    Request-URI: sip:+493012345678@gw.example;user=phone (RFC 3261 8.1.1.1)
-      user: +493012345678
-      host: gw.example
-      parameter user: phone
-  Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1;rport (RFC 3261 20.42)
-    transport: UDP
-    sent-by: 192.0.2.1:5060
-    parameter branch: z9hG4bK1
-    parameter rport
-  From: \"A\" <sip:alice@example.com>;tag=1 (RFC 3261 20.20)
-    remark: written as f
-    display name: A
-    URI: sip:alice@example.com
-      user: alice
-      host: example.com
-    parameter tag: 1
-  To: <tel:+49-30-1234> (RFC 3261 20.39)
-    URI: tel:+49-30-1234
-      global number: +49301234
-  Call-ID: abc (RFC 3261 20.8)
-  CSeq: 1 INVITE (RFC 3261 20.16)
-    number: 1
-    method: INVITE
-  Reason: Q.850;cause=16;text=\"bye\" (RFC 3326 2)
-    cause: 16 normal call clearing
-  X-Own: <a>
-  Content-Type: application/sdp (RFC 3261 20.15)
-  Content-Length: 108 (RFC 3261 20.14)
-  session description (RFC 8866 5)
-    v= version: 0
-    o= origin: - 1 1 IN IP4 192.0.2.1
-    s= session name: -
-    t= time active: 0 0
-    m= media: audio 4000 RTP/AVP 8 96
-      format 8: PCMA/8000
-      format 96: opus/48000/2
-      a= attribute: rtpmap:96 opus/48000/2
-      a= attribute: sendrecv
-";
-    let length = INVITE
-        .split_once("\n\n")
-        .unwrap()
-        .1
-        .lines()
-        .map(|line| line.len() + 2)
-        .sum::<usize>();
-    assert_eq!(length, 108, "Content-Length");
-    assert_eq!(text(INVITE), expected);
-    // As it was on the wire, and with what copying does to the end of a text.
-    let wire = read(USUAL, INVITE.replace('\n', "\r\n").as_bytes()).unwrap();
-    assert!(wire.remarks.is_empty());
-    let cut = read(USUAL, INVITE.trim_end().as_bytes()).unwrap();
-    assert_eq!(
-        cut.remarks[1],
-        "Content-Length states 108 octets, 106 are there"
-    );
-    assert_eq!(cut.fields, wire.fields);
-    let more = read(USUAL, INVITE.replace("108", "98").as_bytes()).unwrap();
-    assert_eq!(
-        more.remarks[1],
-        "10 octets behind the body are left out (RFC 3261 18.3)"
-    );
-}
-
-#[test]
-fn responses_and_bodies_of_several_parts() {
-    let text = "SIP/2.0 183 Session Progress\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\n\
-                From: <sip:a@h>;tag=1\r\nTo: <sip:b@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\
-                Content-Type: multipart/mixed;boundary=b\r\n\r\n--b\r\n\
-                Content-Type: application/ISUP;version=itu-t92+\r\n\r\n\x06\x10\x14\0\r\n--b\r\n\
-                Content-Type: text/plain\r\n\r\nhello\r\n--b\r\n\
-                Content-Type: application/ISUP\r\n\r\n\x06\x10\r\n--b--\r\n";
-    let tree = read(USUAL, text.as_bytes()).unwrap();
-    assert_eq!((tree.name.as_str(), tree.remarks.len()), ("183", 0));
-    let status = find(&tree.fields, &["status line", "status"]);
-    assert_eq!(status.value.as_deref(), Some("183, provisional"));
-    let parts = &tree.fields.last().unwrap().fields;
-    let names: Vec<_> = parts.iter().map(|part| part.name.as_str()).collect();
-    assert_eq!(names, ["ISUP ACM", "body, text/plain, 5 octets", "ISUP"]);
-    let charge = find(
-        &parts[0].fields,
-        &["backward call indicators", "charge indicator"],
-    );
-    assert_eq!(charge.value.as_deref(), Some("no indication"));
-    assert_eq!(tree.error.unwrap().message, Some(MessageType::Acm));
-}
-
-#[test]
-fn malformed_sip_names_line_and_column() {
-    let text = INVITE.replace("To: <tel:", "To: <tel:x y");
-    match read(USUAL, text.as_bytes()) {
-        Err(TreeError::Sip(error)) => assert_eq!(
-            (error.line, error.field),
-            (4, Some(trunkline_sip::Name::To))
-        ),
-        other => panic!("{other:?}"),
-    }
-    assert!(
-        matches!(read(USUAL, b"INVITE sip:a\n\n"), Err(TreeError::Sip(error)) if error.line == 1)
-    );
-}
-
-#[test]
-fn terminals_are_left_in_peace() {
-    let text = "SIP/2.0 200 a\u{9b}2J\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n\
-                To: <sip:b@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nContent-Type: text/x\u{9b}\r\n\r\n\
-                \x1b[2J\n";
-    let text = read(USUAL, text.as_bytes()).unwrap().to_string();
-    assert!(
-        !text.contains(|c: char| c.is_control() && c != '\n'),
-        "{text:?}"
-    );
-    assert!(text.contains("\\u{1b}[2J"), "{text}");
 }

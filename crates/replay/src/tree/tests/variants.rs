@@ -233,27 +233,3 @@ fn mtp_and_isup_are_told_apart() {
         (Protocol::Mtp3, Some(MessageType::Rel))
     );
 }
-
-#[test]
-fn isup_in_sip_is_of_the_version_that_the_body_names() {
-    let kind = |parameters: &str| {
-        let text = format!(
-            "BYE sip:a SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n\
-             To: <sip:b@h>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 BYE\r\nMax-Forwards: 70\r\n\
-             Content-Type: application/ISUP{parameters}\r\nContent-Length: 1\r\n\r\n\x10"
-        );
-        let tree = read(CHECK, text.as_bytes()).unwrap();
-        let body = tree.fields.last().unwrap();
-        (body.name.clone(), body.remark.clone().unwrap(), tree.error)
-    };
-    // A release complete of T1.113 has no pointer to optional parameters.
-    let counted = "octets are counted as if the CIC stood before it";
-    let isup = |remark: &str| ("ISUP RLC".to_owned(), remark.to_owned(), None);
-    assert_eq!(kind(";version=ansi00"), isup(counted));
-    assert_eq!(kind(";version=own;base=ansi88"), isup(counted));
-    let missing = "RLC: octet 4: pointer to the optional part is missing (Q.763 1.7)";
-    let itu = format!("{counted}; {missing}");
-    assert_eq!(kind(";version=itu-t92+"), isup(&itu));
-    let unknown = "version own is not known, read as itu (RFC 3204 3.1)";
-    assert_eq!(kind(";version=own"), isup(&format!("{unknown}; {itu}")));
-}
