@@ -21,11 +21,36 @@ fn demo_with_pcmu() {
     demo("pcmu", "PCMU/8000", "g711U");
 }
 
+#[test]
+fn demo_with_ansi_isup() {
+    let folder = Folder::new("demo");
+    let file = folder.file("demo.pcapng");
+    let (status, lines) = run(&["--codec", "pcmu", "--variant", "ansi-1995"], &file);
+    assert_eq!(status, Some(0), "{lines:#?}");
+    summary_is_as_expected(&lines);
+
+    let first = Tshark::new(&file, 9899).fields("frame.number == 1", &["udp.dstport"]);
+    let port = first[0][0].parse().expect("a UDP port");
+    let tshark = Tshark::new(&file, port).with("mtp3.standard:ANSI");
+    nothing_is_wrong(&tshark);
+    let fields = [
+        "_ws.col.Protocol",
+        "isup.transmission_medium_requirement",
+        "isup.called",
+    ];
+    let calls = tshark.fields(&format!("isup.message_type == {IAM}"), &fields);
+    assert_eq!(calls.len(), 3, "{calls:#?}");
+    for call in calls {
+        assert_eq!(call[..2], ["ISUP(ANSI)", ""]);
+        assert!(call[2].starts_with("30231251"), "{call:?}");
+    }
+}
+
 /// One demo. `rtpmap` is how SDP names the codec, `payload` how tshark does.
 fn demo(codec: &str, rtpmap: &str, payload: &str) {
     let folder = Folder::new("demo");
     let file = folder.file("demo.pcapng");
-    let (status, lines) = run(codec, &file);
+    let (status, lines) = run(&["--codec", codec], &file);
     assert_eq!(status, Some(0), "{lines:#?}");
     summary_is_as_expected(&lines);
 
@@ -47,11 +72,14 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// Sound needs a machine that is not busy with other things for a tenth of a second, which nobody
 /// promises: if nothing but sound was not as expected, it gets two more attempts.
-fn run(codec: &str, file: &Path) -> (Option<i32>, Vec<String>) {
+fn run(options: &[&str], file: &Path) -> (Option<i32>, Vec<String>) {
     let mut attempt = 1;
     loop {
         let mut command = Command::new(trunkline());
-        command.args(["demo", "--talk", "2", "--codec", codec, "--pcap"]);
+        command
+            .args(["demo", "--talk", "2"])
+            .args(options)
+            .arg("--pcap");
         let (status, lines) = Process::run("trunkline demo", command.arg(file), LIMIT);
         let wrong = |line: &&String| line.contains(" heard ") && line.ends_with("NOT AS EXPECTED");
         match lines.iter().find(wrong) {

@@ -48,6 +48,14 @@ impl Tshark {
         }
     }
 
+    /// The same with a preference, as `mtp3.standard:ANSI`.
+    #[must_use]
+    pub fn with(mut self, preference: &str) -> Self {
+        self.options
+            .extend(["-o".to_owned(), preference.to_owned()]);
+        self
+    }
+
     /// The fields of each packet that a filter lets through, one value for each field; values of
     /// a field that is there more than once are separated by commas.
     pub fn fields(&self, filter: &str, fields: &[&str]) -> Vec<Vec<String>> {

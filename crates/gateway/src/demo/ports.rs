@@ -3,6 +3,7 @@
 use crate::config;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use trunkline_isup::Variant;
 
 /// The ports of one demo, all on 127.0.0.1.
 #[derive(Debug)]
@@ -57,8 +58,9 @@ impl Ports {
         })
     }
 
-    /// The built-in configuration with these ports, the phone speaking one codec and G.711.
-    pub(super) fn configuration(&self, codec: &str) -> String {
+    /// The built-in configuration with these ports, the phone speaking one codec and G.711, and the
+    /// telephone network a variant of ISUP.
+    pub(super) fn configuration(&self, codec: &str, variant: &Variant) -> String {
         let last = self.media + MEDIA_PORTS - 1;
         let mut text = config::DEFAULT.to_owned();
         for (from, to) in [
@@ -82,6 +84,14 @@ impl Ports {
             ("17000", self.gateway_bearers.to_string()),
             ("18000", self.exchange_bearers.to_string()),
             ("20000-29999", format!("{}-{last}", self.media)),
+            // As numbers, which fit every format.
+            ("2-100-1", "4897".to_owned()),
+            ("2-100-2", "4898".to_owned()),
+            ("# variant: itu", format!("variant: {}", variant.name())),
+            (
+                "# point_code_format: 3-8-3",
+                format!("point_code_format: {}", variant.point_code()),
+            ),
             (
                 "    codecs: [opus, pcma, pcmu, g729]\n    # does: { answers: { answer_after_ms: 2000 } }",
                 format!(
@@ -170,10 +180,18 @@ mod tests {
             phone_media: 0,
             _held: None,
         };
-        for codec in ["opus", "g729", "pcma", "pcmu"] {
-            let settings = config::read(Path::new("demo"), &ports.configuration(codec))
+        let itu = ["opus", "g729", "pcma", "pcmu"].map(|codec| (codec, "itu"));
+        let all = Variant::all().map(|variant| ("opus", variant.name()));
+        let all = all.filter(|(_, variant)| *variant != "bicc");
+        for (codec, variant) in itu.into_iter().chain(all) {
+            let text = ports.configuration(codec, Variant::named(variant).expect("a variant"));
+            let settings = config::read(Path::new("demo"), &text)
                 .unwrap_or_else(|problems| panic!("{problems}"));
             assert_eq!(settings.mgc.local, [local(15060)]);
+            assert_eq!(
+                settings.mgc.trunk_groups[0].circuits.variant.name(),
+                variant
+            );
             assert_eq!(settings.mgw.ports, 10_000..=10_039);
             assert_eq!(settings.mgw.circuits[0].remote_port_base, 52_000);
             let simulator = settings.simulator.expect("a simulator");

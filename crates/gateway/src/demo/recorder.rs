@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use trunkline_isup::Variant;
 use trunkline_model::tap::Tap;
 use trunkline_replay::capture::Writer;
 use trunkline_replay::ladder::Ladder;
@@ -59,7 +60,12 @@ impl Clock {
 
 impl Recorder {
     /// Starts to record. `all`: SCTP and M3UA management are shown, too.
-    pub(super) fn start(ports: &Ports, pcap: Option<&Path>, all: bool) -> io::Result<Self> {
+    pub(super) fn start(
+        ports: &Ports,
+        variant: &'static Variant,
+        pcap: Option<&Path>,
+        all: bool,
+    ) -> io::Result<Self> {
         let writer = match pcap {
             Some(path) => {
                 let file = File::create(path).map_err(|error| {
@@ -72,7 +78,9 @@ impl Recorder {
         let ladder = columns(ports);
         println!("{}", ladder.heading());
         let (lines, receiver) = mpsc::unbounded_channel();
-        let dissector = Dissector::default().with_sctp_over_udp(ports.sgp);
+        let dissector = Dissector::default()
+            .with_variant(variant)
+            .with_sctp_over_udp(ports.sgp);
         let task = tokio::spawn(record(receiver, ladder, dissector, writer, all));
         Ok(Self {
             lines,
