@@ -50,7 +50,7 @@ enum Command {
     Check(check::Args),
     /// Run the simulated telephone network alone.
     Simulate(simulate::Args),
-    /// Show an ISUP, M3UA or SIP message as a tree.
+    /// Show ISUP, MTP, M3UA or SIP messages as trees.
     Decode(decode::Args),
     /// Show the ladder of a capture file.
     Replay(replay::Args),

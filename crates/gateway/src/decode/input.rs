@@ -62,15 +62,20 @@ impl<'a> Input<'a> {
         if (is_octets || is_message) && !path.is_file() {
             return Ok(text(given.into_owned()));
         }
-        let file = File::open(path).map_err(|error| {
-            let name = path.display();
-            match error.kind() {
-                io::ErrorKind::NotFound => {
-                    format!("{name} is neither octets in hexadecimal nor a file that is there")
-                }
-                _ => format!("{name}: {error}"),
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(format!("{}: {error}", path.display()));
             }
-        })?;
+            // Mistyped octets: which one it is will be said.
+            Err(_) if is_almost_octets(&given) => return Ok(text(given.into_owned())),
+            Err(_) => {
+                return Err(format!(
+                    "{} is neither octets in hexadecimal nor a file that is there",
+                    path.display()
+                ));
+            }
+        };
         let reader = BufReader::with_capacity(BUFFER, file);
         Ok(Self {
             blame: format!("{}: ", path.display()),
@@ -105,9 +110,20 @@ impl<'a> Input<'a> {
     }
 }
 
+/// Whether a text is rather octets than the name of a file.
+fn is_almost_octets(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_hexdigit).count();
+    let is_name = text.contains(['/', '\\', '.']);
+    !is_name && text.starts_with(|c: char| c.is_ascii_hexdigit()) && digits * 4 >= text.len() * 3
+}
+
 /// Whether an input has a message on each line. One message may go over several lines, too: what
 /// it is, shows only if it is read both ways.
 fn has_many(options: Options, octets: &[u8], is_all: bool) -> bool {
+    let is_binary = |octet: &u8| octet.is_ascii_control() && !octet.is_ascii_whitespace();
+    if octets.iter().any(is_binary) {
+        return false;
+    }
     let options = Options {
         check: false,
         ..options
@@ -120,7 +136,7 @@ fn has_many(options: Options, octets: &[u8], is_all: bool) -> bool {
     if !is_all && messages.next().is_none() {
         first.pop();
     }
-    if first.len() < 2 || !first.iter().all(|line| line.is_ascii()) {
+    if first.len() < 2 {
         return false;
     }
     let whole = match is_all {

@@ -158,6 +158,24 @@ fn one_message_may_go_over_lines_even_if_a_part_looks_like_one() {
 }
 
 #[test]
+fn octets_in_a_file_are_one_message_whatever_they_are() {
+    // IAM whose category is a line feed, and which has an octet too many.
+    let path = std::env::temp_dir().join(format!("trunkline-decode-{}-octets", std::process::id()));
+    std::fs::write(
+        &path,
+        b"\x05\0\x01\0\x20\x01\x0a\0\x02\0\x04\x83\x10\x21\x03\x10\0\0\xff",
+    )
+    .unwrap();
+    let (status, out, err) = run_on(&[path.to_str().unwrap()], "");
+    std::fs::remove_file(path).unwrap();
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert!(
+        out.starts_with("ISUP IAM") && out.contains("octets behind the end"),
+        "{out}"
+    );
+}
+
+#[test]
 fn many_lines_are_read_behind_what_one_message_may_have() {
     let lines = "d5001000\n".repeat(tree::MAX_INPUT / 9 + 10);
     let (status, out, err) = run_on(&["-"], &lines);
@@ -238,6 +256,11 @@ fn wrong_input_is_one_line_that_names_the_octet() {
             &["no-such-file"],
             "",
             "no-such-file is neither octets in hexadecimal nor a file that is there",
+        ),
+        (
+            &["d5000g0200"],
+            "",
+            "line 1, column 6: 'g' is no hexadecimal digit (of octet 3); expected octets in hexadecimal, or a SIP message",
         ),
         (
             &["0100010100000008"],
