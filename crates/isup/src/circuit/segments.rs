@@ -13,15 +13,15 @@ impl CircuitTable {
     pub(super) fn received(&mut self, now: Time, index: Index, message: Message) {
         let t34 = self.group(index).config.timers.t34;
         // There is a machine for each circuit that waits for a segment, and for no other.
-        let machine = self.segments.remove(&index);
-        let mut machine = machine.unwrap_or_else(|| Reassembly::new(t34));
+        let waiting = self.segments.remove(&index);
+        if waiting.is_some() {
+            self.timers.stop(index, Timer::T34);
+        }
+        let mut machine = waiting.unwrap_or_else(|| Reassembly::new(t34));
         let reassembled = machine.handle(now, message);
-        match machine.poll_timeout() {
-            Some(end) => {
-                self.segments.insert(index, machine);
-                self.timers.start(index, Timer::T34, end);
-            }
-            None => self.timers.stop(index, Timer::T34),
+        if let Some(end) = machine.poll_timeout() {
+            self.segments.insert(index, machine);
+            self.timers.start(index, Timer::T34, end);
         }
         match reassembled {
             Reassembled::Message(message) => self.message(now, index, message),
