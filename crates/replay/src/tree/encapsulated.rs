@@ -4,13 +4,13 @@ use super::Options;
 use trunkline_isup::Variant;
 use trunkline_sip::params::unquote;
 
-/// Names of `base`, which are used as `version` too, and the variant that is meant
-/// (RFC 3204 table 1). Some are not in that table, but
-/// in use.
+/// Names of `base` (RFC 3204 table 1), which are used as `version` too, and of `version` alone, and
+/// the variant that is meant.
 const BASES: &[(&str, &str)] = &[
     ("itu-t88", "itu-1988"),
     ("itu-t92+", "itu"),
     ("itu-t", "itu"),
+    ("ansi", "ansi-1995"),
     ("ansi88", "ansi-1995"),
     ("ansi00", "ansi-1995"),
     ("ansi95", "ansi-1995"),
