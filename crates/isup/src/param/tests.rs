@@ -57,10 +57,16 @@ fn what_is_written_is_read_as_the_same() {
 }
 
 fn rows() -> impl Iterator<Item = &'static ParameterRow> {
-    [PARAMETERS, ANSI_PARAMETERS, PARAMETERS_OF_1988, FRANCE_PARAMETERS, JAPAN_PARAMETERS]
-        .into_iter()
-        .chain([RUSSIA_PARAMETERS, UK_PARAMETERS])
-        .flatten()
+    [
+        PARAMETERS,
+        ANSI_PARAMETERS,
+        PARAMETERS_OF_1988,
+        FRANCE_PARAMETERS,
+        JAPAN_PARAMETERS,
+    ]
+    .into_iter()
+    .chain([RUSSIA_PARAMETERS, UK_PARAMETERS])
+    .flatten()
 }
 
 /// Octet strings of every length up to 40, with every first octet.
@@ -71,13 +77,13 @@ fn octet_strings() -> impl Iterator<Item = Vec<u8>> {
         state = state * 48_271 % 0x7fff_ffff;
         (state >> 16) as u8
     };
-    (0..=40).flat_map(|length| (0..=u8::MAX).map(move |first| (length, first))).map(
-        move |(length, first)| {
+    (0..=40)
+        .flat_map(|length| (0..=u8::MAX).map(move |first| (length, first)))
+        .map(move |(length, first)| {
             let mut octets: Vec<u8> = (0..length).map(|_| next()).collect();
             if let Some(octet) = octets.first_mut() {
                 *octet = first;
             }
             octets
-        },
-    )
+        })
 }

@@ -204,7 +204,11 @@ fn a_mistake_is_named_with_its_line_and_key() {
             "code: 0",
             "parameters[2].code: parameter code 0 is the end of optional",
         ),
-        ("code: 0xe2", "code: 256", "code: expected a whole number up to 255"),
+        (
+            "code: 0xe2",
+            "code: 256",
+            "code: expected a whole number up to 255",
+        ),
     ] {
         let said = mistake(from, to);
         let line = EXAMPLE[..EXAMPLE.find(from).unwrap()].lines().count();
