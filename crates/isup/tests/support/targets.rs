@@ -135,7 +135,7 @@ pub(crate) fn segmentation(input: &[u8]) -> bool {
     while let [length, delay, following @ ..] = rest {
         let (octets, following) = following.split_at(following.len().min(usize::from(*length)));
         rest = following;
-        now = now + Duration::from_millis(u64::from(*delay) * 16);
+        now += Duration::from_millis(u64::from(*delay) * 16);
         if let Some(message) = reassembly.handle_timeout(now) {
             assert!(optional_of(&message).is_some());
         }
