@@ -105,7 +105,6 @@ fn iam_with_many_parameters() {
             ))
             .with(LocationNumber::new(NatureOfAddress::National, digits("21")))
             .with(HopCounter(31)),
-        ..Iam::new(CalledPartyNumber::new(number.0, number.1))
     };
     same(
         "2301 01
