@@ -9,7 +9,8 @@ use trunkline_model::{Cause, CauseValue, Location, Time};
 
 impl CircuitTable {
     pub(super) fn block(&mut self, now: Time, index: Index) {
-        self.set_locally_blocked(index, true);
+        self.withdraw(index, Why::Maintenance, false);
+        self.set_locally_blocked(index, Why::Maintenance, true);
         let timers = self.group(index).config.timers;
         self.stop_blocking_timers(index);
         self.send(index, Message::Blo);
@@ -18,9 +19,10 @@ impl CircuitTable {
     }
 
     pub(super) fn unblock(&mut self, now: Time, index: Index) {
-        if !self.circuits[index as usize].locally_blocked {
+        if !self.circuits[index as usize].locally_blocked.maintenance {
             return;
         }
+        self.withdraw(index, Why::Maintenance, true);
         let timers = self.group(index).config.timers;
         self.stop_blocking_timers(index);
         self.send(index, Message::Ubl);
@@ -57,7 +59,7 @@ impl CircuitTable {
     pub(super) fn bla(&mut self, index: Index) {
         self.timers.stop(index, Timer::T12);
         self.timers.stop(index, Timer::T13);
-        if !self.circuits[index as usize].locally_blocked {
+        if !self.circuits[index as usize].locally_blocked.maintenance {
             // The other end believes the circuit blocked: undo that.
             self.unexpected(index, "BLA");
             self.send(index, Message::Ubl);
@@ -69,7 +71,7 @@ impl CircuitTable {
             return self.unblocked(index);
         }
         self.unexpected(index, "UBA");
-        if self.circuits[index as usize].locally_blocked {
+        if self.circuits[index as usize].locally_blocked.maintenance {
             // The other end believes the circuit unblocked: undo that (Q.764 2.8.2.3).
             self.send(index, Message::Blo);
         }
@@ -80,18 +82,30 @@ impl CircuitTable {
     pub(super) fn is_unblocking(&self, index: Index) -> bool {
         // T15 runs from the UBL on.
         self.timers.is_running(index, Timer::T15)
+            || self.is_unblocking_with_group(index, Why::Maintenance)
     }
 
-    /// Whether the other end is to take the circuit as blocked by us.
+    /// Whether the other end is to take the circuit as blocked by us for maintenance.
     pub(super) fn holds_blocked(&self, index: Index) -> bool {
-        self.circuits[index as usize].locally_blocked && !self.is_unblocking(index)
+        self.circuits[index as usize].locally_blocked.maintenance && !self.is_unblocking(index)
+    }
+
+    /// Whether the other end is to take the circuit as one whose hardware has failed here.
+    pub(super) fn holds_failed(&self, index: Index) -> bool {
+        self.circuits[index as usize].locally_blocked.hardware
+            && !self.is_unblocking_with_group(index, Why::Hardware)
     }
 
     /// The other end has taken the circuit as unblocked.
     pub(super) fn unblocked(&mut self, index: Index) {
+        self.stop_unblocking_timers(index);
+        self.set_locally_blocked(index, Why::Maintenance, false);
+    }
+
+    /// UBL is not waited for to be acknowledged any more.
+    pub(super) fn stop_unblocking_timers(&mut self, index: Index) {
         self.timers.stop(index, Timer::T14);
         self.timers.stop(index, Timer::T15);
-        self.set_locally_blocked(index, false);
     }
 
     pub(super) fn blocking_expired(&mut self, now: Time, index: Index, timer: Timer) {
@@ -124,10 +138,7 @@ impl CircuitTable {
     /// The other end has blocked or unblocked a circuit.
     pub(super) fn set_remotely_blocked(&mut self, index: Index, why: Why, blocked: bool) {
         let mut remotely_blocked = self.circuits[index as usize].remotely_blocked;
-        match why {
-            Why::Maintenance => remotely_blocked.maintenance = blocked,
-            Why::Hardware => remotely_blocked.hardware = blocked,
-        }
+        remotely_blocked.set(why, blocked);
         self.set_remote_blocking(index, remotely_blocked);
     }
 
@@ -152,14 +163,17 @@ impl CircuitTable {
         self.offer(index);
     }
 
-    fn set_locally_blocked(&mut self, index: Index, blocked: bool) {
+    /// This end has blocked or unblocked a circuit.
+    pub(super) fn set_locally_blocked(&mut self, index: Index, why: Why, blocked: bool) {
         let circuit = &mut self.circuits[index as usize];
-        if circuit.locally_blocked == blocked {
+        let was = circuit.locally_blocked.is_blocked();
+        circuit.locally_blocked.set(why, blocked);
+        let is = circuit.locally_blocked.is_blocked();
+        if was == is {
             return;
         }
-        circuit.locally_blocked = blocked;
         let census = &mut self.groups[usize::from(circuit.group)].census;
-        if blocked {
+        if is {
             census.locally_blocked += 1;
         } else {
             census.locally_blocked -= 1;

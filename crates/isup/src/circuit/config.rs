@@ -113,6 +113,14 @@ timers! {
     t16, "T16", 15, 1..=60, "Q.764 2.9.3.1";
     /// The first RSC is given up after it, and repeated more rarely.
     t17, "T17", 300, 5..=900, "Q.764 2.9.3.1";
+    /// CGB is repeated after it.
+    t18, "T18", 15, 1..=60, "Q.764 2.8.2.2";
+    /// The first CGB is given up after it, and repeated more rarely.
+    t19, "T19", 300, 5..=900, "Q.764 2.8.2.2";
+    /// CGU is repeated after it.
+    t20, "T20", 15, 1..=60, "Q.764 2.8.2.2";
+    /// The first CGU is given up after it, and repeated more rarely.
+    t21, "T21", 300, 5..=900, "Q.764 2.8.2.2";
     /// GRS is repeated after it.
     t22, "T22", 15, 1..=60, "Q.764 2.9.3.2";
     /// The first GRS is given up after it, and repeated more rarely.

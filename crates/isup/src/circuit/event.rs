@@ -1,6 +1,6 @@
 //! What goes into the circuit table and what comes out.
 
-use crate::{Cfn, DecodeError, Message, Rel};
+use crate::{Cfn, DecodeError, GroupSupervision, Message, RangeAndStatus, Rel};
 use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::{Cic, CircuitId, PointCode};
 
@@ -30,6 +30,11 @@ pub enum Request {
     Block,
     /// End the blocking.
     Unblock,
+    /// Block circuits with one message (Q.764 2.8.2.2): those whose status bits are 1, at most 32,
+    /// from this circuit on. For maintenance, calls go on; after a hardware failure they are lost.
+    BlockGroup(GroupSupervision, RangeAndStatus),
+    /// End such a blocking.
+    UnblockGroup(GroupSupervision, RangeAndStatus),
     /// Reset (Q.764 2.9.3.1): a call on the circuit is lost.
     Reset,
 }
@@ -105,7 +110,7 @@ pub enum ClearReason {
     UnexpectedRlc,
     /// BLO came after our IAM and before any answer to it (Q.764 2.8.1).
     Blocked,
-    /// The other end has blocked the circuit for a failure of its hardware (Q.764 2.8.2.2).
+    /// One of the ends has blocked the circuit for a failure of its hardware (Q.764 2.8.2.2).
     HardwareFailure,
     /// A message came that makes no sense before the first backward message of a call; the circuit
     /// is reset (Q.764 2.9.5.1 f).
@@ -208,6 +213,12 @@ pub enum Alarm {
     NoBlockingAcknowledgement,
     /// T15: no UBA.
     NoUnblockingAcknowledgement,
+    /// T19: no CGBA.
+    NoGroupBlockingAcknowledgement,
+    /// T21: no CGUA.
+    NoGroupUnblockingAcknowledgement,
+    /// CGBA or CGUA does not say of the circuit what was asked for.
+    GroupAcknowledgementDiffers,
     /// The other end does not have the circuit.
     Unequipped,
 }
@@ -221,6 +232,9 @@ impl Alarm {
             Self::NoGroupResetAcknowledgement => "no_group_reset_acknowledgement",
             Self::NoBlockingAcknowledgement => "no_blocking_acknowledgement",
             Self::NoUnblockingAcknowledgement => "no_unblocking_acknowledgement",
+            Self::NoGroupBlockingAcknowledgement => "no_group_blocking_acknowledgement",
+            Self::NoGroupUnblockingAcknowledgement => "no_group_unblocking_acknowledgement",
+            Self::GroupAcknowledgementDiffers => "group_acknowledgement_differs",
             Self::Unequipped => "unequipped",
         }
     }

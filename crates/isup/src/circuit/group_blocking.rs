@@ -1,4 +1,4 @@
-//! Blocking of circuit groups by the other end (Q.764 2.8.2.2).
+//! Blocking of circuit groups by the other end, and what both ends have in common (Q.764 2.8.2.2).
 
 use super::event::{ClearReason, Discard};
 use super::table::CircuitTable;
@@ -7,13 +7,13 @@ use crate::{
     Cgb, Cgba, Cgu, Cgua, CircuitGroupSupervisionMessageType, GroupSupervision, Message,
     RangeAndStatus, Status,
 };
-use trunkline_model::{Cic, CircuitId, Time};
+use trunkline_model::{PointCode, Time};
 
 /// Circuits that one message may block or unblock; its range may be wider (Q.763 3.43).
 const MAX_CIRCUITS: usize = 32;
 
-/// Why the other end has blocked a circuit. One does not end the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why an end has blocked a circuit. One does not end the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Why {
     /// For maintenance: calls go on, no new ones. So blocks BLO, too.
     Maintenance,
@@ -21,18 +21,44 @@ pub(super) enum Why {
     Hardware,
 }
 
+impl Why {
+    /// What the circuit group supervision message type says.
+    pub(super) const fn of(indicator: GroupSupervision) -> Option<Self> {
+        match indicator {
+            GroupSupervision::Maintenance => Some(Self::Maintenance),
+            GroupSupervision::HardwareFailure => Some(Self::Hardware),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn supervision(self) -> GroupSupervision {
+        match self {
+            Self::Maintenance => GroupSupervision::Maintenance,
+            Self::Hardware => GroupSupervision::HardwareFailure,
+        }
+    }
+
+    pub(super) const fn other(self) -> Self {
+        match self {
+            Self::Maintenance => Self::Hardware,
+            Self::Hardware => Self::Maintenance,
+        }
+    }
+}
+
 /// The circuits that one message names.
-struct Named {
-    why: Why,
+pub(super) struct Named {
+    pub(super) why: Why,
     /// Those that are ours.
-    circuits: Vec<Index>,
+    pub(super) circuits: Vec<Index>,
     /// The acknowledgement: the bits of those.
-    acknowledged: RangeAndStatus,
+    pub(super) acknowledged: RangeAndStatus,
 }
 
 impl CircuitTable {
     pub(super) fn cgb(&mut self, now: Time, index: Index, cgb: &Cgb) {
-        let Some(named) = self.named(index, cgb.supervision, cgb.circuits) else {
+        let from = self.name(index).dpc;
+        let Some(named) = self.named(index, from, cgb.supervision, cgb.circuits) else {
             return;
         };
         let (supervision, circuits) = (cgb.supervision, named.acknowledged);
@@ -55,7 +81,8 @@ impl CircuitTable {
     }
 
     pub(super) fn cgu(&mut self, index: Index, cgu: &Cgu) {
-        let Some(named) = self.named(index, cgu.supervision, cgu.circuits) else {
+        let from = self.name(index).dpc;
+        let Some(named) = self.named(index, from, cgu.supervision, cgu.circuits) else {
             return;
         };
         for member in named.circuits {
@@ -72,43 +99,38 @@ impl CircuitTable {
     }
 
     /// Finds the circuits that are named; a message that cannot be is discarded.
-    fn named(
+    pub(super) fn named(
         &mut self,
         index: Index,
+        from: PointCode,
         supervision: CircuitGroupSupervisionMessageType,
         circuits: RangeAndStatus,
     ) -> Option<Named> {
-        let CircuitId { dpc, cic } = self.name(index);
-        let why = match supervision.indicator {
-            GroupSupervision::Maintenance => Why::Maintenance,
-            GroupSupervision::HardwareFailure => Why::Hardware,
-            other => {
-                self.discard(dpc, Some(cic), Discard::BadSupervisionType(other.code()));
-                return None;
-            }
+        let cic = self.name(index).cic;
+        let Some(why) = Why::of(supervision.indicator) else {
+            let reason = Discard::BadSupervisionType(supervision.indicator.code());
+            self.discard(from, Some(cic), reason);
+            return None;
         };
         let RangeAndStatus { range, status } = circuits;
         let status = status.filter(|status| range > 0 && status.ones().count() <= MAX_CIRCUITS);
         let Some(asked) = status else {
-            self.discard(dpc, Some(cic), Discard::BadRange(range));
+            self.discard(from, Some(cic), Discard::BadRange(range));
             return None;
         };
-        let mut acknowledged = Status::new();
-        let mut ours = Vec::new();
+        let mut status = Status::new();
+        let mut circuits = Vec::new();
         for bit in asked.ones() {
-            let cic = Cic::call_instance(cic.value() + u32::from(bit));
-            if let Some(member) = self.find(CircuitId { dpc, cic }) {
-                acknowledged.set(bit, true);
-                ours.push(member);
+            if let Some(member) = self.member(index, bit) {
+                status.set(bit, true);
+                circuits.push(member);
             }
         }
-        let acknowledged = RangeAndStatus {
-            range,
-            status: Some(acknowledged),
-        };
+        let status = Some(status);
+        let acknowledged = RangeAndStatus { range, status };
         Some(Named {
             why,
-            circuits: ours,
+            circuits,
             acknowledged,
         })
     }

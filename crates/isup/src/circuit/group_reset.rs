@@ -103,10 +103,16 @@ impl CircuitTable {
         }
         let members = self.range(index, range);
         let mut status = Status::new();
+        let mut failed = Status::new();
         for member in members {
             status.set(self.offset(index, member), self.holds_blocked(member));
+            failed.set(self.offset(index, member), self.holds_failed(member));
             self.end_remote_blocking(member);
             self.clear(now, member, ClearReason::GroupReset);
+        }
+        // GRA tells of maintenance only.
+        if failed.ones().next().is_some() {
+            self.tell_failures(now, index, range, failed);
         }
         self.send(index, Message::Gra(Gra { range, status }));
     }
@@ -142,7 +148,10 @@ impl CircuitTable {
 
     /// The circuits of ours among the `range` + 1 codes from that of `first` on.
     fn range(&self, first: Index, range: u8) -> core::ops::Range<Index> {
-        let last = self.circuits[first as usize].cic.value() + u32::from(range);
+        let last = self.circuits[first as usize]
+            .cic
+            .value()
+            .saturating_add(range.into());
         let members = &self.group(first).members;
         let mut end = first;
         while end < members.end && self.circuits[end as usize].cic.value() <= last {

@@ -52,10 +52,9 @@ impl CircuitTable {
             Message::Cgb(cgb) => self.cgb(now, index, &cgb),
             Message::Cgu(cgu) => self.cgu(index, &cgu),
             Message::Cqm(cqm) => self.cqm(index, &cqm),
-            // Nothing was sent that they would answer (Q.764 2.8.2.3).
-            Message::Cgba(_) | Message::Cgua(_) | Message::Cqr(_) | Message::Upa(_) => {
-                self.unexpected(index, message.name());
-            }
+            Message::Cgba(_) | Message::Cgua(_) => self.group_acknowledged(index, &message),
+            // Nothing was sent that they would answer.
+            Message::Cqr(_) | Message::Upa(_) => self.unexpected(index, message.name()),
             Message::Cfn(_) => self.cfn(index, message),
             Message::Ucic => self.ucic(now, index),
             other => self.not_implemented(now, index, &other),
@@ -98,6 +97,10 @@ impl CircuitTable {
             ) => self.release(now, index, rel),
             (Request::Block, _) => self.block(now, index),
             (Request::Unblock, _) => self.unblock(now, index),
+            (Request::BlockGroup(why, circuits), _) => self.block_group(now, index, why, circuits),
+            (Request::UnblockGroup(why, circuits), _) => {
+                self.unblock_group(now, index, why, circuits);
+            }
             // It is, or will be, reset with its group. Were it used before the GRA, a repeated GRS
             // would clear the call at the other end only.
             (Request::Reset, State::Unknown) => {}
@@ -150,6 +153,9 @@ impl CircuitTable {
             Timer::T12 | Timer::T13 | Timer::T14 | Timer::T15 => {
                 self.blocking_expired(now, index, timer);
             }
+            Timer::T18 | Timer::T19 | Timer::T20 | Timer::T21 => {
+                self.group_blocking_expired(now, index, timer);
+            }
             Timer::T22 | Timer::T23 => self.group_reset_expired(now, index, timer),
         }
     }
@@ -166,10 +172,15 @@ impl CircuitTable {
             self.discard(dpc, Some(cic), Discard::Blocked);
             return self.send(index, Message::Blo);
         }
+        if self.holds_failed(index) {
+            self.discard(dpc, Some(cic), Discard::Blocked);
+            return self.tell_failure(now, index);
+        }
+        // It has had our UBL or CGU; the acknowledgement was lost.
         if self.is_unblocking(index) && !is_test {
-            // It has had our UBL; the UBA was lost.
             self.unblocked(index);
         }
+        self.set_locally_blocked(index, Why::Hardware, false);
         match self.state_of(index) {
             State::Idle => {}
             // Nothing was sent: the other end has the circuit.
@@ -269,6 +280,9 @@ impl CircuitTable {
         // "If the circuit was blocked by the receiving end, BLO is returned before RLC."
         if self.holds_blocked(index) {
             self.send(index, Message::Blo);
+        }
+        if self.holds_failed(index) {
+            self.tell_failure(now, index);
         }
         self.send(index, Message::Rlc(Rlc::default()));
         self.clear(now, index, ClearReason::Reset);

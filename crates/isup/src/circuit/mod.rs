@@ -9,6 +9,7 @@ mod compatibility;
 mod config;
 mod event;
 mod group_blocking;
+mod group_blocking_sent;
 mod group_reset;
 mod machine;
 mod query;

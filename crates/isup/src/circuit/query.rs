@@ -20,7 +20,7 @@ impl CircuitTable {
             return self.discard(dpc, Some(cic), Discard::BadRange(range));
         }
         let states = (0..=u32::from(range)).map(|offset| {
-            let cic = Cic::call_instance(cic.value() + offset);
+            let cic = Cic::call_instance(cic.value().saturating_add(offset));
             let found = self.find(CircuitId { dpc, cic });
             found.map_or(CircuitState::UNEQUIPPED, |member| self.queried(member))
         });
@@ -60,11 +60,11 @@ impl CircuitTable {
             | State::Resetting => return CircuitState::TRANSIENT,
         };
         let circuit = &self.circuits[index as usize];
-        let remotely = circuit.remotely_blocked;
+        let (locally, remotely) = (circuit.locally_blocked, circuit.remotely_blocked);
         CircuitState {
-            maintenance: blocking(circuit.locally_blocked, remotely.maintenance),
+            maintenance: blocking(locally.maintenance, remotely.maintenance),
             call_processing,
-            hardware: blocking(false, remotely.hardware),
+            hardware: blocking(locally.hardware, remotely.hardware),
         }
     }
 }

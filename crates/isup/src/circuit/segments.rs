@@ -5,13 +5,18 @@ use super::event::Discard;
 use super::table::CircuitTable;
 use super::timers::{Index, Timer};
 use crate::segmentation::{Reassembled, Reassembly, Split, message_limit, split};
-use crate::{Message, Pdu};
+use crate::{Message, MessageType, Pdu};
 use trunkline_model::Time;
 
 impl CircuitTable {
     /// A message that came for this circuit, which may be a segment of one.
     pub(super) fn received(&mut self, now: Time, index: Index, message: Message) {
-        let t34 = self.group(index).config.timers.t34;
+        let config = &self.group(index).config;
+        let t34 = config.timers.t34;
+        if config.variant.message(MessageType::Sgm.code()).is_none() {
+            // Nothing would follow, whatever a message says.
+            return self.message(now, index, message);
+        }
         // There is a machine for each circuit that waits for a segment, and for no other.
         let waiting = self.segments.remove(&index);
         if waiting.is_some() {

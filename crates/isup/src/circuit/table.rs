@@ -2,11 +2,13 @@
 
 use super::config::{CircuitGroup, CircuitTableError};
 use super::event::{Alarm, Census, CircuitState, Discard, Indication, Input, Output, Phase};
+use super::group_blocking::Why;
+use super::group_blocking_sent::Asked;
 use super::group_reset::Resets;
 use super::selection::IdleQueue;
 use super::timers::{Index, Running, Timer};
 use crate::segmentation::Reassembly;
-use crate::{Acm, Anm, Message, MessageType, Pdu, Rel, Variant};
+use crate::{Acm, Anm, Message, MessageType, Pdu, RangeAndStatus, Rel, Variant};
 use core::time::Duration;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use trunkline_model::mtp::{MtpIndication, MtpTransfer, SI_ISUP};
@@ -21,6 +23,8 @@ pub struct CircuitTable {
     pub(super) timers: Running,
     /// First segments of messages whose second has yet to come.
     pub(super) segments: BTreeMap<Index, Reassembly>,
+    /// CGB and CGU that are not acknowledged yet.
+    pub(super) asked: BTreeMap<Asked, RangeAndStatus>,
     pub(super) out: VecDeque<Output>,
 }
 
@@ -42,7 +46,7 @@ pub(super) struct Circuit {
     /// The position of its group.
     pub(super) group: u16,
     pub(super) state: State,
-    pub(super) locally_blocked: bool,
+    pub(super) locally_blocked: Blocking,
     pub(super) remotely_blocked: Blocking,
     /// Whether it stands in the idle queue.
     queued: bool,
@@ -50,7 +54,7 @@ pub(super) struct Circuit {
     untold: u32,
 }
 
-/// How the other end has blocked a circuit (Q.764 2.8.2): one does not end the other.
+/// How an end has blocked a circuit (Q.764 2.8.2): one does not end the other.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Blocking {
     /// By BLO or CGB, for maintenance.
@@ -62,6 +66,13 @@ pub(super) struct Blocking {
 impl Blocking {
     pub(super) const fn is_blocked(self) -> bool {
         self.maintenance || self.hardware
+    }
+
+    pub(super) const fn set(&mut self, why: Why, blocked: bool) {
+        match why {
+            Why::Maintenance => self.maintenance = blocked,
+            Why::Hardware => self.hardware = blocked,
+        }
     }
 }
 
@@ -137,6 +148,7 @@ impl CircuitTable {
             by_name: HashMap::new(),
             timers: Running::default(),
             segments: BTreeMap::new(),
+            asked: BTreeMap::new(),
             out: VecDeque::new(),
         };
         for group in groups {
@@ -183,7 +195,7 @@ impl CircuitTable {
                 cic,
                 group,
                 state: State::Unknown,
-                locally_blocked: false,
+                locally_blocked: Blocking::default(),
                 remotely_blocked: Blocking::default(),
                 queued: false,
                 untold: 0,
@@ -473,7 +485,7 @@ impl Circuit {
     /// takes many circuits) would otherwise be told to the next one.
     const fn is_free(&self) -> bool {
         matches!(self.state, State::Idle)
-            && !self.locally_blocked
+            && !self.locally_blocked.is_blocked()
             && !self.remotely_blocked.is_blocked()
             && self.untold == 0
     }
@@ -481,7 +493,7 @@ impl Circuit {
     const fn watched(&self) -> CircuitState {
         CircuitState {
             phase: self.state.phase(),
-            locally_blocked: self.locally_blocked,
+            locally_blocked: self.locally_blocked.is_blocked(),
             remotely_blocked: self.remotely_blocked.is_blocked(),
         }
     }

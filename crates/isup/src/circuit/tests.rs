@@ -547,6 +547,22 @@ fn tables_that_cannot_be_are_refused() {
     ));
     let both = vec![group(0, 2, &[1]), group(1, 2, &[1])];
     assert!(matches!(refused(both), CircuitTableError::Duplicate(_)));
+    // Who sends a message is known by its point code: all groups to it speak alike.
+    let variant = Variant::named("ansi-1995").unwrap();
+    let other = CircuitGroup {
+        variant,
+        ..group(1, 2, &[0x1000])
+    };
+    let different = vec![group(0, 2, &[1]), other.clone()];
+    assert!(matches!(
+        refused(different),
+        CircuitTableError::Variants(..)
+    ));
+    assert!(CircuitTable::new(vec![other]).is_ok());
+    assert!(matches!(
+        refused(vec![group(0, 2, &[0x1000])]),
+        CircuitTableError::CicTooLarge(_, _, 0xfff, "itu")
+    ));
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! 1.1 Non-allocated circuits, 1.2 Reset of circuits, 1.3 Blocking of circuits.
 //!
-//! Of these, 1.3.1.2 (CGB and CGU sent) is not there yet: no message of ours blocks a group. The
-//! continuity check procedure (1.4) does not apply, since the media gateway cannot loop a circuit
-//! back: CCR is refused with CFN.
+//! The continuity check procedure (1.4) does not apply, since the media gateway cannot loop a
+//! circuit back: CCR is refused with CFN.
 
 use super::*;
-use crate::{Cgb, Cgu, GroupSupervision, RangeAndStatus};
+use crate::{Cgb, Cgba, Cgu, Cgua, GroupSupervision, RangeAndStatus};
 
 fn remotely_blocked(exchange: &Exchange) -> usize {
     exchange.table.census(GROUP).remotely_blocked
@@ -137,6 +136,38 @@ fn q784_1_3_1_1() {
             assert_eq!(exchange.receive(1, cgb(circuits)), ["discarded: bad_range"]);
         }
         assert!(exchange.seize().is_some());
+    }
+}
+
+/// 1.3.1.2: CGB and CGU sent, maintenance oriented (a) and hardware failure oriented (b).
+#[test]
+fn q784_1_3_1_2() {
+    for why in [
+        GroupSupervision::Maintenance,
+        GroupSupervision::HardwareFailure,
+    ] {
+        let (supervision, circuits) = (why.into(), circuits(3, 0..4));
+        let mut exchange = Exchange::ready(4);
+        assert_eq!(
+            exchange.request(1, Request::BlockGroup(why, circuits)),
+            ["CGB 1"]
+        );
+        let cgba = Message::Cgba(Cgba {
+            supervision,
+            circuits,
+        });
+        assert_eq!(exchange.receive(1, cgba), [""; 0]);
+        assert_eq!(exchange.seize(), None);
+        assert_eq!(
+            exchange.request(1, Request::UnblockGroup(why, circuits)),
+            ["CGU 1"]
+        );
+        let cgua = Message::Cgua(Cgua {
+            supervision,
+            circuits,
+        });
+        assert_eq!(exchange.receive(1, cgua), [""; 0]);
+        assert_eq!(exchange.seize(), Some(2));
     }
 }
 
