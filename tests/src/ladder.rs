@@ -163,7 +163,10 @@ impl Ladder {
             trunk_groups: vec![TrunkGroup {
                 name: "landline".to_owned(),
                 circuits,
-                profile: options.profile,
+                profile: TrunkProfile {
+                    variant: options.variant,
+                    ..options.profile
+                },
                 causes: options.causes,
             }],
             rules: Rules::new(Vec::new()).expect("no rules"),

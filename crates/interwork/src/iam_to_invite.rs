@@ -6,7 +6,7 @@ use crate::trunk::TrunkProfile;
 use std::net::SocketAddr;
 use trunkline_isup::Iam;
 use trunkline_isup::{
-    CallingPartyNumber, GenericNumber, HopCounter, IsupPreference, NumberQualifier, NumberingPlan,
+    AddressType, CallingPartyNumber, GenericAddress, GenericNumber, HopCounter, IsupPreference, NumberQualifier, NumberingPlan,
     OriginalCalledNumber, Presentation, Screening, TransmissionMedium,
 };
 use trunkline_model::{Cause, CauseValue, Location};
@@ -141,10 +141,13 @@ impl Caller {
             Screening::NetworkProvided | Screening::UserProvidedVerifiedPassed
         );
         let asserted = number.clone().filter(|_| vouched && trunk.trust_identity);
-        let additional = iam
-            .optional
-            .all()
-            .find_map(|generic| own_number(&generic, trunk));
+        let additional = if trunk.has_generic_addresses() {
+            let mut addresses = iam.optional.all();
+            addresses.find_map(|address| own_address(&address, trunk))
+        } else {
+            let mut numbers = iam.optional.all();
+            numbers.find_map(|number| own_number(&number, trunk))
+        };
         Self {
             shown: additional.or(number),
             asserted,
@@ -167,6 +170,14 @@ fn own_number(generic: &GenericNumber, trunk: &TrunkProfile) -> Option<String> {
         && generic.presentation == Presentation::Allowed
         && generic.plan == NumberingPlan::Isdn
         && !generic.incomplete;
+    address::from_isup(generic.nature, generic.plan, &generic.digits, trunk).filter(|_| shown)
+}
+
+/// The same in ANSI networks (T1.113 3.20A).
+fn own_address(generic: &GenericAddress, trunk: &TrunkProfile) -> Option<String> {
+    let shown = generic.kind == AddressType::SupplementalNotScreened
+        && generic.presentation == Presentation::Allowed
+        && generic.plan == NumberingPlan::Isdn;
     address::from_isup(generic.nature, generic.plan, &generic.digits, trunk).filter(|_| shown)
 }
 

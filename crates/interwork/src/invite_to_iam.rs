@@ -5,7 +5,7 @@ use crate::hop_counter;
 use crate::trunk::{Bearer, SendSt, TrunkProfile};
 use trunkline_isup::{AddressDigits, Iam, Message as Isup, Sam};
 use trunkline_isup::{
-    BearerCapability, CalledPartyNumber, CallingPartyNumber, ForwardCallIndicators, GenericNumber,
+    AddressType, BearerCapability, CalledPartyNumber, CallingPartyNumber, ForwardCallIndicators, GenericAddress, GenericNumber,
     HopCounter, InformationTransferCapability, IsupPreference, Layer1Protocol, NatureOfAddress,
     NatureOfConnection, NumberQualifier, OptionalParameters, OriginalCalledNumber, Presentation,
     TransmissionMedium, UserServiceInformation,
@@ -84,6 +84,7 @@ pub fn iam_from_invite(
         }
     };
     let caller = Caller::of(invite, trunk);
+    let has_addresses = trunk.has_generic_addresses();
     Ok(Iam {
         nature_of_connection: NatureOfConnection {
             echo_control: trunk.echo_control,
@@ -107,7 +108,8 @@ pub fn iam_from_invite(
             .with_some(caller.number)
             .with_some(original_called(invite, called, trunk))
             .with(user_service_information(trunk))
-            .with_some(caller.additional)
+            .with_some(caller.additional.filter(|_| !has_addresses))
+            .with_some(caller.additional.filter(|_| has_addresses).map(generic_address))
             .with_some(hop_counter),
         ..Iam::new(CalledPartyNumber::new(nature, digits))
     })
@@ -172,6 +174,16 @@ impl Caller {
                 }
             });
         Self { number, additional }
+    }
+}
+
+/// The same as ANSI says it, where the generic address has the code of the generic number
+/// (T1.113 3.20A).
+fn generic_address(number: GenericNumber) -> GenericAddress {
+    let kind = AddressType::SupplementalNotScreened;
+    GenericAddress {
+        presentation: number.presentation,
+        ..GenericAddress::new(kind, number.nature, number.digits)
     }
 }
 

@@ -1,11 +1,13 @@
 //! What the mapping has to know of a trunk group and of the SIP peers it works with.
 
-use trunkline_isup::{CallingPartyCategory, NatureOfAddress};
+use trunkline_isup::{CallingPartyCategory, NatureOfAddress, ParameterCode, Variant};
 use trunkline_model::media::{Law, RingingTone};
 
 /// The settings of a trunk group that the mapping of messages depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrunkProfile {
+    /// What the exchange at the far end speaks.
+    pub variant: &'static Variant,
     /// The country code of the exchange at the far end, as `49`. Numbers of that country travel in
     /// national form (RFC 3398 12.2). Empty: every number travels in international form.
     pub country_code: String,
@@ -68,6 +70,7 @@ impl TrunkProfile {
     /// The usual settings for exchanges of a country.
     pub fn new(country_code: impl Into<String>) -> Self {
         Self {
+            variant: Variant::itu(),
             country_code: country_code.into(),
             area_code: String::new(),
             unmarked_nature: NatureOfAddress::National,
@@ -82,6 +85,13 @@ impl TrunkProfile {
             trust_identity: false,
             original_called_from_to: true,
         }
+    }
+
+    /// Whether the code of the generic number is that of the generic address, as in ANSI.
+    pub(crate) fn has_generic_addresses(&self) -> bool {
+        let row = self.variant.parameter(ParameterCode::GENERIC_NUMBER);
+        row.and_then(|row| row.coding)
+            .is_some_and(|coding| coding.name == "GenericAddress")
     }
 }
 

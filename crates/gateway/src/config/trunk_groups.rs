@@ -133,8 +133,9 @@ fn group(
     let timers = timers(check, &raw.timers, &format!("{key}.timers"));
 
     let (dpc, cics, bearer, signaling) = (dpc?, cics?, bearer?, signaling?);
+    let variant = variant?;
     let circuits = CircuitGroup {
-        variant: variant?,
+        variant,
         id,
         opc: signaling.asp.opc,
         dpc,
@@ -155,6 +156,7 @@ fn group(
         name: raw.name.value.clone(),
         circuits,
         profile: TrunkProfile {
+            variant,
             law: bearer.law,
             area_code: area_code?,
             trust_identity: raw.trust_identity.unwrap_or(false),

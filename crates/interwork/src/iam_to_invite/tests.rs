@@ -1,6 +1,7 @@
 use super::*;
 use trunkline_isup::{
     CalledPartyNumber, ForwardCallIndicators, NatureOfAddress, OriginalCalledNumber, Parameter,
+    Variant,
 };
 
 fn trunk() -> TrunkProfile {
@@ -162,6 +163,22 @@ fn number_that_the_caller_gives_is_shown_and_the_networks_asserted() {
     own.presentation = Presentation::Restricted;
     iam.optional.set(&own);
     assert_eq!(parts(&iam, &trunk()).from(local()), ASSERTED);
+}
+
+#[test]
+fn generic_address_of_ansi_is_shown() {
+    let mut iam = caller(Presentation::Allowed, Screening::NetworkProvided);
+    iam.optional.push(&GenericAddress::new(
+        AddressType::SupplementalNotScreened,
+        NatureOfAddress::International,
+        "17208881000".parse().unwrap(),
+    ));
+    let ansi = TrunkProfile {
+        variant: Variant::named("ansi-1995").unwrap(),
+        ..trunk()
+    };
+    let shown = parts(&iam, &ansi).from(local());
+    assert_eq!(shown, "<sip:+17208881000@192.0.2.9;user=phone>");
 }
 
 #[test]

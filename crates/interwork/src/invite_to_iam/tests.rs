@@ -1,6 +1,6 @@
 use super::*;
 use proptest::prelude::*;
-use trunkline_isup::{CallingPartyCategory, NumberingPlan, ParameterCode, Screening};
+use trunkline_isup::{CallingPartyCategory, NumberingPlan, ParameterCode, Screening, Variant};
 
 fn invite(uri: &str, headers: &str) -> Message {
     invite_to(uri, &format!("<{uri}>"), "<sip:alice@example.net>", headers)
@@ -182,6 +182,21 @@ fn asserted_identity_counts_only_from_trusted_peers() {
     );
     assert_eq!(generic.screening, Screening::UserProvidedNotVerified);
     assert_eq!(generic.digits.to_string(), "40");
+}
+
+#[test]
+fn ansi_exchanges_are_told_the_number_of_from_as_generic_address() {
+    let headers = "P-Asserted-Identity: <tel:+498912>\r\n";
+    let invite = invite_to(CALLED, "<sip:b@x>", "<sip:+4940@x>", headers);
+    let ansi = TrunkProfile {
+        trust_identity: true,
+        variant: Variant::named("ansi-1995").unwrap(),
+        ..trunk()
+    };
+    let iam = iam_from_invite(&invite, "+4930123", &ansi).unwrap();
+    let address: GenericAddress = iam.optional.get().unwrap();
+    assert_eq!(address.kind, AddressType::SupplementalNotScreened);
+    assert_eq!(address.digits.to_string(), "40");
 }
 
 #[test]
