@@ -161,7 +161,7 @@ fn messages(variant: &'static Variant, exceptions: &[&Exception]) -> Vec<Vec<u8>
         .collect();
     for code in odd {
         // Often enough for each of its forms to come, whatever the tables are.
-        for row in with_optional.iter().cycle().take(4 * LEAST) {
+        for row in with_optional.iter().cycle().take(12 * LEAST) {
             messages.push(generator.message(row, &[code]));
         }
     }
@@ -265,7 +265,7 @@ impl Expected {
 
 /// The decimal digits of a number.
 fn text(head: usize, contents: &[u8]) -> String {
-    let odd = contents[head.saturating_sub(2)] & 0x80 != 0;
+    let odd = head > 0 && contents[head.saturating_sub(2)] & 0x80 != 0;
     let halves = contents[head..]
         .iter()
         .flat_map(|octet| [octet & 0x0f, octet >> 4]);

@@ -181,7 +181,12 @@ impl Generator {
     /// A number of decimal digits behind octets of indicators, the last but one of which says
     /// whether the count of digits is odd.
     fn number(&mut self, head: usize) -> Vec<u8> {
-        let count = self.random.between(1, 18);
+        // A number without indicators consists of whole octets; there is one, of six digits.
+        let count = if head == 0 {
+            6
+        } else {
+            self.random.between(1, 18)
+        };
         let digits: Vec<u8> = (0..count).map(|_| self.random.below(10) as u8).collect();
         let mut number = self.random.octets(head);
         if let Some(octet) = number.get_mut(head.saturating_sub(2)) {
@@ -200,7 +205,7 @@ impl Generator {
 pub(crate) struct Number {
     pub(crate) code: Code,
     /// How many octets stand before the address signals. The last but one of them, or the only
-    /// one, has the odd/even indicator as its highest bit.
+    /// one, has the odd/even indicator as its highest bit; without any, the count is even.
     pub(crate) head: usize,
     /// The name of Wireshark's field with the digits.
     #[allow(dead_code, reason = "not every test asks Wireshark")]
@@ -250,7 +255,10 @@ const ITU_NUMBERS: &[Number] = &[number(
     "isup.transit_network_selection",
 )];
 
-const ANSI_NUMBERS: &[Number] = &[number(Code::CHARGE_NUMBER, 2, "isup.charge_number")];
+const ANSI_NUMBERS: &[Number] = &[
+    number(Code::CHARGE_NUMBER, 2, "isup.charge_number"),
+    number(Code::JURISDICTION_INFORMATION, 0, "isup.jurisdiction"),
+];
 
 /// Longer contents are not made, so that a message with many parameters fits MTP.
 const LONGEST: usize = 64;
