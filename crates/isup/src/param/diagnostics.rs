@@ -2,7 +2,7 @@
 
 use super::group::{EXTENSION, group, hex};
 use super::indicators::{put, take};
-use super::information_element::element_name;
+use super::access::element_name;
 use super::{
     AddressDigits, CalledPartyNumber, NatureOfAddress, NumberingPlan, Parameter, ParameterCode,
 };

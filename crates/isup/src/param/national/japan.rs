@@ -1,7 +1,7 @@
 //! What Japan says of callers and calls besides Q.763 (JT-Q763, by Wireshark's tables).
 
-use super::number_coding::{digits, numbers, words};
-use super::{
+use crate::param::number_coding::{digits, numbers, words};
+use crate::param::{
     AddressDigits, NatureOfAddress, NumberingPlan, Parameter, ParameterCode, bit, first, indicators,
 };
 use crate::codes::codes;

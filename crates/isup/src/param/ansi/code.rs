@@ -4,7 +4,7 @@
 //! A name that is not here has the coding of Q.763. Clauses are those of the chapter T1.113.3;
 //! where the clause is not known, the table of the names is given.
 
-use super::code::parameters;
+use crate::param::code::parameters;
 
 parameters! {
     /// The parameters of T1.113 that differ from those of Q.763, by code.

@@ -1,9 +1,9 @@
 //! User information of layers 1, 2 and 3 in a bearer or low layer compatibility (Q.931 4.5.5,
 //! 4.5.19: octets 5, 6 and 7 with what extends them).
 
-use super::group::{hex, write_group};
-use super::indicators::{Bits, put, take};
-use super::{
+use crate::param::group::{hex, write_group};
+use crate::param::indicators::{Bits, put, take};
+use crate::param::{
     DataBits, IntermediateRate, Layer1Protocol, Layer2Protocol, Layer3Protocol, ModemType, Parity,
     StopBits, UserRate,
 };

@@ -1,8 +1,8 @@
 //! Application transport (Q.763 3.82, Q.765).
 
-use super::group::{group, kept, write_group};
-use super::indicators::{Bits, put, take};
-use super::{BatInformation, CalledPartyNumber, Parameter, ParameterCode};
+use crate::param::group::{group, kept, write_group};
+use crate::param::indicators::{Bits, put, take};
+use crate::param::{BatInformation, CalledPartyNumber, Parameter, ParameterCode};
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;

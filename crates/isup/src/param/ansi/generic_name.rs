@@ -1,7 +1,7 @@
 //! Generic name of ANSI (T1.113 3.20C).
 
-use super::indicators::{put, take};
-use super::{Parameter, ParameterCode, first};
+use crate::param::indicators::{put, take};
+use crate::param::{Parameter, ParameterCode, first};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;

@@ -1,8 +1,8 @@
 //! Parameters of ANSI services: service activation, transaction request, local service provider
 //! identification (T1.113).
 
-use super::identity::octet_strings;
-use super::{Parameter, ParameterCode, first};
+use crate::param::identity::octet_strings;
+use crate::param::{Parameter, ParameterCode, first};
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;

@@ -3,9 +3,9 @@
 //! Codes, lengths and clauses are those that Yate and the ISUP manual of Dialogic agree on; the
 //! bits are Yate's. The standard was not at hand.
 
-use super::code::parameters;
-use super::number_coding::numbers;
-use super::{NatureOfAddress, NumberingPlan, Presentation, Screening, indicators};
+use crate::param::code::parameters;
+use crate::param::number_coding::numbers;
+use crate::param::{NatureOfAddress, NumberingPlan, Presentation, Screening, indicators};
 
 parameters! {
     /// The parameters of ND1007, by code.

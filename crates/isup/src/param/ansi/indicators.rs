@@ -1,8 +1,8 @@
 //! Indicators of ANSI T1.113: those that Q.763 has not, and those whose bits mean something else
 //! there.
 
-use super::{CalledPartyCategory, Charge, EndToEndMethod, IsupPreference, SccpMethod};
-use super::{code_parameter, indicators};
+use crate::param::{CalledPartyCategory, Charge, EndToEndMethod, IsupPreference, SccpMethod};
+use crate::param::{code_parameter, indicators};
 use crate::codes::codes;
 
 codes! {

@@ -1,9 +1,9 @@
 //! High layer compatibility (Q.931 4.5.17), which is also the contents of a parameter of ISUP:
 //! user teleservice information.
 
-use super::group::{group, write_group};
-use super::indicators::{put, take};
-use super::{Parameter, ParameterCode, ServiceCodingStandard};
+use crate::param::group::{group, write_group};
+use crate::param::indicators::{put, take};
+use crate::param::{Parameter, ParameterCode, ServiceCodingStandard};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;

@@ -1,9 +1,9 @@
 //! What ANSI T1.113 says of the caller's line and of what operators have done: originating line
 //! information, operator services information; egress service and network transport.
 
-use super::identity::octet_strings;
-use super::indicators::{put, take};
-use super::{Parameter, ParameterCode, code_parameter};
+use crate::param::identity::octet_strings;
+use crate::param::indicators::{put, take};
+use crate::param::{Parameter, ParameterCode, code_parameter};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;

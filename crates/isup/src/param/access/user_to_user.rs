@@ -1,6 +1,6 @@
 //! User-to-user information (Q.763 3.61).
 
-use super::{Parameter, ParameterCode, first};
+use crate::param::{Parameter, ParameterCode, first};
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;

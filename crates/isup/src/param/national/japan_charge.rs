@@ -1,6 +1,6 @@
 //! What Japan says of charges (JT-Q763, by Wireshark's tables).
 
-use super::{Parameter, ParameterCode, code_parameter, first};
+use crate::param::{Parameter, ParameterCode, code_parameter, first};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;

@@ -1,9 +1,9 @@
 //! The numbers of ANSI T1.113: called and calling party number, generic address, charge number,
 //! jurisdiction information, outgoing trunk group number.
 
-use super::indicators::{put, take};
-use super::number_coding::{digits, numbers, words};
-use super::{
+use crate::param::indicators::{put, take};
+use crate::param::number_coding::{digits, numbers, words};
+use crate::param::{
     AddressDigits, NatureOfAddress, NumberingPlan, Parameter, ParameterCode, Presentation,
     Screening, bit, first,
 };

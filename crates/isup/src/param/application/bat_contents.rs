@@ -1,7 +1,7 @@
 //! What the information elements of the BAT ASE say (Q.765.5 11.1).
 
-use super::indicators::Bits;
-use super::{
+use crate::param::indicators::Bits;
+use crate::param::{
     BatAction, BatIdentifier, BatInformation, BatReportReason, BearerCharacteristics,
     BearerRedirection, CodecOrganization, EtsiCodec, ItuTCodec, SignalType,
 };

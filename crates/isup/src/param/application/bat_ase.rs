@@ -1,9 +1,9 @@
 //! Encapsulated application information of the BAT ASE, bearer association transport, in an
 //! application transport (Q.765.5 11).
 
-use super::group::{group, kept, write_group};
-use super::indicators::{Bits, put, take};
-use super::{BatContents, BatIdentifier, BatInstruction};
+use crate::param::group::{group, kept, write_group};
+use crate::param::indicators::{Bits, put, take};
+use crate::param::{BatContents, BatIdentifier, BatInstruction};
 use crate::describe::Description;
 use crate::octets::Octets;
 

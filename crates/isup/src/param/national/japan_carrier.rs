@@ -1,8 +1,8 @@
 //! The carriers of a call and where they meet, as Japan names them (JT-Q763, by Wireshark's
 //! tables).
 
-use super::number_coding::{digits, words};
-use super::{AddressDigits, Parameter, ParameterCode, bit, first};
+use crate::param::number_coding::{digits, words};
+use crate::param::{AddressDigits, Parameter, ParameterCode, bit, first};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;

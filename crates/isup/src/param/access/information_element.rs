@@ -1,9 +1,9 @@
 //! Information elements of Q.931 that ISUP carries from access to access (Q.931 4.5).
 
-use super::cause::location_words;
-use super::group::{EXTENSION, group, write_group};
-use super::indicators::{put, take};
-use super::{BearerCapability, CodingStandard, HighLayerCompatibility};
+use crate::param::cause::location_words;
+use crate::param::group::{EXTENSION, group, write_group};
+use crate::param::indicators::{put, take};
+use crate::param::{BearerCapability, CodingStandard, HighLayerCompatibility};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;
@@ -249,7 +249,7 @@ pub(super) fn describe(identifier: u8, contents: &[u8]) -> Option<Description> {
 }
 
 /// What Q.931 calls an information element of codeset 0 (table 4-3).
-pub(super) fn element_name(identifier: u8) -> Option<&'static str> {
+pub(in crate::param) fn element_name(identifier: u8) -> Option<&'static str> {
     Some(match identifier {
         0x00 => "segmented message",
         0x04 => "bearer capability",

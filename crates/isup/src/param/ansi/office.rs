@@ -1,6 +1,6 @@
 //! The names of offices and circuits in ANSI T1.113: CLLI code and circuit identification name.
 
-use super::{Parameter, ParameterCode, first};
+use crate::param::{Parameter, ParameterCode, first};
 use crate::describe::Description;
 use crate::error::Problem;
 use core::fmt;

@@ -2,9 +2,9 @@
 //! information and user service information prime.
 
 use super::bearer_layer::Layer;
-use super::group::{EXTENSION, group, write_group};
-use super::indicators::{put, take};
-use super::{
+use crate::param::group::{EXTENSION, group, write_group};
+use crate::param::indicators::{put, take};
+use crate::param::{
     InformationTransferCapability, InformationTransferRate, Layer1, Layer1Protocol, Layer2,
     Layer2Protocol, Layer3, Layer3Protocol, Parameter, ParameterCode, ServiceCodingStandard,
     TransferMode,

@@ -3,7 +3,7 @@
 //! The standard was not at hand: names, codes and codings are those that Wireshark knows, whose
 //! dissector follows version 21.1. Clauses of it are therefore not given.
 
-use super::code::parameters;
+use crate::param::code::parameters;
 
 parameters! {
     /// The parameters that JT-Q763 adds, by code.

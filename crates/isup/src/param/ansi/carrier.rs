@@ -1,8 +1,8 @@
 //! The carriers of ANSI T1.113: carrier identification and transit network selection.
 
-use super::indicators::{put, take};
-use super::number_coding::{digits, words};
-use super::{AddressDigits, NetworkIdentificationType, Parameter, ParameterCode, first};
+use crate::param::indicators::{put, take};
+use crate::param::number_coding::{digits, words};
+use crate::param::{AddressDigits, NetworkIdentificationType, Parameter, ParameterCode, first};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;

@@ -5,8 +5,8 @@
 //! appendix on national variants; the standards themselves were not at hand. Clauses are not
 //! given.
 
-use super::code::parameters;
-use super::indicators;
+use crate::param::code::parameters;
+use crate::param::indicators;
 
 parameters! {
     /// The parameters of SPIROU, by code. They stand in mandatory fixed parts.

@@ -2,8 +2,8 @@
 //!
 //! The standard was not at hand: the categories are those that Wireshark knows.
 
-use super::code::parameters;
-use super::code_parameter;
+use crate::param::code::parameters;
+use crate::param::code_parameter;
 use crate::codes::codes;
 
 parameters! {

@@ -1,8 +1,8 @@
 //! Access transport (Q.763 3.3).
 
-use super::group::hex;
+use crate::param::group::hex;
 use super::information_element::{Element, describe, element_name};
-use super::{Parameter, ParameterCode};
+use crate::param::{Parameter, ParameterCode};
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
@@ -50,7 +50,7 @@ impl InformationElement {
     fn of<E: Element>(element: &E) -> Self {
         let mut contents = Vec::new();
         element.write(&mut contents);
-        Self::new(E::IDENTIFIER, super::group::kept(contents))
+        Self::new(E::IDENTIFIER, crate::param::group::kept(contents))
     }
 
     /// What a shift changes (Q.931 4.5.3, 4.5.4): the codeset, and whether for good.

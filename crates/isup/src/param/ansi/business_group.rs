@@ -1,7 +1,7 @@
 //! Business group of ANSI (T1.113 3.3A).
 
-use super::indicators::{Bits, put, take};
-use super::{Parameter, ParameterCode, first};
+use crate::param::indicators::{Bits, put, take};
+use crate::param::{Parameter, ParameterCode, first};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;
