@@ -71,8 +71,7 @@ pub fn response_from_acm(acm: &Acm) -> Option<Progress> {
     if let Some(cause) = acm.optional.get() {
         return Some(Progress::failing(&cause));
     }
-    let audible = acm.backward_call.interworking
-        || is_in_band(&acm.optional);
+    let audible = acm.backward_call.interworking || is_in_band(&acm.optional);
     let status = if is_early_acm(acm) { 183 } else { 180 };
     Some(Progress::new(status, audible))
 }
@@ -87,8 +86,7 @@ pub fn response_from_cpg(cpg: &Cpg) -> Option<Progress> {
         .optional
         .get::<BackwardCallIndicators>()
         .is_some_and(|bci| bci.interworking);
-    let audible = interworking
-        || is_in_band(&cpg.optional);
+    let audible = interworking || is_in_band(&cpg.optional);
     Some(match cpg.event.event {
         Event::Alerting => Progress::new(180, audible),
         Event::InBandInformation => Progress::new(183, true),

@@ -6,8 +6,9 @@ use crate::trunk::TrunkProfile;
 use std::net::SocketAddr;
 use trunkline_isup::Iam;
 use trunkline_isup::{
-    AddressType, CallingPartyNumber, GenericAddress, GenericNumber, HopCounter, IsupPreference, NumberQualifier, NumberingPlan,
-    OriginalCalledNumber, Presentation, Screening, TransmissionMedium,
+    AddressType, CallingPartyNumber, GenericAddress, GenericNumber, HopCounter, IsupPreference,
+    NumberQualifier, NumberingPlan, OriginalCalledNumber, Presentation, Screening,
+    TransmissionMedium,
 };
 use trunkline_model::{Cause, CauseValue, Location};
 use trunkline_sip::name::Name;

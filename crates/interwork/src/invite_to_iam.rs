@@ -5,10 +5,10 @@ use crate::hop_counter;
 use crate::trunk::{Bearer, SendSt, TrunkProfile};
 use trunkline_isup::{AddressDigits, Iam, Message as Isup, Sam};
 use trunkline_isup::{
-    AddressType, BearerCapability, CalledPartyNumber, CallingPartyNumber, ForwardCallIndicators, GenericAddress, GenericNumber,
-    HopCounter, InformationTransferCapability, IsupPreference, Layer1Protocol, NatureOfAddress,
-    NatureOfConnection, NumberQualifier, OptionalParameters, OriginalCalledNumber, Presentation,
-    TransmissionMedium, UserServiceInformation,
+    AddressType, BearerCapability, CalledPartyNumber, CallingPartyNumber, ForwardCallIndicators,
+    GenericAddress, GenericNumber, HopCounter, InformationTransferCapability, IsupPreference,
+    Layer1Protocol, NatureOfAddress, NatureOfConnection, NumberQualifier, OptionalParameters,
+    OriginalCalledNumber, Presentation, TransmissionMedium, UserServiceInformation,
 };
 use trunkline_model::media::Law;
 use trunkline_sip::message::Message;
@@ -109,7 +109,12 @@ pub fn iam_from_invite(
             .with_some(original_called(invite, called, trunk))
             .with(user_service_information(trunk))
             .with_some(caller.additional.filter(|_| !has_addresses))
-            .with_some(caller.additional.filter(|_| has_addresses).map(generic_address))
+            .with_some(
+                caller
+                    .additional
+                    .filter(|_| has_addresses)
+                    .map(generic_address),
+            )
             .with_some(hop_counter),
         ..Iam::new(CalledPartyNumber::new(nature, digits))
     })

@@ -94,10 +94,9 @@ fn contact(response: &Message, trunk: &TrunkProfile) -> Option<RedirectionNumber
 }
 
 fn new_number(rel: &Rel, trunk: &TrunkProfile) -> Option<String> {
-    let of_parameter = rel
-        .optional
-        .get()
-        .and_then(|number: RedirectionNumber| address::from_isup(number.nature, number.plan, &number.digits, trunk));
+    let of_parameter = rel.optional.get().and_then(|number: RedirectionNumber| {
+        address::from_isup(number.nature, number.plan, &number.digits, trunk)
+    });
     of_parameter.or_else(|| number_in_diagnostics(&rel.cause, trunk))
 }
 

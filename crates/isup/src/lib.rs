@@ -41,7 +41,5 @@ pub use msg::*;
 pub use octets::{Octets, TooLong};
 pub use optional::{Iter as OptionalIter, OptionalParameters};
 pub use param::*;
-pub use variant::{
-    DELTAS, Delta, DeltaError, PointCodeFormat, PointCodeFormatError, Variant,
-};
+pub use variant::{DELTAS, Delta, DeltaError, PointCodeFormat, PointCodeFormatError, Variant};
 pub use wire::{Form, Frame, MAX_MESSAGE, Part, Place, decode, decode_with, encode};

@@ -111,7 +111,9 @@ fn cause_in_cpg_starts_the_interwork_timer_once() {
     gw.after(seconds(100));
     let failing = |value| {
         let mut message = Cpg::new(Event::Progress);
-        message.optional.push(&CauseIndicators::new(self::cause(value)));
+        message
+            .optional
+            .push(&CauseIndicators::new(self::cause(value)));
         Isup::Cpg(message)
     };
     gw.isup(1, failing(20));

@@ -49,7 +49,10 @@ pub(crate) fn demo(args: Args) -> ExitCode {
     serve(async move {
         let ports = Ports::choose()?;
         let variant = Variant::named(&args.variant).ok_or_else(|| {
-            StartError::from(format!("--variant {}: there is no such variant", args.variant))
+            StartError::from(format!(
+                "--variant {}: there is no such variant",
+                args.variant
+            ))
         })?;
         let text = ports.configuration(&args.codec, variant);
         let settings = config::read(Path::new("(demo) trunkline.yaml"), &text)?;

@@ -56,7 +56,9 @@ fn whatever_can_be_heard_is_cut_through() {
         assert_eq!(response(&message), (code, true));
 
         let mut message = acm(status);
-        message.optional.push(&OptionalBackwardCallIndicators::default());
+        message
+            .optional
+            .push(&OptionalBackwardCallIndicators::default());
         // Progress 2, "destination address is non-ISDN", is nothing to hear; the last one is cut.
         let elements = access(&[0x1e, 0x02, 0x84, 0x82, 0x1e, 0x02, 0x84]);
         message.optional.push(&elements);

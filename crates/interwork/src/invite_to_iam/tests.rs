@@ -68,7 +68,9 @@ fn trunk_settings_reach_the_iam() {
     assert!(national.nature_of_connection.echo_control);
     assert_eq!(national.transmission_medium, TransmissionMedium::Speech);
     assert_eq!(
-        national.optional.octets(ParameterCode::USER_SERVICE_INFORMATION),
+        national
+            .optional
+            .octets(ParameterCode::USER_SERVICE_INFORMATION),
         Some(&[0x80, 0x90, 0xa2][..])
     );
     assert_eq!(national.calling_category, CallingPartyCategory::Payphone);

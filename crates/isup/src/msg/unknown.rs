@@ -19,8 +19,8 @@ impl UnknownMessage {
     pub fn compatibility(&self) -> Option<MessageCompatibilityInformation> {
         let pointer = usize::from(*self.content.first()?);
         let rest = self.content.get(pointer..).filter(|_| pointer > 0)?;
-        let (_, contents) = Iter::over(rest)
-            .find(|(code, _)| *code == MessageCompatibilityInformation::CODE)?;
+        let (_, contents) =
+            Iter::over(rest).find(|(code, _)| *code == MessageCompatibilityInformation::CODE)?;
         MessageCompatibilityInformation::read(contents).ok()
     }
 }

@@ -21,6 +21,9 @@ message! {
 impl Usr {
     /// A message with that and no optional parameters.
     pub fn new(information: UserToUserInformation) -> Self {
-        Self { information, optional: OptionalParameters::new() }
+        Self {
+            information,
+            optional: OptionalParameters::new(),
+        }
     }
 }

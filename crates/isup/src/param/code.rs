@@ -222,7 +222,10 @@ mod tests {
             assert!(row.clause.starts_with("Q.763 "), "{row:?}");
             let same_clause = PARAMETERS.iter().filter(|other| other.clause == row.clause);
             // The amendments' clauses are not to be had: they are cited whole.
-            assert!(same_clause.count() == 1 || row.clause.contains("Amd."), "{row:?}");
+            assert!(
+                same_clause.count() == 1 || row.clause.contains("Amd."),
+                "{row:?}"
+            );
             assert_eq!(
                 PARAMETERS
                     .iter()

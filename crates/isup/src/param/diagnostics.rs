@@ -1,8 +1,8 @@
 //! The diagnostics of a cause, which depend on the cause value (Q.850 2.2.6, table 1).
 
+use super::access::element_name;
 use super::group::{EXTENSION, group, hex};
 use super::indicators::{put, take};
-use super::access::element_name;
 use super::{
     AddressDigits, CalledPartyNumber, NatureOfAddress, NumberingPlan, Parameter, ParameterCode,
 };

@@ -45,11 +45,11 @@ mod remote_operations;
 mod routing_information;
 mod service_activation;
 mod supervision;
+#[cfg(test)]
+mod tests;
 mod transmission_medium;
 mod treatment;
 mod user_to_user_service;
-#[cfg(test)]
-mod tests;
 
 pub use access::*;
 pub use amendments::*;
@@ -75,6 +75,7 @@ pub use geodetic_location::*;
 pub use gvns::*;
 pub use htr::*;
 pub use identity::*;
+pub(crate) use indicators::{Bits, code_parameter, indicators};
 pub use information::*;
 pub use loop_prevention::*;
 pub use mcid::*;
@@ -95,7 +96,6 @@ pub use supervision::*;
 pub use transmission_medium::*;
 pub use treatment::*;
 pub use user_to_user_service::*;
-pub(crate) use indicators::{Bits, code_parameter, indicators};
 
 use crate::describe::Description;
 use crate::error::Problem;

@@ -123,16 +123,24 @@ impl Variant {
     /// optional parameters those that the variant has not.
     fn settle(&mut self, delta: &Delta) -> Result<(), DeltaError> {
         for new in delta.messages {
-            let same = self.messages().filter(|row| row.acronym == new.acronym).count();
+            let same = self
+                .messages()
+                .filter(|row| row.acronym == new.acronym)
+                .count();
             if same > 1 {
-                return Err(DeltaError::AcronymTwice { message: new.acronym });
+                return Err(DeltaError::AcronymTwice {
+                    message: new.acronym,
+                });
             }
         }
         let parameters = &self.parameters;
         let known = |code: &ParameterCode| parameters[usize::from(code.0)].is_some();
         for row in self.messages.iter_mut().flatten() {
             let message = row.acronym;
-            let is_new = delta.messages.iter().any(|new| new.message_type == row.message_type);
+            let is_new = delta
+                .messages
+                .iter()
+                .any(|new| new.message_type == row.message_type);
             let listed = row.optional.iter().copied().filter(|_| is_new);
             if let Some(parameter) = row.mandatory().chain(listed).find(|code| !known(code)) {
                 return Err(DeltaError::NoSuchParameter { message, parameter });
@@ -207,7 +215,10 @@ impl Variant {
     /// The octets of a CIC, its spare bits as they came.
     pub(crate) fn restore_cic(&self, cic: Cic, received: u32) -> Vec<u8> {
         let bits = received & !self.cic_max() | cic.value() & self.cic_max();
-        bits.to_le_bytes().into_iter().take(self.cic_octets()).collect()
+        bits.to_le_bytes()
+            .into_iter()
+            .take(self.cic_octets())
+            .collect()
     }
 }
 

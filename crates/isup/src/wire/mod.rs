@@ -52,7 +52,12 @@ pub fn encode(pdu: &Pdu) -> Vec<u8> {
     // The table of the base is made of the messages themselves: nothing can be missing.
     match itu.encode(pdu) {
         Ok(octets) => octets,
-        Err(_) => itu.encode(&Pdu { cic: itu.cic(pdu.cic.value()), ..pdu.clone() }).unwrap_or_default(),
+        Err(_) => itu
+            .encode(&Pdu {
+                cic: itu.cic(pdu.cic.value()),
+                ..pdu.clone()
+            })
+            .unwrap_or_default(),
     }
 }
 
@@ -99,6 +104,10 @@ impl Variant {
     fn pdu(&'static self, frame: &Frame<'_>) -> Result<Pdu, DecodeError> {
         let message = Message::read(frame)?;
         let form = Form::of(frame, &message);
-        Ok(Pdu { cic: self.cic(frame.cic()), message, form })
+        Ok(Pdu {
+            cic: self.cic(frame.cic()),
+            message,
+            form,
+        })
     }
 }

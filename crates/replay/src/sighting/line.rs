@@ -227,7 +227,8 @@ mod tests {
     fn numbers_are_masked_unless_revealed() {
         let national = NatureOfAddress::National;
         let mut iam = Iam::new(CalledPartyNumber::new(national, number("3012345678F")));
-        iam.optional.push(&CallingPartyNumber::new(national, number("89123456")));
+        iam.optional
+            .push(&CallingPartyNumber::new(national, number("89123456")));
         let message = isup::Message::Iam(iam);
         let what = What::Isup {
             variant: isup::Variant::itu(),

@@ -5,7 +5,8 @@ use crate::number::Numbering;
 use trunkline_isup::{
     Acm, AddressDigits, Anm, BackwardCallIndicators, CalledPartyCategory, CalledPartyNumber,
     CalledPartyStatus, CallingPartyNumber, Charge, Con, Cpg, Event, ForwardCallIndicators, Iam,
-    Message, NatureOfAddress, OptionalBackwardCallIndicators, OptionalParameters, Presentation, Rel, Res, Sam, Sus,
+    Message, NatureOfAddress, OptionalBackwardCallIndicators, OptionalParameters, Presentation,
+    Rel, Res, Sam, Sus,
 };
 use trunkline_model::Cause;
 

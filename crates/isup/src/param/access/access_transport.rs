@@ -1,11 +1,11 @@
 //! Access transport (Q.763 3.3).
 
-use crate::param::group::hex;
 use super::information_element::{Element, describe, element_name};
-use crate::param::{Parameter, ParameterCode};
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
+use crate::param::group::hex;
+use crate::param::{Parameter, ParameterCode};
 
 /// One information element of Q.931 (4.5.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,6 +2,9 @@
 //! information and user service information prime.
 
 use super::bearer_layer::Layer;
+use crate::describe::Description;
+use crate::error::Problem;
+use crate::octets::Octets;
 use crate::param::group::{EXTENSION, group, write_group};
 use crate::param::indicators::{put, take};
 use crate::param::{
@@ -9,9 +12,6 @@ use crate::param::{
     Layer2Protocol, Layer3, Layer3Protocol, Parameter, ParameterCode, ServiceCodingStandard,
     TransferMode,
 };
-use crate::describe::Description;
-use crate::error::Problem;
-use crate::octets::Octets;
 
 /// A bearer capability, field by field: octets 3 to 7 of the information element (Q.931 4.5.5).
 ///

@@ -1,14 +1,14 @@
 //! User information of layers 1, 2 and 3 in a bearer or low layer compatibility (Q.931 4.5.5,
 //! 4.5.19: octets 5, 6 and 7 with what extends them).
 
+use crate::describe::Description;
+use crate::octets::Octets;
 use crate::param::group::{hex, write_group};
 use crate::param::indicators::{Bits, put, take};
 use crate::param::{
     DataBits, IntermediateRate, Layer1Protocol, Layer2Protocol, Layer3Protocol, ModemType, Parity,
     StopBits, UserRate,
 };
-use crate::describe::Description;
-use crate::octets::Octets;
 
 /// Layer 1: octet 5 and octets 5a to 5d.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,13 +1,13 @@
 //! High layer compatibility (Q.931 4.5.17), which is also the contents of a parameter of ISUP:
 //! user teleservice information.
 
-use crate::param::group::{group, write_group};
-use crate::param::indicators::{put, take};
-use crate::param::{Parameter, ParameterCode, ServiceCodingStandard};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
+use crate::param::group::{group, write_group};
+use crate::param::indicators::{put, take};
+use crate::param::{Parameter, ParameterCode, ServiceCodingStandard};
 
 codes! {
     /// Interpretation (Q.931 4.5.17, octet 3): 3 bits.

@@ -1,13 +1,13 @@
 //! Information elements of Q.931 that ISUP carries from access to access (Q.931 4.5).
 
-use crate::param::cause::location_words;
-use crate::param::group::{EXTENSION, group, write_group};
-use crate::param::indicators::{put, take};
-use crate::param::{BearerCapability, CodingStandard, HighLayerCompatibility};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
+use crate::param::cause::location_words;
+use crate::param::group::{EXTENSION, group, write_group};
+use crate::param::indicators::{put, take};
+use crate::param::{BearerCapability, CodingStandard, HighLayerCompatibility};
 use trunkline_model::Location;
 
 /// An information element of codeset 0 whose contents have a meaning here.

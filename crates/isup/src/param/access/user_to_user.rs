@@ -1,9 +1,9 @@
 //! User-to-user information (Q.763 3.61).
 
-use crate::param::{Parameter, ParameterCode, first};
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
+use crate::param::{Parameter, ParameterCode, first};
 use core::fmt;
 
 /// Protocol discriminator (Q.931 4.5.30, table 4-26).

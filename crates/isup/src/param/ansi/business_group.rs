@@ -1,10 +1,10 @@
 //! Business group of ANSI (T1.113 3.3A).
 
-use crate::param::indicators::{Bits, put, take};
-use crate::param::{Parameter, ParameterCode, first};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;
+use crate::param::indicators::{Bits, put, take};
+use crate::param::{Parameter, ParameterCode, first};
 
 codes! {
     /// Whom the business group is said of (T1.113 3.3A): 4 bits.

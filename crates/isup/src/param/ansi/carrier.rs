@@ -1,11 +1,11 @@
 //! The carriers of ANSI T1.113: carrier identification and transit network selection.
 
-use crate::param::indicators::{put, take};
-use crate::param::number_coding::{digits, words};
-use crate::param::{AddressDigits, NetworkIdentificationType, Parameter, ParameterCode, first};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;
+use crate::param::indicators::{put, take};
+use crate::param::number_coding::{digits, words};
+use crate::param::{AddressDigits, NetworkIdentificationType, Parameter, ParameterCode, first};
 
 codes! {
     /// Network identification plan of a carrier (T1.113 3.8A): 4 bits.

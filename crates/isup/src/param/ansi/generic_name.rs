@@ -1,11 +1,11 @@
 //! Generic name of ANSI (T1.113 3.20C).
 
-use crate::param::indicators::{put, take};
-use crate::param::{Parameter, ParameterCode, first};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
+use crate::param::indicators::{put, take};
+use crate::param::{Parameter, ParameterCode, first};
 
 codes! {
     /// Whose name it is (T1.113 3.20C): 3 bits.

@@ -1,9 +1,9 @@
 //! Indicators of ANSI T1.113: those that Q.763 has not, and those whose bits mean something else
 //! there.
 
+use crate::codes::codes;
 use crate::param::{CalledPartyCategory, Charge, EndToEndMethod, IsupPreference, SccpMethod};
 use crate::param::{code_parameter, indicators};
-use crate::codes::codes;
 
 codes! {
     /// Circuit group carrier indicator (T1.113 3.10A): 2 bits.

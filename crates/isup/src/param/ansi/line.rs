@@ -1,13 +1,13 @@
 //! What ANSI T1.113 says of the caller's line and of what operators have done: originating line
 //! information, operator services information; egress service and network transport.
 
-use crate::param::identity::octet_strings;
-use crate::param::indicators::{put, take};
-use crate::param::{Parameter, ParameterCode, code_parameter};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
+use crate::param::identity::octet_strings;
+use crate::param::indicators::{put, take};
+use crate::param::{Parameter, ParameterCode, code_parameter};
 
 codes! {
     /// Originating line information (T1.113 3.26A): the two ANI II digits of the line, as a binary

@@ -1,15 +1,15 @@
 //! The numbers of ANSI T1.113: called and calling party number, generic address, charge number,
 //! jurisdiction information, outgoing trunk group number.
 
+use crate::codes::codes;
+use crate::describe::Description;
+use crate::error::Problem;
 use crate::param::indicators::{put, take};
 use crate::param::number_coding::{digits, numbers, words};
 use crate::param::{
     AddressDigits, NatureOfAddress, NumberingPlan, Parameter, ParameterCode, Presentation,
     Screening, bit, first,
 };
-use crate::codes::codes;
-use crate::describe::Description;
-use crate::error::Problem;
 
 codes! {
     /// Nature of address indicator of the called party number (T1.113 3.6): 7 bits.

@@ -1,8 +1,8 @@
 //! The names of offices and circuits in ANSI T1.113: CLLI code and circuit identification name.
 
-use crate::param::{Parameter, ParameterCode, first};
 use crate::describe::Description;
 use crate::error::Problem;
+use crate::param::{Parameter, ParameterCode, first};
 use core::fmt;
 
 /// A COMMON LANGUAGE location identification (CLLI) code: eleven IA5 characters.

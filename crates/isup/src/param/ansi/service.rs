@@ -1,11 +1,11 @@
 //! Parameters of ANSI services: service activation, transaction request, local service provider
 //! identification (T1.113).
 
-use crate::param::identity::octet_strings;
-use crate::param::{Parameter, ParameterCode, first};
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
+use crate::param::identity::octet_strings;
+use crate::param::{Parameter, ParameterCode, first};
 
 octet_strings! {
     /// Service activation (T1.113 3.29B): a feature code an octet. The codes are those that

@@ -1,11 +1,11 @@
 //! Application transport (Q.763 3.82, Q.765).
 
-use crate::param::group::{group, kept, write_group};
-use crate::param::indicators::{Bits, put, take};
-use crate::param::{BatInformation, CalledPartyNumber, Parameter, ParameterCode};
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
+use crate::param::group::{group, kept, write_group};
+use crate::param::indicators::{Bits, put, take};
+use crate::param::{BatInformation, CalledPartyNumber, Parameter, ParameterCode};
 use core::fmt;
 
 /// Application context identifier (Q.763 3.82 a): 14 bits.

@@ -1,11 +1,11 @@
 //! Encapsulated application information of the BAT ASE, bearer association transport, in an
 //! application transport (Q.765.5 11).
 
+use crate::describe::Description;
+use crate::octets::Octets;
 use crate::param::group::{group, kept, write_group};
 use crate::param::indicators::{Bits, put, take};
 use crate::param::{BatContents, BatIdentifier, BatInstruction};
-use crate::describe::Description;
-use crate::octets::Octets;
 
 /// The information elements of a BAT ASE, or the codecs of a codec list, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,12 +1,12 @@
 //! What the information elements of the BAT ASE say (Q.765.5 11.1).
 
+use crate::describe::Description;
+use crate::octets::Octets;
 use crate::param::indicators::Bits;
 use crate::param::{
     BatAction, BatIdentifier, BatInformation, BatReportReason, BearerCharacteristics,
     BearerRedirection, CodecOrganization, EtsiCodec, ItuTCodec, SignalType,
 };
-use crate::describe::Description;
-use crate::octets::Octets;
 
 /// What an information element of the BAT ASE says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

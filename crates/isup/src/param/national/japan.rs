@@ -1,12 +1,12 @@
 //! What Japan says of callers and calls besides Q.763 (JT-Q763, by Wireshark's tables).
 
+use crate::codes::codes;
+use crate::describe::Description;
+use crate::error::Problem;
 use crate::param::number_coding::{digits, numbers, words};
 use crate::param::{
     AddressDigits, NatureOfAddress, NumberingPlan, Parameter, ParameterCode, bit, first, indicators,
 };
-use crate::codes::codes;
-use crate::describe::Description;
-use crate::error::Problem;
 
 codes! {
     /// Emergency call type: 2 bits.

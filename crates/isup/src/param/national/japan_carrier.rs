@@ -1,12 +1,12 @@
 //! The carriers of a call and where they meet, as Japan names them (JT-Q763, by Wireshark's
 //! tables).
 
-use crate::param::number_coding::{digits, words};
-use crate::param::{AddressDigits, Parameter, ParameterCode, bit, first};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
+use crate::param::number_coding::{digits, words};
+use crate::param::{AddressDigits, Parameter, ParameterCode, bit, first};
 
 codes! {
     /// Hierarchy level of a point of interface, POI: 4 bits.

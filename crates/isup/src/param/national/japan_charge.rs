@@ -1,10 +1,10 @@
 //! What Japan says of charges (JT-Q763, by Wireshark's tables).
 
-use crate::param::{Parameter, ParameterCode, code_parameter, first};
 use crate::codes::codes;
 use crate::describe::Description;
 use crate::error::Problem;
 use crate::octets::Octets;
+use crate::param::{Parameter, ParameterCode, code_parameter, first};
 
 codes! {
     /// Charge information type (JT-Q763): how the charge information is coded.

@@ -2,9 +2,9 @@
 //!
 //! The standard was not at hand: the categories are those that Wireshark knows.
 
+use crate::codes::codes;
 use crate::param::code::parameters;
 use crate::param::code_parameter;
-use crate::codes::codes;
 
 parameters! {
     /// The parameters of ISUP-R that are coded otherwise than in Q.763.
