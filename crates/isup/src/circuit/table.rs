@@ -49,7 +49,7 @@ pub(super) struct Circuit {
     pub(super) locally_blocked: Blocking,
     pub(super) remotely_blocked: Blocking,
     /// Whether it stands in the idle queue.
-    queued: bool,
+    pub(super) queued: bool,
     /// Indications that stand in the output queue.
     untold: u32,
 }
@@ -490,7 +490,7 @@ impl Circuit {
             && self.untold == 0
     }
 
-    const fn watched(&self) -> CircuitState {
+    pub(super) const fn watched(&self) -> CircuitState {
         CircuitState {
             phase: self.state.phase(),
             locally_blocked: self.locally_blocked.is_blocked(),

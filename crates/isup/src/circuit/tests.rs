@@ -1,6 +1,7 @@
 //! Ladders of one exchange: what comes in, what goes out, in virtual time.
 
 mod blocking;
+mod disorder;
 mod group_blocking;
 mod q784;
 mod query;

@@ -180,6 +180,10 @@ fn merging_what_was_split_gives_the_message_again() {
 #[test]
 fn the_limit_leaves_room_for_the_routing_label() {
     assert_eq!(message_limit(Variant::itu()), LIMIT);
+    for (name, label) in [("ansi-1995", 7), ("japan", 5)] {
+        let variant = Variant::named(name).unwrap();
+        assert_eq!(message_limit(variant), 272 - label, "{name}");
+    }
 }
 
 // ---- reassembly
