@@ -9,5 +9,6 @@ mod generated;
 mod meaning;
 #[path = "../support/random.rs"]
 mod random;
+mod services;
 #[path = "../support/tshark.rs"]
 mod tshark;

@@ -13,19 +13,31 @@ use trunkline_isup::{
     RedirectingIndicator, RedirectingNumber, RedirectionInformation, RedirectionNumber,
     RedirectionNumberRestriction, RedirectionReason, Rel, Res, Rlc, Sam, Satellite, SccpMethod,
     Screening, Status, Sus, TransmissionMedium, UserServiceInformation, UserToUserInformation,
-    encode,
+    Variant,
 };
 use trunkline_model::{Cause, CauseValue, Cic, Location};
 
 /// A message, and fields of the dissection with their values.
-type Row = (Message, &'static [(&'static str, &'static str)]);
+pub(crate) type Row = (Message, &'static [(&'static str, &'static str)]);
 
 #[test]
 fn wireshark_reads_what_was_meant() {
-    let rows = rows();
+    check(
+        "wireshark_reads_what_was_meant",
+        Standard::Itu,
+        Variant::itu(),
+        &rows(),
+    );
+}
+
+/// Writes the messages, and has the dissector read them.
+pub(crate) fn check(test: &str, standard: Standard, variant: &'static Variant, rows: &[Row]) {
     let octets: Vec<Vec<u8>> = rows
         .iter()
-        .map(|(message, _)| encode(&Pdu::new(Cic::new(CIC).unwrap(), message.clone())))
+        .map(|(message, _)| {
+            let pdu = Pdu::new(Cic::new(CIC).unwrap(), message.clone());
+            variant.encode(&pdu).unwrap()
+        })
         .collect();
     let mut fields: Vec<&str> = rows
         .iter()
@@ -39,11 +51,11 @@ fn wireshark_reads_what_was_meant() {
     ]);
     fields.sort_unstable();
     fields.dedup();
-    let Some(lines) = tshark::dissect(Standard::Itu, &octets, &fields) else {
-        return tshark::not_run("wireshark_reads_what_was_meant");
+    let Some(lines) = tshark::dissect(standard, &octets, &fields) else {
+        return tshark::not_run(test);
     };
     let mut faults = Vec::new();
-    for (values, (message, expected)) in lines.iter().zip(&rows) {
+    for (values, (message, expected)) in lines.iter().zip(rows) {
         let name = message.name();
         let value = |field| &values[fields.binary_search(&field).unwrap()];
         let mut check = |field, expected: &str| {
