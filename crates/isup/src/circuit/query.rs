@@ -3,7 +3,7 @@
 use super::event::Discard;
 use super::table::{CircuitTable, State};
 use super::timers::{Index, Timer};
-use crate::param::{BlockingState, CallProcessingState, CircuitState, CircuitStateIndicator};
+use crate::param::{BlockingState, CallProcessingState, CircuitStateIndicator, IndicatedState};
 use crate::{Cqm, Cqr, Message, Pdu, RangeAndStatus, Upa};
 use trunkline_model::{Cic, CircuitId};
 
@@ -22,7 +22,7 @@ impl CircuitTable {
         let states = (0..=u32::from(range)).map(|offset| {
             let cic = Cic::call_instance(cic.value().saturating_add(offset));
             let found = self.find(CircuitId { dpc, cic });
-            found.map_or(CircuitState::UNEQUIPPED, |member| self.queried(member))
+            found.map_or(IndicatedState::UNEQUIPPED, |member| self.queried(member))
         });
         let states = CircuitStateIndicator {
             states: states.collect(),
@@ -40,13 +40,13 @@ impl CircuitTable {
     }
 
     /// The state of a circuit for a CQR (Q.764 2.8.3.1).
-    fn queried(&self, index: Index) -> CircuitState {
+    fn queried(&self, index: Index) -> IndicatedState {
         let acknowledgement = [Timer::T13, Timer::T15];
         if acknowledgement
             .iter()
             .any(|timer| self.timers.is_running(index, *timer))
         {
-            return CircuitState::TRANSIENT;
+            return IndicatedState::TRANSIENT;
         }
         let call_processing = match self.state_of(index) {
             State::Idle => CallProcessingState::Idle,
@@ -57,11 +57,11 @@ impl CircuitTable {
             | State::Seized
             | State::AwaitAcm
             | State::Releasing(_)
-            | State::Resetting => return CircuitState::TRANSIENT,
+            | State::Resetting => return IndicatedState::TRANSIENT,
         };
         let circuit = &self.circuits[index as usize];
         let (locally, remotely) = (circuit.locally_blocked, circuit.remotely_blocked);
-        CircuitState {
+        IndicatedState {
             maintenance: blocking(locally.maintenance, remotely.maintenance),
             call_processing,
             hardware: blocking(locally.hardware, remotely.hardware),

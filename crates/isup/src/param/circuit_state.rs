@@ -30,7 +30,7 @@ codes! {
 
 /// The state of one circuit: one octet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CircuitState {
+pub struct IndicatedState {
     /// Bits A and B, maintenance blocking state. If there is no call processing state, the codes
     /// mean something else: 0 transient, 3 unequipped.
     pub maintenance: BlockingState,
@@ -44,10 +44,10 @@ pub struct CircuitState {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CircuitStateIndicator {
     /// The states; the first is that of the circuit in the label.
-    pub states: Vec<CircuitState>,
+    pub states: Vec<IndicatedState>,
 }
 
-impl CircuitState {
+impl IndicatedState {
     /// The circuit is there, but its state cannot be told.
     pub const TRANSIENT: Self = Self::without_call(BlockingState::NotBlocked);
     /// There is no such circuit.
@@ -117,7 +117,7 @@ impl Parameter for CircuitStateIndicator {
     fn read(octets: &[u8]) -> Result<Self, Problem> {
         let states = octets
             .iter()
-            .map(|octet| CircuitState::from_octet(*octet))
+            .map(|octet| IndicatedState::from_octet(*octet))
             .collect();
         Ok(Self { states })
     }
@@ -142,17 +142,17 @@ mod tests {
 
     #[test]
     fn one_octet_says_the_state_of_a_circuit() {
-        let blocked = CircuitState {
+        let blocked = IndicatedState {
             maintenance: BlockingState::LocallyBlocked,
             call_processing: CallProcessingState::Idle,
             hardware: BlockingState::RemotelyBlocked,
         };
         let indicator = CircuitStateIndicator {
             states: vec![
-                CircuitState::TRANSIENT,
-                CircuitState::UNEQUIPPED,
-                CircuitState::active(CallProcessingState::OutgoingBusy),
-                CircuitState::IDLE,
+                IndicatedState::TRANSIENT,
+                IndicatedState::UNEQUIPPED,
+                IndicatedState::active(CallProcessingState::OutgoingBusy),
+                IndicatedState::IDLE,
                 blocked,
             ],
         };

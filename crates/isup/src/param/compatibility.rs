@@ -24,8 +24,9 @@ codes! {
 /// indicators (Q.763 3.33, 3.41).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Instruction {
-    /// Bit A, transit at intermediate exchange: end-node interpretation. Such a node (also a
-    /// gateway to another network) passes it on and leaves the rest to the end node.
+    /// Bit A, transit at intermediate exchange: end-node interpretation, so that a transit
+    /// exchange follows the other bits, too. Without it, it passes on what it does not know, and
+    /// they are for the end node (which a gateway to another network is).
     pub end_node_interpretation: bool,
     /// Bit B: release the call.
     pub release_call: bool,

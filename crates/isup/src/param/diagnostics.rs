@@ -32,8 +32,16 @@ pub enum Diagnostics {
     InformationElements(Vec<u8>),
     /// Behind 97, 98 and 101: message types.
     MessageTypes(Vec<u8>),
-    /// Behind 99, 103 and 110: names of parameters.
+    /// Behind 99 and 103, also behind 110 if it is not a pair: names of parameters.
     Parameters(Vec<ParameterCode>),
+    /// Behind 110: the message that was discarded, and the first parameter because of which
+    /// (Q.764 2.9.5.3.2).
+    Discarded {
+        /// Message type.
+        message_type: u8,
+        /// Name of the parameter.
+        parameter: ParameterCode,
+    },
     /// Behind 102: the number of the timer, in digits of IA5 (`"307"`).
     Timer(String),
     /// Anything else: of 2 a transit network, of 29, 50 and 69 a facility, of 57, 58 and 65 an
@@ -157,6 +165,10 @@ impl Diagnostics {
             22 | 23 => Self::NewDestination(NewDestination::read(octets)?),
             43 | 88 | 96 | 100 => Self::InformationElements(octets.to_vec()),
             97 | 98 | 101 => Self::MessageTypes(octets.to_vec()),
+            110 if octets.len() == 2 => Self::Discarded {
+                message_type: first,
+                parameter: ParameterCode(*octets.get(1)?),
+            },
             99 | 103 | 110 => {
                 Self::Parameters(octets.iter().map(|code| ParameterCode(*code)).collect())
             }
@@ -189,6 +201,10 @@ impl Diagnostics {
                 out.extend_from_slice(octets);
             }
             Self::Parameters(codes) => out.extend(codes.iter().map(|code| code.0)),
+            Self::Discarded {
+                message_type,
+                parameter,
+            } => out.extend([*message_type, parameter.0]),
             Self::Timer(digits) => out.extend_from_slice(digits.as_bytes()),
             Self::Other(octets) => out.extend_from_slice(octets),
         }
@@ -223,6 +239,13 @@ impl Diagnostics {
                     .map(|code| MessageType::from_code(*code).to_string()),
             ),
             Self::Parameters(codes) => list(codes.iter().map(ToString::to_string)),
+            Self::Discarded {
+                message_type,
+                parameter,
+            } => {
+                let message_type = MessageType::from_code(*message_type);
+                Description::of(format!("{message_type}, {parameter}"))
+            }
             Self::Timer(digits) => Description::of(format!("timer {digits}")),
             Self::Other(octets) => Description::of(octets),
         }
@@ -427,6 +450,15 @@ mod tests {
                 &[61, 244],
                 Diagnostics::Parameters(parameters),
                 "hop counter, parameter 244",
+            ),
+            (
+                110,
+                &[1, 244],
+                Diagnostics::Discarded {
+                    message_type: 1,
+                    parameter: ParameterCode(244),
+                },
+                "IAM, parameter 244",
             ),
             (
                 102,

@@ -1,7 +1,7 @@
 //! Circuit group query (Q.764 2.8.3), user part test (Q.764 2.13).
 
 use super::*;
-use crate::param::{BlockingState, CallProcessingState, CircuitState};
+use crate::param::{BlockingState, CallProcessingState, IndicatedState};
 use crate::{Cqm, RangeAndStatus, Upa, Upt};
 
 fn cqm(range: u8) -> Message {
@@ -29,18 +29,18 @@ fn query_tells_the_states_as_this_end_has_them() {
     let [Message::Cqr(cqr)] = &answers[..] else {
         panic!("{answers:?}")
     };
-    let blocked_on_both_sides = CircuitState {
+    let blocked_on_both_sides = IndicatedState {
         maintenance: BlockingState::LocallyAndRemotelyBlocked,
-        ..CircuitState::IDLE
+        ..IndicatedState::IDLE
     };
     let expected = [
-        CircuitState::active(CallProcessingState::IncomingBusy),
-        CircuitState::TRANSIENT, // IAM without an answer
+        IndicatedState::active(CallProcessingState::IncomingBusy),
+        IndicatedState::TRANSIENT, // IAM without an answer
         blocked_on_both_sides,
-        CircuitState::active(CallProcessingState::OutgoingBusy),
-        CircuitState::TRANSIENT, // BLO without an answer
-        CircuitState::IDLE,
-        CircuitState::UNEQUIPPED,
+        IndicatedState::active(CallProcessingState::OutgoingBusy),
+        IndicatedState::TRANSIENT, // BLO without an answer
+        IndicatedState::IDLE,
+        IndicatedState::UNEQUIPPED,
     ];
     assert_eq!(
         (cqr.circuits.range, &cqr.states.states[..]),
