@@ -108,6 +108,12 @@ pub enum EncodeError {
         /// The parameter.
         parameter: ParameterCode,
     },
+    /// The parts are so long that a pointer cannot lead behind them.
+    #[error("{}: a pointer would have to lead on more than 255 octets (Q.763 1.6)", message.name())]
+    TooLong {
+        /// The message.
+        message: MessageType,
+    },
     /// The CIC has more bits than the variant.
     #[error("CIC {cic} is more than {limit}")]
     CicTooLarge {

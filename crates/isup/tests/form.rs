@@ -430,3 +430,22 @@ fn a_call_instance_of_bicc_has_four_octets() {
         Ok(hex(&octets(expected)))
     );
 }
+
+/// As long as a length indicator can say, where a pointer behind it could not lead (Q.763 1.6).
+#[test]
+fn the_longest_variable_part_is_written_as_it_came() {
+    for length in [253_u8, 254, 255] {
+        let mut expected = octets("2301 0c 02 00");
+        expected.push(length);
+        expected.extend([0x82, 0x90]);
+        expected.resize(6 + usize::from(length), 0x55);
+        let mut pdu = decode(&expected).unwrap();
+        assert_eq!(hex(&encode(&pdu)), hex(&expected));
+        let Message::Rel(rel) = &mut pdu.message else {
+            panic!()
+        };
+        rel.cause.value = 17;
+        expected[7] = 0x91;
+        assert_eq!(hex(&encode(&pdu)), hex(&expected));
+    }
+}

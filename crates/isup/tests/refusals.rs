@@ -283,3 +283,26 @@ fn what_a_variant_does_not_have_is_not_written() {
     let refused = Variant::itu().encode(&Pdu { cic, ..sam }).unwrap_err();
     assert_eq!(refused.to_string(), "CIC 4096 is more than 4095");
 }
+
+#[test]
+fn what_no_pointer_can_lead_past_is_not_written() {
+    let ansi = Variant::named("ansi-1995").unwrap();
+    // User service information of 250 octets, called party number, hop counter.
+    let mut octets = vec![1, 0, 0x01, 0, 0, 0, 10, 3, 253, 0, 250];
+    octets.extend([0x80, 0x90]);
+    octets.resize(11 + 250, 0xa2);
+    octets.extend([8, 3, 0x10, 0x21, 0x43, 0x65, 0x87, 0x09, 0x21]);
+    let mut pdu = ansi.decode(&octets).unwrap();
+    assert_eq!(ansi.encode(&pdu), Ok(octets));
+    let Message::Iam(iam) = &mut pdu.message else {
+        panic!("{pdu:?}")
+    };
+    iam.optional.push(&HopCounter(1));
+    let message = MessageType::Iam;
+    let refused = ansi.encode(&pdu).unwrap_err();
+    assert_eq!(refused, EncodeError::TooLong { message });
+    assert_eq!(
+        refused.to_string(),
+        "IAM: a pointer would have to lead on more than 255 octets (Q.763 1.6)"
+    );
+}

@@ -123,13 +123,15 @@ fn restored(
         writer.fixed(*length, &mut next).ok()?;
     }
     writer.pointers(row);
-    for _ in row.variable {
-        writer.variable(&mut next).ok()?;
+    let optional = is.optional_octets();
+    for index in 1..=row.variable.len() {
+        let follows = !optional.is_empty() || index < row.variable.len();
+        writer.variable(follows, &mut next).ok()?;
     }
     if row.has_optional_part {
-        writer.optional(|out| out.extend_from_slice(is.optional_octets()));
+        writer.optional(optional);
     }
-    Some(writer.finish())
+    writer.finish()
 }
 
 /// Octets of a message that is written, and the place of those that were received instead.

@@ -43,10 +43,11 @@ pub fn decode_with(
 
 /// Writes a message of ITU-T Q.763 from the CIC on.
 ///
-/// Contents of a mandatory variable parameter are cut after 253 octets, those of an optional
-/// parameter after 255: pointers and length indicators can say no more (Q.763 1.6). Nothing but
-/// overlong diagnostics of a cause reaches that. Of a CIC with more than 12 bits, which the
-/// standard does not have, the low ones are written; [`Variant::encode`] refuses it.
+/// Contents of a mandatory variable parameter are cut after 255 octets, or 253 if something stands
+/// behind it, those of an optional parameter after 255: pointers and length indicators can say no
+/// more (Q.763 1.6). Nothing but overlong diagnostics of a cause reaches that. Of a CIC with more
+/// than 12 bits, which the standard does not have, the low ones are written; [`Variant::encode`]
+/// refuses it.
 pub fn encode(pdu: &Pdu) -> Vec<u8> {
     let itu = Variant::itu();
     // The table of the base is made of the messages themselves: nothing can be missing.
@@ -96,7 +97,7 @@ impl Variant {
     ///
     /// # Errors
     /// [`EncodeError`] if the variant has no such message or CIC, or wants a parameter that the
-    /// message does not have.
+    /// message does not have, or if mandatory parts are too long for a pointer behind them.
     pub fn encode(&'static self, pdu: &Pdu) -> Result<Vec<u8>, EncodeError> {
         pdu.form.write(self, pdu)
     }

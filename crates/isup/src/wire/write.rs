@@ -22,9 +22,12 @@ pub(super) fn plain(variant: &Variant, pdu: &Pdu) -> Result<Vec<u8>, EncodeError
     let cic = value.to_le_bytes();
     let cic = cic.get(..variant.cic_octets()).unwrap_or(&cic);
     let mut writer = Writer::new(cic, message_type.code());
+    let too_long = EncodeError::TooLong {
+        message: message_type,
+    };
     if let Message::Unknown(unknown) = &pdu.message {
         writer.raw(&unknown.content);
-        return Ok(writer.finish());
+        return writer.finish().ok_or(too_long);
     }
     let row = variant
         .message(message_type.code())
@@ -34,7 +37,7 @@ pub(super) fn plain(variant: &Variant, pdu: &Pdu) -> Result<Vec<u8>, EncodeError
         })?;
     let Some(body) = pdu.message.body() else {
         writer.raw(pdu.message.content());
-        return Ok(writer.finish());
+        return writer.finish().ok_or(too_long);
     };
     let missing = |parameter| EncodeError::Missing {
         message: message_type,
@@ -46,19 +49,27 @@ pub(super) fn plain(variant: &Variant, pdu: &Pdu) -> Result<Vec<u8>, EncodeError
         })?;
     }
     writer.pointers(row);
-    for &code in row.variable {
-        writer.variable(|out| mandatory(body, code, out).ok_or(missing(code)))?;
+    let mut rest = Vec::new();
+    let optional = match body.optional().filter(|_| row.has_optional_part) {
+        None => &[],
+        Some(optional) if row.mandatory().all(|code| body.row().has_mandatory(code)) => {
+            optional.as_octets()
+        }
+        Some(_) => {
+            besides_mandatory(body, row, &mut rest);
+            &rest
+        }
+    };
+    for (index, &code) in row.variable.iter().enumerate() {
+        let follows = !optional.is_empty() || index + 1 < row.variable.len();
+        writer.variable(follows, |out| {
+            mandatory(body, code, out).ok_or(missing(code))
+        })?;
     }
-    if let (true, Some(optional)) = (row.has_optional_part, body.optional()) {
-        writer.optional(|out| {
-            if row.mandatory().all(|code| body.row().has_mandatory(code)) {
-                out.extend_from_slice(optional.as_octets());
-            } else {
-                besides_mandatory(body, row, out);
-            }
-        });
+    if row.has_optional_part {
+        writer.optional(optional);
     }
-    Ok(writer.finish())
+    writer.finish().ok_or(too_long)
 }
 
 /// Appends the contents of a parameter that the variant wants: from a field of the message, from

@@ -8,6 +8,8 @@ pub(super) struct Writer {
     out: Vec<u8>,
     /// Where the next pointer stands.
     pointer: usize,
+    /// Whether all pointers lead where they should.
+    whole: bool,
 }
 
 impl Writer {
@@ -16,7 +18,11 @@ impl Writer {
         let mut out = Vec::with_capacity(TYPICAL);
         out.extend_from_slice(cic);
         out.push(message_type);
-        Self { out, pointer: 0 }
+        Self {
+            out,
+            pointer: 0,
+            whole: true,
+        }
     }
 
     /// The next parameter of the mandatory fixed part: exactly `length` octets.
@@ -38,28 +44,30 @@ impl Writer {
         self.out.resize(self.pointer + count, 0);
     }
 
-    /// The next parameter of the mandatory variable part.
+    /// The next parameter of the mandatory variable part. It is cut if its length indicator, or the
+    /// pointer to what `follows` it, could not say how long it is (Q.763 1.6).
     pub(super) fn variable<E>(
         &mut self,
+        follows: bool,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
     ) -> Result<(), E> {
         self.point(self.out.len());
         let indicator = self.out.len();
         self.out.push(0);
         write(&mut self.out)?;
-        self.out.truncate(indicator + 1 + LIMIT);
+        let limit = if follows { LIMIT - 2 } else { LIMIT };
+        self.out.truncate(indicator + 1 + limit);
         let length = self.out.len() - indicator - 1;
         self.out[indicator] = u8::try_from(length).unwrap_or(u8::MAX);
         Ok(())
     }
 
     /// The optional part; no octets for none.
-    pub(super) fn optional(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        let start = self.out.len();
-        write(&mut self.out);
-        if self.out.len() > start {
+    pub(super) fn optional(&mut self, parameters: &[u8]) {
+        if !parameters.is_empty() {
+            self.point(self.out.len());
+            self.out.extend_from_slice(parameters);
             self.out.push(ParameterCode::END_OF_OPTIONAL_PARAMETERS.0);
-            self.point(start);
         }
     }
 
@@ -68,14 +76,16 @@ impl Writer {
         self.out.extend_from_slice(octets);
     }
 
-    pub(super) fn finish(self) -> Vec<u8> {
-        self.out
+    /// The octets; `None` if a pointer could not lead as far as it should.
+    pub(super) fn finish(self) -> Option<Vec<u8>> {
+        self.whole.then_some(self.out)
     }
 
     /// Makes the next pointer lead to that place.
     fn point(&mut self, target: usize) {
-        let distance = target - self.pointer;
-        self.out[self.pointer] = u8::try_from(distance).unwrap_or(0);
+        let distance = u8::try_from(target - self.pointer);
+        self.whole &= distance.is_ok();
+        self.out[self.pointer] = distance.unwrap_or(0);
         self.pointer += 1;
     }
 }
@@ -83,6 +93,6 @@ impl Writer {
 /// Most messages fit into that many octets.
 const TYPICAL: usize = 96;
 
-/// Two octets less than a length indicator could say, so that a pointer to what follows a mandatory
-/// variable parameter still fits (Q.763 1.6).
-const LIMIT: usize = u8::MAX as usize - 2;
+/// The most that a length indicator can say. The pointer to what follows has to pass the indicator
+/// and itself, too.
+const LIMIT: usize = u8::MAX as usize;
