@@ -1,6 +1,7 @@
 //! The example file, and one mistake of each kind.
 
 use super::*;
+use crate::config::tests::assert_names;
 use trunkline_isup::{Frame, Message, Place};
 
 const EXAMPLE: &str = include_str!("../../../../../config/variant.example.yaml");
@@ -210,25 +211,7 @@ fn a_mistake_is_named_with_its_line_and_key() {
             "code: expected a whole number up to 255",
         ),
     ] {
-        let said = mistake(from, to);
-        let line = EXAMPLE[..EXAMPLE.find(from).unwrap()].lines().count();
-        assert!(
-            said.contains(expected),
-            "{to:?}:\n{said}\nexpected {expected:?}"
-        );
-        let place = said
-            .strip_prefix("v.yaml:")
-            .unwrap_or_else(|| panic!("{said}"));
-        let named: usize = place
-            .split(':')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap_or_else(|_| panic!("{said}"));
-        assert!(
-            named.abs_diff(line) <= 4,
-            "{said}\nexpected about line {line}"
-        );
+        assert_names(&mistake(from, to), "v.yaml", EXAMPLE, from, expected);
     }
 }
 

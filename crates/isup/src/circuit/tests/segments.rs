@@ -4,7 +4,7 @@
 use super::*;
 use crate::{OptionalBackwardCallIndicators, OptionalForwardCallIndicators};
 
-fn announced_iam() -> Message {
+pub(super) fn announced_iam() -> Message {
     let Message::Iam(mut iam) = iam() else {
         panic!()
     };
@@ -16,7 +16,7 @@ fn announced_iam() -> Message {
     Message::Iam(iam)
 }
 
-fn announced_acm() -> Message {
+pub(super) fn announced_acm() -> Message {
     let mut acm = Acm::new(BackwardCallIndicators::default());
     let segmentation = true;
     acm.optional.push(&OptionalBackwardCallIndicators {

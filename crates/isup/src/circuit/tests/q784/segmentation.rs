@@ -1,33 +1,12 @@
 //! 6.5 Simple segmentation.
 
+use super::super::segments::{announced_acm, announced_iam};
 use super::*;
 use crate::segmentation::{is_announced, merge, message_limit};
-use crate::{OptionalBackwardCallIndicators, OptionalForwardCallIndicators, ParameterCode, Sgm};
+use crate::{ParameterCode, Sgm};
 
 const ATP: ParameterCode = ParameterCode::ACCESS_TRANSPORT;
 const UUI: ParameterCode = ParameterCode::USER_TO_USER_INFORMATION;
-
-fn announced_iam() -> Message {
-    let Message::Iam(mut iam) = iam() else {
-        panic!()
-    };
-    let segmentation = true;
-    iam.optional.push(&OptionalForwardCallIndicators {
-        segmentation,
-        ..Default::default()
-    });
-    Message::Iam(iam)
-}
-
-fn announced_acm() -> Message {
-    let mut acm = Acm::new(BackwardCallIndicators::default());
-    let segmentation = true;
-    acm.optional.push(&OptionalBackwardCallIndicators {
-        segmentation,
-        ..Default::default()
-    });
-    Message::Acm(acm)
-}
 
 fn sgm() -> Message {
     let mut sgm = Sgm::default();
