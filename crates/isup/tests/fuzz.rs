@@ -165,7 +165,8 @@ fn mutated(message: &[u8], random: &mut Random) -> Vec<u8> {
             5 => message[place] = random.pick(&[0, 1, 2, 3, 4, 5, 0x7f, 0x80, 0xff]),
             6 => message[place] = message[place].wrapping_add(1),
             _ => {
-                let length = random.between(1, 20);
+                let most = random.pick(&[20, 20, 20, 300]);
+                let length = random.between(1, most);
                 message.extend(random.octets(length));
             }
         }

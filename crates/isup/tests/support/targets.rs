@@ -82,20 +82,27 @@ pub(crate) fn decode_encode(input: &[u8]) -> bool {
             ..pdu.clone()
         },
     );
-    // In transit.
+    // In transit: nothing but what is changed differs.
+    let changing = [
+        ParameterCode::NATURE_OF_CONNECTION_INDICATORS,
+        ParameterCode::HOP_COUNTER,
+    ];
+    let before = others(variant, octets, &changing);
     let mut changed = pdu;
     if let Message::Iam(iam) = &mut changed.message {
         iam.nature_of_connection.echo_control ^= true;
-        reads_as(variant, &changed);
+        let written = reads_as(variant, &changed);
+        assert_eq!(others(variant, &written, &changing), before);
     }
     if let Some(optional) = optional(&mut changed.message) {
         optional.set(&HopCounter(7));
-        reads_as(variant, &changed);
+        let written = reads_as(variant, &changed);
+        assert_eq!(others(variant, &written, &changing), before);
     }
     true
 }
 
-fn reads_as(variant: &'static Variant, pdu: &Pdu) {
+fn reads_as(variant: &'static Variant, pdu: &Pdu) -> Vec<u8> {
     let octets = variant.encode(pdu).unwrap();
     let read = variant.decode(&octets).unwrap();
     assert_eq!(
@@ -103,6 +110,20 @@ fn reads_as(variant: &'static Variant, pdu: &Pdu) {
         (pdu.cic, &pdu.message),
         "{octets:02x?}"
     );
+    octets
+}
+
+/// All parameters but those, octet for octet.
+fn others(
+    variant: &'static Variant,
+    octets: &[u8],
+    but: &[ParameterCode],
+) -> Vec<(ParameterCode, Vec<u8>)> {
+    let frame = Frame::parse(variant, octets).unwrap();
+    let parts = frame.parameters().filter(|part| !but.contains(&part.code));
+    parts
+        .map(|part| (part.code, part.contents.to_vec()))
+        .collect()
 }
 
 /// Whether pointers can lead past all mandatory parts when these stand one behind the other, and
