@@ -55,20 +55,28 @@ fn whatever_is_split_is_put_together_again() {
     });
 }
 
-/// Messages to begin with, for the fuzz targets when they are run by hand.
+/// Messages to begin with hold what the targets hold. Where `FUZZ_CORPUS` names a folder, they are
+/// written there, for the fuzz targets when they are run by hand.
 #[test]
-#[ignore = "writes files into fuzz/corpus"]
-fn seeds() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
-    let write = |target: &str, inputs: Vec<Vec<u8>>| {
-        let folder = folder.join(target);
+fn seeds_hold() {
+    let folder = std::env::var_os("FUZZ_CORPUS");
+    let seed = |target: &str, body: fn(&[u8]) -> bool, inputs: Vec<Vec<u8>>| {
+        assert!(inputs.len() > 100, "{target}: {} seeds", inputs.len());
+        let read = inputs.iter().filter(|input| body(input)).count();
+        assert!(
+            read * 3 > inputs.len(),
+            "{target}: {read} of {}",
+            inputs.len()
+        );
+        let Some(folder) = &folder else { return };
+        let folder = Path::new(folder).join(target);
         std::fs::create_dir_all(&folder).unwrap();
         for (index, input) in inputs.iter().enumerate() {
             std::fs::write(folder.join(format!("seed-{index:05}")), input).unwrap();
         }
     };
-    write("decode", messages());
-    write("decode_encode", messages());
+    seed("decode", targets::decode, messages());
+    seed("decode_encode", targets::decode_encode, messages());
     let mut sequences = Vec::new();
     for (variant, own) in long_messages() {
         for pair in own.windows(2) {
@@ -81,7 +89,7 @@ fn seeds() {
             sequences.push(input);
         }
     }
-    write("segmentation", sequences);
+    seed("segmentation", targets::segmentation, sequences);
 }
 
 /// Of each variant that segments, messages with much that can move, and segments.
