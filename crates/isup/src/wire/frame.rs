@@ -233,8 +233,11 @@ impl<'a> Frame<'a> {
         read: impl FnOnce(&[u8]) -> Result<T, Problem>,
     ) -> Result<T, DecodeError> {
         if let Some(slot) = self.slots().iter().find(|slot| slot.code == code) {
-            return read(self.contents(slot))
-                .map_err(|problem| self.error(code, slot.start, problem));
+            let read = match *self.contents(slot) {
+                [nature] if self.may_end_with_nature(code) => read(&[nature, 0]),
+                ref contents => read(contents),
+            };
+            return read.map_err(|problem| self.error(code, slot.start, problem));
         }
         // The variant has it elsewhere, or not at all.
         let mut inferred = Vec::new();
@@ -248,6 +251,14 @@ impl<'a> Frame<'a> {
         contents
             .and_then(|contents| read(contents).ok())
             .ok_or_else(|| self.error(code, self.data.len(), Problem::Missing))
+    }
+
+    /// Whether a number that is not there ends with its nature of address, as the called party
+    /// number does in ANSI networks for calls to an operator (T1.113 3.6).
+    fn may_end_with_nature(&self, code: ParameterCode) -> bool {
+        let row = self.variant.parameter(code);
+        row.and_then(|row| row.coding)
+            .is_some_and(|coding| coding.name == "AnsiCalledPartyNumber")
     }
 
     /// The optional part. Mandatory parameters that only the variant has, and the struct of the

@@ -94,3 +94,30 @@ fn circuits_are_reserved_validated_and_left() {
     );
     same_in(ansi(), "2301 ed 01 e7 02 2143 00", Message::Exm(exm));
 }
+
+/// A call to an operator: of the called party number, the nature of address alone is there
+/// (T1.113 3.6).
+#[test]
+fn called_party_number_may_be_a_nature_of_address_alone() {
+    let octets = [
+        0x01, 0x00, 0x01, 0x00, 0x00, 0x00, 0x0a, // CIC, IAM, fixed part
+        0x03, 0x06, 0x00, // pointers; no optional part
+        0x03, 0x80, 0x90, 0xa2, // user service information
+        0x01, 0x75, // no number present, operator requested
+    ];
+    let mut pdu = ansi().decode(&octets).unwrap();
+    let Message::Iam(iam) = &mut pdu.message else {
+        panic!("{pdu:?}")
+    };
+    assert_eq!(
+        (iam.called.nature.code(), iam.called.digits.len()),
+        (0x75, 0)
+    );
+    assert_eq!(ansi().encode(&pdu), Ok(octets.to_vec()));
+    let Message::Iam(iam) = &mut pdu.message else {
+        panic!("{pdu:?}")
+    };
+    iam.nature_of_connection.echo_control = true;
+    let sent = ansi().encode(&pdu).unwrap();
+    assert_eq!((sent[3], &sent[4..]), (0x10, &octets[4..]));
+}
