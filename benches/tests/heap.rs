@@ -15,7 +15,7 @@ fn decoding_the_messages_of_a_call_takes_no_heap() {
         1,
         "allocations are not counted"
     );
-    // The first message makes the tables of the variant, and room to compare in, once for all.
+    // The first message makes the tables of the variant, once for all.
     assert!(trunkline_isup::decode(IAM).is_ok());
     for octets in [IAM, ACM, ANM, REL, RLC] {
         let growth = Growth::start();

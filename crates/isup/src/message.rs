@@ -96,6 +96,15 @@ macro_rules! messages {
                 }
             }
 
+            /// Whether the mandatory parameters, or the contents of a message that is not taken
+            /// apart, are written as they stand in the frame.
+            pub(crate) fn is_written_as(&self, frame: &Frame<'_>) -> bool {
+                match self {
+                    $(Self::$name(message) => message.is_written_as(frame),)+
+                    other => other.content().len() == frame.content().len(),
+                }
+            }
+
             /// The parameters, if it is a message that has any.
             pub(crate) fn body(&self) -> Option<&dyn Body> {
                 match self {

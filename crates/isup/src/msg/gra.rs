@@ -69,4 +69,9 @@ impl ReadBody for Gra {
             Ok(Self { range, status })
         })
     }
+
+    fn is_written_as(&self, frame: &Frame<'_>) -> bool {
+        let (range, status) = (self.range, Some(self.status));
+        frame.has(&RangeAndStatus { range, status })
+    }
 }

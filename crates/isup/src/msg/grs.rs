@@ -64,6 +64,13 @@ impl ReadBody for Grs {
         });
         Ok(Self { range: range? })
     }
+
+    fn is_written_as(&self, frame: &Frame<'_>) -> bool {
+        frame.has(&RangeAndStatus {
+            range: self.range,
+            status: None,
+        })
+    }
 }
 
 /// The circuits of a range that begins with `first`. Ends at the largest CIC.

@@ -67,6 +67,16 @@ impl CauseIndicators {
         }
     }
 
+    /// The octets before the diagnostics, and how many there are.
+    fn head(&self) -> ([u8; 3], usize) {
+        let coding_and_location = (self.coding_standard.code() & 3) << 5 | self.location.bits();
+        let value = self.value | EXTENSION;
+        match self.recommendation {
+            Some(recommendation) => ([coding_and_location, recommendation | EXTENSION, value], 3),
+            None => ([coding_and_location | EXTENSION, value, 0], 2),
+        }
+    }
+
     /// The cause. A value that is not ITU-T coded means something else than in Q.850, and 0 is no
     /// cause: both become the unspecified cause of their class (Q.850 2.2.5).
     pub fn cause(&self) -> Cause {
@@ -107,15 +117,15 @@ impl Parameter for CauseIndicators {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        let coding_and_location = (self.coding_standard.code() & 3) << 5 | self.location.bits();
-        match self.recommendation {
-            Some(recommendation) => {
-                out.extend([coding_and_location, recommendation | EXTENSION]);
-            }
-            None => out.push(coding_and_location | EXTENSION),
-        }
-        out.push(self.value | EXTENSION);
+        let (head, length) = self.head();
+        out.extend_from_slice(head.get(..length).unwrap_or(&head));
         out.extend_from_slice(&self.diagnostics);
+    }
+
+    fn is_written_as(&self, contents: &[u8]) -> bool {
+        let (head, length) = self.head();
+        let head = head.get(..length).unwrap_or(&head);
+        contents.strip_prefix(head) == Some(&self.diagnostics)
     }
 
     fn describe(&self) -> Description {

@@ -113,6 +113,15 @@ macro_rules! indicators {
                 $(if $octet >= octets { octets = $octet + 1; })+
                 octets
             };
+
+            fn octets(&self) -> [u8; <$name>::OCTETS] {
+                let mut octets = [0; <$name>::OCTETS];
+                $($(octets[$octet] |= $ones;)?)+
+                $($(octets[$octet] |= $crate::param::indicators::put(
+                    $crate::param::Bits::bits(self.$field), $from, $to,
+                );)*)+
+                octets
+            }
         }
 
         /// All bits 0.
@@ -137,12 +146,11 @@ macro_rules! indicators {
             }
 
             fn write(&self, out: &mut Vec<u8>) {
-                let mut octets = [0; <$name>::OCTETS];
-                $($(octets[$octet] |= $ones;)?)+
-                $($(octets[$octet] |= $crate::param::indicators::put(
-                    $crate::param::Bits::bits(self.$field), $from, $to,
-                );)*)+
-                out.extend_from_slice(&octets);
+                out.extend_from_slice(&self.octets());
+            }
+
+            fn is_written_as(&self, contents: &[u8]) -> bool {
+                contents == self.octets()
             }
 
             fn describe(&self) -> $crate::describe::Description {
@@ -184,6 +192,10 @@ macro_rules! code_parameter {
 
             fn write(&self, out: &mut Vec<u8>) {
                 out.push(self.code());
+            }
+
+            fn is_written_as(&self, contents: &[u8]) -> bool {
+                contents == [self.code()]
             }
 
             fn describe(&self) -> $crate::describe::Description {

@@ -99,6 +99,7 @@ pub use user_to_user_service::*;
 
 use crate::describe::Description;
 use crate::error::Problem;
+use core::cell::RefCell;
 
 /// A parameter: the meaning of the contents that stand under one name (Q.763 clause 3).
 ///
@@ -119,6 +120,20 @@ pub trait Parameter: Sized {
 
     /// What it says, in words.
     fn describe(&self) -> Description;
+
+    /// Whether it is written as those octets.
+    fn is_written_as(&self, contents: &[u8]) -> bool {
+        // Reading a message asks this of its mandatory parameters and is to need no heap: so the
+        // room is kept.
+        thread_local! {
+            static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        }
+        ROOM.with_borrow_mut(|room| {
+            room.clear();
+            self.write(room);
+            room == contents
+        })
+    }
 }
 
 /// A parameter that has the same number of octets wherever it stands, and so may stand in a

@@ -163,6 +163,16 @@ macro_rules! numbers {
             /// How many octets stand before the address signals.
             const HEAD: usize = 2 $(+ $crate::param::number_coding::numbers!(@one $qualifier))?;
 
+            /// The octets before the address signals.
+            fn head(&self) -> [u8; <$name>::HEAD] {
+                [
+                    $(self.$qualifier.code(),)?
+                    u8::from(self.digits.is_odd()) << 7 | self.nature.code() & 0x7f,
+                    0 $(| <$crate::param::number_coding::$kind
+                        as $crate::param::number_coding::Indicator>::put(self.$field))*,
+                ]
+            }
+
             $(#[$new_meta])*
             pub const fn new(
                 $($qualifier: $qualifier_type,)?
@@ -198,11 +208,12 @@ macro_rules! numbers {
             }
 
             fn write(&self, out: &mut Vec<u8>) {
-                $(out.push(self.$qualifier.code());)?
-                out.push(u8::from(self.digits.is_odd()) << 7 | self.nature.code() & 0x7f);
-                out.push(0 $(| <$crate::param::number_coding::$kind
-                    as $crate::param::number_coding::Indicator>::put(self.$field))*);
+                out.extend_from_slice(&self.head());
                 out.extend_from_slice(self.digits.octets());
+            }
+
+            fn is_written_as(&self, contents: &[u8]) -> bool {
+                contents.split_first_chunk() == Some((&self.head(), self.digits.octets()))
             }
 
             fn describe(&self) -> $crate::describe::Description {

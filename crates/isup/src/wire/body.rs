@@ -25,6 +25,9 @@ pub(crate) trait ReadBody: Body + Sized {
 
     /// Takes the parameters.
     fn read(frame: &Frame<'_>) -> Result<Self, DecodeError>;
+
+    /// Whether each mandatory parameter is written as it stands in the frame.
+    fn is_written_as(&self, frame: &Frame<'_>) -> bool;
 }
 
 /// Declares a message: its struct, how it is read and written, and its row of the table. The
@@ -112,6 +115,11 @@ macro_rules! message {
                     $($variable: frame.mandatory::<$variable_type>()?,)*
                     $($optional: frame.optional_besides(Self::ROW),)?
                 })
+            }
+
+            #[allow(unused_variables)]
+            fn is_written_as(&self, frame: &$crate::wire::Frame<'_>) -> bool {
+                true $(&& frame.has(&self.$fixed))* $(&& frame.has(&self.$variable))*
             }
         }
     };

@@ -5,7 +5,6 @@ use super::{Frame, write};
 use crate::error::EncodeError;
 use crate::message::{Message, Pdu};
 use crate::variant::Variant;
-use core::cell::RefCell;
 use core::fmt;
 use core::ops::Range;
 
@@ -51,27 +50,9 @@ impl Form {
 
 /// Whether a message is written just as it was read.
 fn is_plain(frame: &Frame<'_>, message: &Message) -> bool {
-    if frame.cic() > frame.variant().cic_max() {
-        return false;
-    }
-    let Some(row) = frame.row() else { return true };
-    let Some(body) = message.body() else {
-        return message.content().len() == frame.content().len();
-    };
-    // Reading would need no heap but for this; so the room is kept.
-    thread_local! {
-        static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-    }
-    let is_same = |room: &mut Vec<u8>| {
-        row.mandatory()
-            .zip(frame.mandatory_contents())
-            .all(|(code, (_, contents))| {
-                room.clear();
-                // What has no field has become an optional parameter, as it came.
-                !body.write(code, room) || room == contents
-            })
-    };
-    frame.is_in_place() && ROOM.with_borrow_mut(is_same)
+    frame.cic() <= frame.variant().cic_max()
+        && (frame.is_in_place() || message.body().is_none())
+        && message.is_written_as(frame)
 }
 
 /// The plain octets of a message, made like those that were received.

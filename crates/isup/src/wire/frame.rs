@@ -253,6 +253,12 @@ impl<'a> Frame<'a> {
             .ok_or_else(|| self.error(code, self.data.len(), Problem::Missing))
     }
 
+    /// Whether a parameter, if it is a mandatory one, stands there as it is written.
+    pub(crate) fn has<P: Parameter>(&self, parameter: &P) -> bool {
+        let slot = self.slots().iter().find(|slot| slot.code == P::CODE);
+        slot.is_none_or(|slot| parameter.is_written_as(self.contents(slot)))
+    }
+
     /// Whether a number that is not there ends with its nature of address, as the called party
     /// number does in ANSI networks for calls to an operator (T1.113 3.6).
     fn may_end_with_nature(&self, code: ParameterCode) -> bool {
