@@ -107,6 +107,7 @@ macro_rules! message {
                 clause: $clause,
             };
 
+            #[inline]
             fn read(
                 frame: &$crate::wire::Frame<'_>,
             ) -> Result<Self, $crate::error::DecodeError> {

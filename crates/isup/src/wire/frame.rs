@@ -222,11 +222,13 @@ impl<'a> Frame<'a> {
     }
 
     /// A parameter that the message cannot do without.
+    #[inline]
     pub(crate) fn mandatory<P: Parameter>(&self) -> Result<P, DecodeError> {
         self.mandatory_with(P::CODE, P::read)
     }
 
     /// As [`mandatory`](Self::mandatory), read in a way of the message's own.
+    #[inline]
     pub(crate) fn mandatory_with<T>(
         &self,
         code: ParameterCode,
@@ -269,6 +271,7 @@ impl<'a> Frame<'a> {
 
     /// The optional part. Mandatory parameters that only the variant has, and the struct of the
     /// message not, come first.
+    #[inline]
     pub(crate) fn optional_besides(&self, known: &MessageRow) -> OptionalParameters {
         let mut extra = self
             .slots()

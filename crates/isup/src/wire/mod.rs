@@ -102,6 +102,7 @@ impl Variant {
         pdu.form.write(self, pdu)
     }
 
+    #[inline]
     fn pdu(&'static self, frame: &Frame<'_>) -> Result<Pdu, DecodeError> {
         let message = Message::read(frame)?;
         let form = Form::of(frame, &message);
