@@ -3,7 +3,7 @@
 use crate::address::{self, e164_of};
 use crate::hop_counter;
 use crate::trunk::{Bearer, SendSt, TrunkProfile};
-use trunkline_isup::{AddressDigits, Iam, Message as Isup, Sam};
+use trunkline_isup::{AddressDigits, Iam, Message as Isup, MessageType, Sam};
 use trunkline_isup::{
     AddressType, BearerCapability, CalledPartyNumber, CallingPartyNumber, ForwardCallIndicators,
     GenericAddress, GenericNumber, HopCounter, InformationTransferCapability, IsupPreference,
@@ -121,9 +121,11 @@ pub fn iam_from_invite(
 }
 
 /// The messages that carry an address: the IAM, and a SAM with what goes beyond the 16 signals of
-/// its called party number (expert-checks 31).
-pub fn address_messages(mut iam: Iam) -> Vec<Isup> {
-    if iam.called.digits.len() <= MAX_IAM_SIGNALS {
+/// its called party number (expert-checks 31). A network without SAM, as ANSI's, takes addresses as
+/// a whole.
+pub fn address_messages(mut iam: Iam, trunk: &TrunkProfile) -> Vec<Isup> {
+    let has_sam = trunk.variant.message(MessageType::Sam.code()).is_some();
+    if iam.called.digits.len() <= MAX_IAM_SIGNALS || !has_sam {
         return vec![Isup::Iam(iam)];
     }
     let mut first = AddressDigits::new();

@@ -50,7 +50,7 @@ fn invite(called: &str, caller: &str, headers: &str) -> Message {
 fn across(invite: &Message) -> (Iam, trunkline_interwork::InviteParts) {
     let called = dialled_number(invite).expect("a number");
     let iam = iam_from_invite(invite, &called, &trunk()).expect("an IAM");
-    let [message] = &address_messages(iam)[..] else {
+    let [message] = &address_messages(iam, &trunk())[..] else {
         panic!("more than an IAM")
     };
     let Isup::Iam(iam) = sent(message.clone()) else {

@@ -278,7 +278,8 @@ fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
         return;
     };
     let iam = iam.clone();
-    for message in interwork::address_messages((*iam).clone()) {
+    let trunk = &core.trunk(call.group).profile;
+    for message in interwork::address_messages((*iam).clone(), trunk) {
         core.request(now, circuit, Request::Send(message));
     }
     call.circuit = Some(Circuit::Active(circuit));

@@ -256,13 +256,14 @@ fn portability_query_without_a_routing_number_sets_the_m_bit() {
 #[test]
 fn signals_beyond_sixteen_follow_in_a_sam() {
     // expert-checks 31
-    let digits = |number: &str| {
+    let digits_in = |number: &str, variant| {
         let trunk = TrunkProfile {
             send_st: SendSt::Always,
+            variant,
             ..trunk()
         };
         let iam = iam_from_invite(&invite(CALLED, ""), number, &trunk).unwrap();
-        let messages = address_messages(iam);
+        let messages = address_messages(iam, &trunk);
         messages
             .iter()
             .map(|message| match message {
@@ -272,25 +273,32 @@ fn signals_beyond_sixteen_follow_in_a_sam() {
             })
             .collect::<Vec<_>>()
     };
+    let digits = |number| digits_in(number, Variant::itu());
     assert_eq!(digits("123456789012345"), ["123456789012345F"]);
     assert_eq!(digits("1234567890123456"), ["1234567890123456", "F"]);
     assert_eq!(
         digits("12345678901234567890"),
         ["1234567890123456", "7890F"]
     );
+    // ANSI has no SAM: nothing of the number may be left behind.
+    let ansi = Variant::named("ansi-1995").unwrap();
+    assert_eq!(
+        digits_in("12345678901234567890", ansi),
+        ["12345678901234567890F"]
+    );
 }
 
 proptest! {
     #[test]
     fn no_called_number_makes_it_panic(called in "\\PC{0,40}") {
-        let _ = iam_from_invite(&invite(CALLED, ""), &called, &trunk()).map(address_messages);
+        let _ = iam_from_invite(&invite(CALLED, ""), &called, &trunk()).map(|iam| address_messages(iam, &trunk()));
     }
 
     #[test]
     fn digits_leave_in_order_whatever_their_number(called in "[0-9]{1,31}") {
         let iam = iam_from_invite(&invite(CALLED, ""), &called, &trunk()).unwrap();
         let mut sent = String::new();
-        for message in address_messages(iam) {
+        for message in address_messages(iam, &trunk()) {
             match message {
                 Isup::Iam(iam) => sent.push_str(&iam.called.digits.to_string()),
                 Isup::Sam(sam) => sent.push_str(&sam.subsequent.digits.to_string()),
