@@ -9,6 +9,7 @@
 //! is answered with "Unsupported Message Class".
 
 pub mod asp;
+pub mod diversion;
 pub mod error;
 pub mod message_type;
 pub mod msg;

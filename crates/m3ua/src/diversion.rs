@@ -1,0 +1,208 @@
+//! Time-controlled diversion (Q.704 5.6, 6.4, 8.2): how traffic moves from one way to another
+//! without its messages overtaking each other.
+//!
+//! What was sent over the old way may still be on it when the new way is chosen, and the new
+//! one may be faster. So the messages of a flow (one destination, one signaling link selection)
+//! that changes its way are held for a while after the last message on the old way. A flow
+//! that was silent for that long moves at once.
+
+use core::time::Duration;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use trunkline_model::mtp::MtpTransfer;
+use trunkline_model::{PointCode, Time};
+
+/// Keeps flows in order while they change their way, of whatever kind `W` ways are.
+#[derive(Debug)]
+pub struct Diversion<W> {
+    delay: Duration,
+    limit: usize,
+    held: usize,
+    flows: BTreeMap<FlowId, Flow<W>>,
+    due: BTreeSet<(Time, FlowId)>,
+}
+
+/// What becomes of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// Send it now.
+    Now(MtpTransfer),
+    /// It waits for its turn; [`Diversion::take_due`] gives it back.
+    Held,
+    /// As many messages wait as may: it is dropped.
+    Full(MtpTransfer),
+}
+
+/// What has to stay in order: the messages of one signaling link selection to one destination.
+type FlowId = (PointCode, u8);
+
+#[derive(Debug)]
+struct Flow<W> {
+    way: W,
+    last: Time,
+    waiting: VecDeque<MtpTransfer>,
+    /// When the wait ends, while there is one.
+    until: Option<Time>,
+}
+
+impl<W: Copy + Eq> Diversion<W> {
+    /// `delay` is T1 (change-over) and T3 (change-back) of Q.704 16.8 in one, 500 to 1200 ms
+    /// there; zero moves traffic at once. `limit` is how many messages may wait in all.
+    pub const fn new(delay: Duration, limit: usize) -> Self {
+        Self {
+            delay,
+            limit,
+            held: 0,
+            flows: BTreeMap::new(),
+            due: BTreeSet::new(),
+        }
+    }
+
+    /// Takes a message for which `way` was chosen.
+    pub fn pass(&mut self, now: Time, m: MtpTransfer, way: W) -> Passed {
+        let id = (m.dpc, m.sls);
+        let Some(flow) = self.flows.get_mut(&id) else {
+            self.sent(now, &m, way);
+            return Passed::Now(m);
+        };
+        let settled = flow.last + self.delay;
+        if flow.until.is_none() {
+            if flow.way == way || settled <= now {
+                flow.way = way;
+                flow.last = now;
+                return Passed::Now(m);
+            }
+            flow.until = Some(settled);
+            self.due.insert((settled, id));
+        }
+        if self.held >= self.limit {
+            return Passed::Full(m);
+        }
+        self.held += 1;
+        flow.waiting.push_back(m);
+        Passed::Held
+    }
+
+    /// Notes that a message went over a way without being asked for, as those of
+    /// [`Self::take_due`] do.
+    pub fn sent(&mut self, now: Time, m: &MtpTransfer, way: W) {
+        let flow = self.flows.entry((m.dpc, m.sls)).or_insert(Flow {
+            way,
+            last: now,
+            waiting: VecDeque::new(),
+            until: None,
+        });
+        flow.way = way;
+        flow.last = now;
+    }
+
+    /// When [`Self::take_due`] has something to give.
+    pub fn poll_timeout(&self) -> Option<Time> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// The messages whose wait is over, in order. Choose a way for each anew, send it there and
+    /// say so with [`Self::sent`].
+    pub fn take_due(&mut self, now: Time) -> Vec<MtpTransfer> {
+        let mut released = Vec::new();
+        while let Some(&(at, id)) = self.due.first() {
+            if at > now {
+                break;
+            }
+            self.due.remove(&(at, id));
+            if let Some(flow) = self.flows.get_mut(&id) {
+                flow.until = None;
+                self.held -= flow.waiting.len();
+                released.extend(flow.waiting.drain(..));
+            }
+        }
+        released
+    }
+
+    /// How many messages wait.
+    pub const fn held(&self) -> usize {
+        self.held
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trunkline_model::NetworkIndicator;
+
+    const DELAY: Duration = Duration::from_millis(500);
+
+    fn message(sls: u8, mark: u8) -> MtpTransfer {
+        MtpTransfer {
+            opc: PointCode::new(1).unwrap(),
+            dpc: PointCode::new(2).unwrap(),
+            si: 5,
+            ni: NetworkIndicator::National,
+            mp: 0,
+            sls,
+            data: vec![mark],
+        }
+    }
+
+    fn at(millis: u64) -> Time {
+        Time::from_micros(1_000_000 + millis * 1000)
+    }
+
+    #[test]
+    fn flow_that_changes_its_way_waits_and_keeps_its_order() {
+        let mut diversion = Diversion::new(DELAY, 10);
+        assert!(matches!(
+            diversion.pass(at(0), message(1, 0), 'a'),
+            Passed::Now(_)
+        ));
+        assert_eq!(diversion.pass(at(10), message(1, 1), 'b'), Passed::Held);
+        // Even if the old way is back: what came first goes first.
+        assert_eq!(diversion.pass(at(20), message(1, 2), 'a'), Passed::Held);
+        // Other selections are not concerned.
+        assert!(matches!(
+            diversion.pass(at(20), message(2, 9), 'b'),
+            Passed::Now(_)
+        ));
+        assert_eq!(diversion.poll_timeout(), Some(at(500)));
+        assert_eq!(diversion.take_due(at(499)), []);
+        assert_eq!(diversion.take_due(at(500)), [message(1, 1), message(1, 2)]);
+        diversion.sent(at(500), &message(1, 2), 'b');
+        assert_eq!(diversion.poll_timeout(), None);
+        assert!(matches!(
+            diversion.pass(at(501), message(1, 3), 'b'),
+            Passed::Now(_)
+        ));
+        assert_eq!(diversion.held(), 0);
+    }
+
+    #[test]
+    fn silent_flow_moves_at_once() {
+        let mut diversion = Diversion::new(DELAY, 10);
+        let _ = diversion.pass(at(0), message(1, 0), 'a');
+        assert!(matches!(
+            diversion.pass(at(500), message(1, 1), 'b'),
+            Passed::Now(_)
+        ));
+        let mut at_once = Diversion::new(Duration::ZERO, 10);
+        let _ = at_once.pass(at(0), message(1, 0), 'a');
+        assert!(matches!(
+            at_once.pass(at(0), message(1, 1), 'b'),
+            Passed::Now(_)
+        ));
+    }
+
+    #[test]
+    fn what_waits_is_bounded() {
+        let mut diversion = Diversion::new(DELAY, 2);
+        let _ = diversion.pass(at(0), message(1, 0), 'a');
+        for mark in 1..=2 {
+            assert_eq!(diversion.pass(at(1), message(1, mark), 'b'), Passed::Held);
+        }
+        let third = message(1, 3);
+        assert_eq!(
+            diversion.pass(at(1), third.clone(), 'b'),
+            Passed::Full(third)
+        );
+        assert_eq!(diversion.take_due(at(500)).len(), 2);
+        assert_eq!(diversion.held(), 0);
+    }
+}
