@@ -141,7 +141,7 @@ impl Adapter {
                 self.asp(now, index, asp::Input::AssociationRestarted);
             }
             AssociationEvent::Down(reason) => self.down(now, index, reason),
-            AssociationEvent::Message { ppid, data } => match receive(ppid, &data) {
+            AssociationEvent::Message { ppid, data, .. } => match receive(ppid, &data) {
                 Received::Message(message) => {
                     let event = received(&self.peers[index].name, &message);
                     self.outputs.push_back(event);
@@ -156,6 +156,9 @@ impl Adapter {
             },
             AssociationEvent::BadPacket(what) => self.failed(index, PeerError::Packet(what)),
             AssociationEvent::SendFailed => self.failed(index, PeerError::SendFailed),
+            AssociationEvent::Returned(_)
+            | AssociationEvent::Path { .. }
+            | AssociationEvent::Congestion(_) => {}
         }
     }
 

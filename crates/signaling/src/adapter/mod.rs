@@ -13,7 +13,7 @@ pub use asp::Adapter;
 pub use sgp::SgpAdapter;
 
 use crate::event::{Direction, DownReason, PeerError, SignalingEvent};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use trunkline_m3ua::{Message, PAYLOAD_PROTOCOL_IDENTIFIER, decode, encode};
 use trunkline_model::Time;
 use trunkline_model::mtp::{MtpIndication, MtpTransfer};
@@ -55,6 +55,8 @@ pub enum AssociationEvent {
     },
     /// A message came.
     Message {
+        /// The stream, if the transport has any.
+        stream: Option<u16>,
         /// The payload protocol identifier, if the transport has one.
         ppid: Option<u32>,
         /// The octets.
@@ -64,6 +66,19 @@ pub enum AssociationEvent {
     BadPacket(String),
     /// A message could not be sent: the association's buffer is full.
     SendFailed,
+    /// Messages that the peer never acknowledged, in the order in which they were sent. Comes
+    /// right before `Down`, if it comes.
+    Returned(Vec<Vec<u8>>),
+    /// A path of a multi-homed association failed or works again.
+    Path {
+        /// The peer's address.
+        address: IpAddr,
+        /// Whether it can be reached.
+        up: bool,
+    },
+    /// How full the send buffer is: 0 below a quarter, 3 above three quarters. Told when it
+    /// changes.
+    Congestion(u8),
 }
 
 /// What an adapter wants or tells.

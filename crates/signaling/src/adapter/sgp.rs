@@ -92,7 +92,7 @@ impl SgpAdapter {
                 self.associations.remove(&id);
                 self.finish_if_closed();
             }
-            AssociationEvent::Message { ppid, data } => match receive(ppid, &data) {
+            AssociationEvent::Message { ppid, data, .. } => match receive(ppid, &data) {
                 Received::Message(message) => {
                     if let Some(association) = self.associations.get(&id) {
                         self.outputs
@@ -109,6 +109,9 @@ impl SgpAdapter {
             },
             AssociationEvent::BadPacket(what) => self.failed(id, PeerError::Packet(what)),
             AssociationEvent::SendFailed => self.failed(id, PeerError::SendFailed),
+            AssociationEvent::Returned(_)
+            | AssociationEvent::Path { .. }
+            | AssociationEvent::Congestion(_) => {}
         }
     }
 

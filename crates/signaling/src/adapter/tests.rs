@@ -246,7 +246,11 @@ fn up() -> AssociationEvent {
 
 fn received(data: Vec<u8>) -> AssociationEvent {
     let ppid = Some(PAYLOAD_PROTOCOL_IDENTIFIER);
-    AssociationEvent::Message { ppid, data }
+    AssociationEvent::Message {
+        stream: None,
+        ppid,
+        data,
+    }
 }
 
 fn pc(value: u32) -> PointCode {
@@ -541,7 +545,14 @@ fn other_payload_protocols_are_dropped_and_counted() {
     let mut net = Net::active(1);
     let data = encode(&Message::AspDown(trunkline_m3ua::msg::AspDown::default()));
     let ppid = Some(46);
-    net.tell_sgp(0, AssociationEvent::Message { ppid, data });
+    net.tell_sgp(
+        0,
+        AssociationEvent::Message {
+            stream: None,
+            ppid,
+            data,
+        },
+    );
     net.run();
     assert_eq!(errors(&net.sgp_events[0]), [PeerError::PayloadProtocol(46)]);
     assert!(net.ladder.is_empty());

@@ -138,7 +138,11 @@ async fn read(mut reader: OwnedReadHalf, incoming: &Incoming) -> DownReason {
                 Ok(Some(data)) => {
                     let ppid = None;
                     incoming
-                        .tell(AssociationEvent::Message { ppid, data })
+                        .tell(AssociationEvent::Message {
+                            stream: None,
+                            ppid,
+                            data,
+                        })
                         .await;
                 }
                 Ok(None) => break,

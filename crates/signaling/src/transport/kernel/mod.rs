@@ -192,7 +192,11 @@ async fn read(socket: &AsyncFd<Socket>, incoming: &Incoming) -> DownReason {
                 if end {
                     let data = core::mem::take(&mut partial);
                     incoming
-                        .tell(AssociationEvent::Message { ppid, data })
+                        .tell(AssociationEvent::Message {
+                            stream: None,
+                            ppid,
+                            data,
+                        })
                         .await;
                 }
             }

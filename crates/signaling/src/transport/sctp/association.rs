@@ -143,6 +143,7 @@ impl Association {
         }
         let message = self.socket.get_next_message()?;
         Some(AssociationEvent::Message {
+            stream: Some(message.stream_id.0),
             ppid: Some(message.ppid.0),
             data: message.payload,
         })

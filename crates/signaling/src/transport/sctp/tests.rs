@@ -157,6 +157,7 @@ fn up(peer: &str) -> AssociationEvent {
 
 fn message(data: &[u8]) -> AssociationEvent {
     AssociationEvent::Message {
+        stream: Some(1),
         ppid: Some(3),
         data: data.to_vec(),
     }
