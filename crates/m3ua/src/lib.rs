@@ -14,7 +14,8 @@ pub mod error;
 pub mod message_type;
 pub mod msg;
 pub mod param;
-
+pub mod quirks;
+pub mod role;
 pub mod sgp;
 pub mod state;
 
@@ -22,6 +23,8 @@ pub use error::{DecodeError, Problem};
 pub use message_type::MessageType;
 pub use msg::{Message, decode, encode};
 pub use param::{AffectedPointCode, ErrorCode, InfoString, Status, TrafficMode};
+pub use quirks::Quirks;
+pub use role::Role;
 pub use state::{AsState, AspState};
 
 /// The SCTP payload protocol identifier of M3UA (RFC 4666 7.1).
