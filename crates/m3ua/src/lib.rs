@@ -5,8 +5,8 @@
 //! gateway process with its application servers. All of it is pure: time and messages come in
 //! as arguments, what to do is polled out.
 //!
-//! Not here: the double exchange between IPSPs, and routing key registration (class 9), which
-//! is answered with "Unsupported Message Class".
+//! Not here: the double exchange between IPSPs. Routing key registration (class 9) is read and
+//! written; the gateway process answers it with "Unsupported Message Class".
 
 pub mod asp;
 pub mod diversion;
@@ -22,7 +22,10 @@ pub mod state;
 pub use error::{DecodeError, Problem};
 pub use message_type::MessageType;
 pub use msg::{Message, decode, encode};
-pub use param::{AffectedPointCode, ErrorCode, InfoString, Status, TrafficMode};
+pub use param::{
+    AffectedPointCode, DeregistrationResult, DeregistrationStatus, ErrorCode, InfoString,
+    RegistrationResult, RegistrationStatus, RoutingKey, RoutingKeyDestination, Status, TrafficMode,
+};
 pub use quirks::Quirks;
 pub use role::Role;
 pub use state::{AsState, AspState};

@@ -14,6 +14,16 @@ macro_rules! message_types {
             )*
         }
 
+        impl MessageType {
+            /// The message with that class and type.
+            pub const fn from_codes(class: u8, code: u8) -> Option<Self> {
+                match (class, code) {
+                    $(($class, $ty) => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+
         /// All messages, with their parameters in the order in which they are written.
         pub const MESSAGES: &[MessageRow] = &[$(
             MessageRow {
@@ -48,6 +58,10 @@ message_types! {
     AspInactive = 4 2, "ASPIA", "3.7.3", [RoutingContext Optional, InfoString Optional];
     AspActiveAck = 4 3, "ASPAC_ACK", "3.7.2", [TrafficModeType Optional, RoutingContext Optional, InfoString Optional];
     AspInactiveAck = 4 4, "ASPIA_ACK", "3.7.4", [RoutingContext Optional, InfoString Optional];
+    RegReq = 9 1, "REG_REQ", "3.6.1", [RoutingKey MandatoryRepeated];
+    RegRsp = 9 2, "REG_RSP", "3.6.2", [RegistrationResult MandatoryRepeated];
+    DeregReq = 9 3, "DEREG_REQ", "3.6.3", [RoutingContext Mandatory];
+    DeregRsp = 9 4, "DEREG_RSP", "3.6.4", [DeregistrationResult MandatoryRepeated];
 }
 
 /// One line of [`MESSAGES`].
@@ -64,30 +78,41 @@ pub struct MessageRow {
     /// The section that describes it.
     pub clause: &'static str,
     /// The parameters that it may carry.
-    pub parameters: &'static [(Tag, Presence)],
+    pub parameters: ParameterList,
 }
 
-/// Whether a message must carry a parameter.
+/// The parameters that a message, or a parameter made of parameters, may have.
+pub type ParameterList = &'static [(Tag, Presence)];
+
+/// Whether a parameter must be there, and how often it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// It must.
+    /// It must, once.
     Mandatory,
-    /// It may, or must under conditions that only its receiver can judge.
+    /// It must, once or more often.
+    MandatoryRepeated,
+    /// It may once, or must under conditions that only its receiver can judge.
     Optional,
+    /// It may, any number of times.
+    OptionalRepeated,
 }
 
-/// The most parameters that any message of [`MESSAGES`] may carry.
-pub(crate) const MAX_PARAMETERS: usize = 6;
-
-impl MessageType {
-    /// The message with that class and type.
-    pub fn from_codes(class: u8, code: u8) -> Option<Self> {
-        MESSAGES
-            .iter()
-            .find(|row| row.class == class && row.code == code)
-            .map(|row| row.message_type)
+impl Presence {
+    /// Whether it must be there.
+    pub const fn is_mandatory(self) -> bool {
+        matches!(self, Self::Mandatory | Self::MandatoryRepeated)
     }
 
+    /// Whether it may be there more than once.
+    pub const fn is_repeated(self) -> bool {
+        matches!(self, Self::MandatoryRepeated | Self::OptionalRepeated)
+    }
+}
+
+/// The most parameters that any [`ParameterList`] has.
+pub(crate) const MAX_PARAMETERS: usize = 7;
+
+impl MessageType {
     /// Its line in the table.
     pub const fn row(self) -> &'static MessageRow {
         // The table is made from the same list as the enum, in the same order.
@@ -125,7 +150,7 @@ mod tests {
             }
             assert_eq!(MESSAGES.iter().filter(|r| r.name == row.name).count(), 1);
         }
-        assert_eq!(MESSAGES.len(), 19);
+        assert_eq!(MESSAGES.len(), 23);
     }
 
     #[test]
@@ -147,7 +172,8 @@ mod tests {
             (3, 0),
             (3, 7),
             (4, 5),
-            (9, 1),
+            (9, 0),
+            (9, 5),
         ] {
             assert_eq!(MessageType::from_codes(class, code), None);
         }

@@ -58,7 +58,11 @@ impl Asp {
             | Message::AspDown(_)
             | Message::AspActive(_)
             | Message::AspInactive(_)
-            | Message::Daud(_) => {
+            | Message::Daud(_)
+            | Message::RegReq(_)
+            | Message::RegRsp(_)
+            | Message::DeregReq(_)
+            | Message::DeregRsp(_) => {
                 self.refuse(message.name(), Error::new(ErrorCode::UnexpectedMessage));
             }
         }

@@ -16,7 +16,7 @@ pub struct AspActiveAck {
 
 impl AspActiveAck {
     pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let mode = reader.u32(Tag::TrafficModeType);
+        let mode = reader.u32(Tag::TrafficModeType)?;
         Ok(Self {
             traffic_mode: mode.map(TrafficMode::from_value),
             routing_contexts: reader.u32_list(Tag::RoutingContext)?,

@@ -15,7 +15,7 @@ pub struct AspUp {
 impl AspUp {
     pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            asp_identifier: reader.u32(Tag::AspIdentifier),
+            asp_identifier: reader.u32(Tag::AspIdentifier)?,
             info: reader.info(),
         })
     }

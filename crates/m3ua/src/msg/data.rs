@@ -51,27 +51,28 @@ pub const MAX_USER_DATA: usize = 65_535 - 4 - LABEL_OCTETS;
 
 impl Data {
     pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let (octet, value) = reader.required(Tag::ProtocolData)?;
+        let value = reader.required(Tag::ProtocolData)?;
         // The table refuses values shorter than the label.
         let (label, data) = value
+            .octets
             .split_at_checked(LABEL_OCTETS)
             .unwrap_or((&[0; LABEL_OCTETS], &[]));
         let code = |at: usize| {
             u32::from_be_bytes([label[at], label[at + 1], label[at + 2], label[at + 3]])
         };
         Ok(Self {
-            network_appearance: reader.u32(Tag::NetworkAppearance),
-            routing_context: reader.u32(Tag::RoutingContext),
+            network_appearance: reader.u32(Tag::NetworkAppearance)?,
+            routing_context: reader.u32(Tag::RoutingContext)?,
             protocol_data: ProtocolData {
-                opc: reader.point_code(Tag::ProtocolData, octet + 4, code(0))?,
-                dpc: reader.point_code(Tag::ProtocolData, octet + 8, code(4))?,
+                opc: reader.point_code(Tag::ProtocolData, value.octet + 4, code(0))?,
+                dpc: reader.point_code(Tag::ProtocolData, value.octet + 8, code(4))?,
                 si: label[8],
                 ni: NetworkIndicator::from_bits(label[9]),
                 mp: label[10],
                 sls: label[11],
                 data: data.to_vec(),
             },
-            correlation_id: reader.u32(Tag::CorrelationId),
+            correlation_id: reader.u32(Tag::CorrelationId)?,
         })
     }
 
@@ -79,15 +80,10 @@ impl Data {
         let p = &self.protocol_data;
         writer.u32(Tag::NetworkAppearance, self.network_appearance);
         writer.u32(Tag::RoutingContext, self.routing_context);
-        writer.parts(
-            Tag::ProtocolData,
-            &[
-                &p.opc.value().to_be_bytes(),
-                &p.dpc.value().to_be_bytes(),
-                &[p.si, p.ni as u8, p.mp, p.sls],
-                &p.data,
-            ],
-        );
+        let ([a, b, c, d], [e, f, g, h]) =
+            (p.opc.value().to_be_bytes(), p.dpc.value().to_be_bytes());
+        let label = [a, b, c, d, e, f, g, h, p.si, p.ni as u8, p.mp, p.sls];
+        writer.label_and_octets(Tag::ProtocolData, label, &p.data);
         writer.u32(Tag::CorrelationId, self.correlation_id);
     }
 }

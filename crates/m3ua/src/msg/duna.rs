@@ -19,7 +19,7 @@ pub struct Duna {
 impl Duna {
     pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            network_appearance: reader.u32(Tag::NetworkAppearance),
+            network_appearance: reader.u32(Tag::NetworkAppearance)?,
             routing_contexts: reader.u32_list(Tag::RoutingContext)?,
             affected: reader.affected()?,
             info: reader.info(),

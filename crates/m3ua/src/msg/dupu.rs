@@ -1,6 +1,7 @@
 //! Destination User Part Unavailable (RFC 4666 3.4.5).
 
 use crate::error::{DecodeError, Problem};
+use crate::param::code::codes;
 use crate::param::{AffectedPointCode, InfoString, Reader, Tag, Writer};
 use trunkline_model::PointCode;
 
@@ -21,44 +22,18 @@ pub struct Dupu {
     pub info: Option<InfoString>,
 }
 
-/// Why an MTP user is unavailable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UnavailabilityCause {
-    /// Unknown, 0.
-    Unknown,
-    /// Unequipped remote user, 1.
-    UnequippedRemoteUser,
-    /// Inaccessible remote user, 2.
-    InaccessibleRemoteUser,
-    /// A value that RFC 4666 does not define, kept as it came.
-    Other(u16),
-}
-
-impl UnavailabilityCause {
-    /// The cause with that value.
-    pub const fn from_value(value: u16) -> Self {
-        match value {
-            0 => Self::Unknown,
-            1 => Self::UnequippedRemoteUser,
-            2 => Self::InaccessibleRemoteUser,
-            other => Self::Other(other),
-        }
-    }
-
-    /// The value on the wire.
-    pub const fn value(self) -> u16 {
-        match self {
-            Self::Unknown => 0,
-            Self::UnequippedRemoteUser => 1,
-            Self::InaccessibleRemoteUser => 2,
-            Self::Other(value) => value,
-        }
-    }
+codes! {
+    /// Why an MTP user is unavailable.
+    UnavailabilityCause: u16;
+    Unknown = 0, "Unknown";
+    UnequippedRemoteUser = 1, "Unequipped Remote User";
+    InaccessibleRemoteUser = 2, "Inaccessible Remote User";
+    _ = Other, "other cause";
 }
 
 impl Dupu {
     pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let (octet, _) = reader.required(Tag::AffectedPointCode)?;
+        let octet = reader.required(Tag::AffectedPointCode)?.octet;
         let affected = reader.affected()?;
         // Neither masks nor lists are allowed here.
         let &[AffectedPointCode { mask, point_code }] = affected.as_slice() else {
@@ -77,7 +52,7 @@ impl Dupu {
         }
         let user_cause = reader.required_u32(Tag::UserCause)?;
         Ok(Self {
-            network_appearance: reader.u32(Tag::NetworkAppearance),
+            network_appearance: reader.u32(Tag::NetworkAppearance)?,
             routing_contexts: reader.u32_list(Tag::RoutingContext)?,
             affected: point_code,
             cause: UnavailabilityCause::from_value((user_cause >> 16) as u16),

@@ -36,7 +36,7 @@ impl Error {
         Ok(Self {
             code: ErrorCode::from_value(code),
             routing_contexts: reader.u32_list(Tag::RoutingContext)?,
-            network_appearance: reader.u32(Tag::NetworkAppearance),
+            network_appearance: reader.u32(Tag::NetworkAppearance)?,
             affected: reader.affected()?,
             diagnostic: reader
                 .octets(Tag::DiagnosticInformation)

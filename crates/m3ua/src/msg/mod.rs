@@ -13,11 +13,15 @@ mod beat_ack;
 mod data;
 mod daud;
 mod dava;
+mod dereg_req;
+mod dereg_rsp;
 mod drst;
 mod duna;
 mod dupu;
 mod err;
 mod ntfy;
+mod reg_req;
+mod reg_rsp;
 mod scon;
 
 pub use aspac::AspActive;
@@ -33,11 +37,15 @@ pub use beat_ack::HeartbeatAck;
 pub use data::{Data, MAX_USER_DATA, ProtocolData};
 pub use daud::Daud;
 pub use dava::Dava;
+pub use dereg_req::DeregReq;
+pub use dereg_rsp::DeregRsp;
 pub use drst::Drst;
 pub use duna::Duna;
 pub use dupu::{Dupu, UnavailabilityCause};
 pub use err::Error;
 pub use ntfy::Notify;
+pub use reg_req::RegReq;
+pub use reg_rsp::RegRsp;
 pub use scon::Scon;
 
 use crate::error::{DecodeError, Problem};
@@ -112,6 +120,7 @@ messages! {
     Duna Dava Daud Scon Dupu Drst
     AspUp AspDown Heartbeat AspUpAck AspDownAck HeartbeatAck
     AspActive AspInactive AspActiveAck AspInactiveAck
+    RegReq RegRsp DeregReq DeregRsp
 }
 
 impl Message {
@@ -150,8 +159,7 @@ fn header(data: &[u8]) -> Result<(MessageType, &[u8]), DecodeError> {
         return Err(DecodeError::header(0, Problem::Version(version)));
     }
     let Some(message_type) = MessageType::from_codes(class, code) else {
-        // Class 9 is defined, but registration is optional (RFC 4666 4.4.1) and not offered.
-        let known = class != 9 && MESSAGES.iter().any(|row| row.class == class);
+        let known = MESSAGES.iter().any(|row| row.class == class);
         let (octet, problem) = match known {
             true => (3, Problem::Type { class, code }),
             false => (2, Problem::Class(class)),

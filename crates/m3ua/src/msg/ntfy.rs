@@ -22,7 +22,7 @@ impl Notify {
         let status = reader.required_u32(Tag::Status)?;
         Ok(Self {
             status: Status::from_values((status >> 16) as u16, status as u16),
-            asp_identifier: reader.u32(Tag::AspIdentifier),
+            asp_identifier: reader.u32(Tag::AspIdentifier)?,
             routing_contexts: reader.u32_list(Tag::RoutingContext)?,
             info: reader.info(),
         })

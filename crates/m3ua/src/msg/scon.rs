@@ -23,10 +23,10 @@ pub struct Scon {
 
 impl Scon {
     pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let concerned = reader.u32(Tag::ConcernedDestination);
-        let level = reader.u32(Tag::CongestionIndications);
+        let concerned = reader.u32(Tag::ConcernedDestination)?;
+        let level = reader.u32(Tag::CongestionIndications)?;
         Ok(Self {
-            network_appearance: reader.u32(Tag::NetworkAppearance),
+            network_appearance: reader.u32(Tag::NetworkAppearance)?,
             routing_contexts: reader.u32_list(Tag::RoutingContext)?,
             affected: reader.affected()?,
             // The high octet of the one and the three high octets of the other are reserved.

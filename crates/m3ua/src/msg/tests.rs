@@ -65,7 +65,7 @@ fn header_problems_name_their_octet() {
             ErrorCode::UnsupportedMessageClass,
         ),
         (
-            &[1, 0, 9, 1, 0, 0, 0, 8],
+            &[1, 0, 10, 1, 0, 0, 0, 8],
             2,
             ErrorCode::UnsupportedMessageClass,
         ),

@@ -3,128 +3,219 @@
 use super::{AffectedPointCode, InfoString, Tag};
 use crate::HEADER_LENGTH;
 use crate::error::{DecodeError, Problem};
-use crate::message_type::{MAX_PARAMETERS, MessageRow, MessageType, Presence};
+use crate::message_type::{MAX_PARAMETERS, MessageType, ParameterList};
 use trunkline_model::PointCode;
 
-/// The parameters of one message, by the message's line in the table: in any order, unknown
-/// ones skipped, lengths checked, none twice, mandatory ones there.
+/// The parameters of one message, or those inside one of its parameters, by their line in a
+/// table: in any order, unknown ones skipped, lengths checked, none more often than it may,
+/// mandatory ones there.
 pub(crate) struct Reader<'a> {
-    row: &'static MessageRow,
+    message_type: MessageType,
+    list: ParameterList,
+    /// Where it is all listed that may be here.
+    clause: &'static str,
+    /// The message up to the last of these parameters.
+    octets: &'a [u8],
+    /// Where in it the first of them begins.
+    start: usize,
+    /// The first of each kind, in the order of the list.
     values: [Option<Value<'a>>; MAX_PARAMETERS],
 }
 
+/// What a parameter holds.
 #[derive(Clone, Copy)]
-struct Value<'a> {
-    octet: usize,
-    octets: &'a [u8],
+pub(crate) struct Value<'a> {
+    /// Where the parameter begins, from the start of the message.
+    pub(crate) octet: usize,
+    /// The value.
+    pub(crate) octets: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
     /// `message` is the whole message with its header.
     pub(crate) fn new(message_type: MessageType, message: &'a [u8]) -> Result<Self, DecodeError> {
+        let row = message_type.row();
+        Self::list(
+            message_type,
+            row.parameters,
+            row.clause,
+            message,
+            HEADER_LENGTH,
+        )
+    }
+
+    /// The parameters inside of one.
+    pub(crate) fn inside(
+        &self,
+        tag: Tag,
+        value: Value<'a>,
+        list: ParameterList,
+    ) -> Result<Self, DecodeError> {
+        let start = value.octet + TAG_AND_LENGTH;
+        let octets = &self.octets[..start + value.octets.len()];
+        Self::list(self.message_type, list, tag.row().clause, octets, start)
+    }
+
+    fn list(
+        message_type: MessageType,
+        list: ParameterList,
+        clause: &'static str,
+        octets: &'a [u8],
+        start: usize,
+    ) -> Result<Self, DecodeError> {
         let mut reader = Self {
-            row: message_type.row(),
+            message_type,
+            list,
+            clause,
+            octets,
+            start,
             values: [None; MAX_PARAMETERS],
         };
-        let mut octet = HEADER_LENGTH;
-        while let Some(rest) = message.get(octet..)
-            && !rest.is_empty()
-        {
-            octet += reader.take(octet, rest)?;
+        let mut octet = start;
+        while octet < octets.len() {
+            let (code, value) = reader.at(octet)?;
+            reader.take(code, value)?;
+            octet = value.end();
         }
-        for (index, &(tag, presence)) in reader.row.parameters.iter().enumerate() {
-            if presence == Presence::Mandatory && reader.values[index].is_none() {
-                return Err(reader.error(tag, message.len(), Problem::Missing));
+        for (&(tag, presence), value) in list.iter().zip(&reader.values) {
+            if presence.is_mandatory() && value.is_none() {
+                return Err(reader.error(tag, octets.len(), Problem::Missing));
             }
         }
         Ok(reader)
     }
 
-    /// Takes the parameter that begins at `octet`; gives its length with padding.
-    fn take(&mut self, octet: usize, rest: &'a [u8]) -> Result<usize, DecodeError> {
-        let &[t1, t0, l1, l0, ..] = rest else {
+    /// The tag and the value of the parameter that begins at `octet`.
+    fn at(&self, octet: usize) -> Result<(u16, Value<'a>), DecodeError> {
+        let rest = &self.octets[octet..];
+        let error = |parameter, need| DecodeError {
+            message: Some(self.message_type),
+            parameter,
+            octet,
+            problem: Problem::ParameterLength {
+                need,
+                have: rest.len().saturating_sub(TAG_AND_LENGTH),
+            },
+            clause: "RFC 4666 3.2",
+        };
+        let Some(&[t1, t0, l1, l0]) = rest.first_chunk() else {
             return Err(DecodeError {
-                message: Some(self.row.message_type),
-                parameter: None,
-                octet,
                 problem: Problem::ParameterLength {
-                    need: 4,
+                    need: TAG_AND_LENGTH,
                     have: rest.len(),
                 },
-                clause: "RFC 4666 3.2",
+                ..error(None, 0)
             });
         };
-        let tag = Tag::from_code(u16::from_be_bytes([t1, t0]));
+        let code = u16::from_be_bytes([t1, t0]);
         let length = usize::from(u16::from_be_bytes([l1, l0]));
-        if length < 4 || length > rest.len() {
-            return Err(DecodeError {
-                message: Some(self.row.message_type),
-                parameter: tag,
-                octet,
-                problem: Problem::ParameterLength {
-                    need: length.saturating_sub(4),
-                    have: rest.len() - 4,
-                },
-                clause: "RFC 4666 3.2",
-            });
+        match rest.get(TAG_AND_LENGTH..length) {
+            Some(octets) => Ok((code, Value { octet, octets })),
+            None => Err(error(
+                Tag::from_code(code),
+                length.saturating_sub(TAG_AND_LENGTH),
+            )),
         }
-        let slot = tag.and_then(|tag| {
-            let position = self.row.parameters.iter().position(|(t, _)| *t == tag);
-            position.map(|index| (tag, index))
-        });
-        if let Some((tag, index)) = slot {
-            let octets = &rest[4..length];
-            let limits = tag.row();
-            if octets.len() < usize::from(limits.min) || octets.len() > usize::from(limits.max) {
-                let need = if octets.len() < usize::from(limits.min) {
-                    limits.min
-                } else {
-                    limits.max
-                };
-                let problem = Problem::ParameterLength {
-                    need: usize::from(need),
-                    have: octets.len(),
-                };
-                return Err(self.error(tag, octet, problem));
-            }
-            if self.values[index].is_some() {
-                return Err(self.error(tag, octet, Problem::Duplicate));
-            }
-            self.values[index] = Some(Value { octet, octets });
+    }
+
+    fn take(&mut self, code: u16, value: Value<'a>) -> Result<(), DecodeError> {
+        let Some(tag) = Tag::from_code(code) else {
+            return Ok(());
+        };
+        let Some(index) = self.index(tag) else {
+            return Ok(());
+        };
+        let row = tag.row();
+        let have = value.octets.len();
+        let need = have.clamp(row.min.into(), row.max.into());
+        if need != have {
+            let problem = Problem::ParameterLength { need, have };
+            return Err(self.error(tag, value.octet, problem));
         }
-        Ok(length.next_multiple_of(4))
+        let slot = &mut self.values[index];
+        if slot.is_none() {
+            *slot = Some(value);
+        } else if !self.list[index].1.is_repeated() {
+            return Err(self.error(tag, value.octet, Problem::Duplicate));
+        }
+        Ok(())
+    }
+
+    /// The parameters of the list as they come, all of them.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = (Tag, Value<'a>)> {
+        let mut octet = self.start;
+        core::iter::from_fn(move || {
+            while octet < self.octets.len() {
+                // All of them have been looked at before.
+                let (code, value) = self.at(octet).ok()?;
+                octet = value.end();
+                if let Some(tag) = Tag::from_code(code)
+                    && self.index(tag).is_some()
+                {
+                    return Some((tag, value));
+                }
+            }
+            None
+        })
+    }
+
+    /// Every parameter of that tag, as they come.
+    pub(crate) fn each(&self, tag: Tag) -> impl Iterator<Item = Value<'a>> {
+        self.in_order()
+            .filter_map(move |(this, value)| (this == tag).then_some(value))
     }
 
     pub(crate) fn octets(&self, tag: Tag) -> Option<&'a [u8]> {
         self.value(tag).map(|value| value.octets)
     }
 
-    /// The value of a parameter whose length the table fixes at four octets.
-    pub(crate) fn u32(&self, tag: Tag) -> Option<u32> {
-        match self.octets(tag)? {
-            &[a, b, c, d] => Some(u32::from_be_bytes([a, b, c, d])),
-            _ => None,
-        }
+    /// The value of a parameter of four octets.
+    pub(crate) fn u32(&self, tag: Tag) -> Result<Option<u32>, DecodeError> {
+        self.value(tag)
+            .map(|value| self.u32_of(tag, value))
+            .transpose()
     }
 
     /// The value of a mandatory parameter of four octets.
     pub(crate) fn required_u32(&self, tag: Tag) -> Result<u32, DecodeError> {
-        self.u32(tag)
-            .ok_or_else(|| self.error(tag, HEADER_LENGTH, Problem::Missing))
+        self.u32_of(tag, self.required(tag)?)
     }
 
-    /// The value of a mandatory parameter, and where it begins.
-    pub(crate) fn required(&self, tag: Tag) -> Result<(usize, &'a [u8]), DecodeError> {
+    /// A mandatory parameter.
+    pub(crate) fn required(&self, tag: Tag) -> Result<Value<'a>, DecodeError> {
         self.value(tag)
-            .map(|value| (value.octet, value.octets))
-            .ok_or_else(|| self.error(tag, HEADER_LENGTH, Problem::Missing))
+            .ok_or_else(|| self.error(tag, self.octets.len(), Problem::Missing))
+    }
+
+    /// The value of that parameter, which has four octets.
+    pub(crate) fn u32_of(&self, tag: Tag, value: Value<'a>) -> Result<u32, DecodeError> {
+        // Parameters that are lists in other messages are one value here, as the routing
+        // context of DATA (RFC 4666 3.3.1).
+        let &[a, b, c, d] = value.octets else {
+            let problem = Problem::ParameterLength {
+                need: 4,
+                have: value.octets.len(),
+            };
+            return Err(self.error(tag, value.octet, problem));
+        };
+        Ok(u32::from_be_bytes([a, b, c, d]))
     }
 
     /// A list of values of four octets each; empty if it is not there.
     pub(crate) fn u32_list(&self, tag: Tag) -> Result<Vec<u32>, DecodeError> {
-        let Some(value) = self.value(tag) else {
-            return Ok(Vec::new());
-        };
+        match self.value(tag) {
+            Some(value) => self.words(tag, value, |word| word),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The values of four octets each in one parameter.
+    fn words<T>(
+        &self,
+        tag: Tag,
+        value: Value<'a>,
+        of: impl Fn(u32) -> T,
+    ) -> Result<Vec<T>, DecodeError> {
         let (chunks, rest) = value.octets.as_chunks::<4>();
         if !rest.is_empty() {
             let problem = Problem::ParameterLength {
@@ -133,15 +224,24 @@ impl<'a> Reader<'a> {
             };
             return Err(self.error(tag, value.octet, problem));
         }
-        Ok(chunks.iter().map(|c| u32::from_be_bytes(*c)).collect())
+        Ok(chunks.iter().map(|c| of(u32::from_be_bytes(*c))).collect())
     }
 
+    /// The list of affected point codes; empty if it is not there.
     pub(crate) fn affected(&self) -> Result<Vec<AffectedPointCode>, DecodeError> {
-        Ok(self
-            .u32_list(Tag::AffectedPointCode)?
-            .into_iter()
-            .map(AffectedPointCode::from_value)
-            .collect())
+        match self.value(Tag::AffectedPointCode) {
+            Some(value) => self.point_codes(Tag::AffectedPointCode, value),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The point codes with masks in one parameter.
+    pub(crate) fn point_codes(
+        &self,
+        tag: Tag,
+        value: Value<'a>,
+    ) -> Result<Vec<AffectedPointCode>, DecodeError> {
+        self.words(tag, value, AffectedPointCode::from_value)
     }
 
     pub(crate) fn info(&self) -> Option<InfoString> {
@@ -166,12 +266,12 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn error(&self, tag: Tag, octet: usize, problem: Problem) -> DecodeError {
         DecodeError {
-            message: Some(self.row.message_type),
+            message: Some(self.message_type),
             parameter: Some(tag),
             octet,
             problem,
             clause: match problem {
-                Problem::Missing => self.row.clause,
+                Problem::Missing => self.clause,
                 Problem::Duplicate => "RFC 4666 3.2",
                 _ => tag.row().clause,
             },
@@ -179,7 +279,19 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&self, tag: Tag) -> Option<Value<'a>> {
-        let index = self.row.parameters.iter().position(|(t, _)| *t == tag)?;
-        self.values[index]
+        self.values[self.index(tag)?]
+    }
+
+    fn index(&self, tag: Tag) -> Option<usize> {
+        self.list.iter().position(|(t, _)| *t == tag)
     }
 }
+
+impl Value<'_> {
+    /// Where the next parameter begins.
+    fn end(&self) -> usize {
+        self.octet + (TAG_AND_LENGTH + self.octets.len()).next_multiple_of(4)
+    }
+}
+
+const TAG_AND_LENGTH: usize = 4;

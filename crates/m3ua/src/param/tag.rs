@@ -13,6 +13,16 @@ macro_rules! tags {
             )*
         }
 
+        impl Tag {
+            /// The parameter with that tag.
+            pub const fn from_code(code: u16) -> Option<Self> {
+                match code {
+                    $($code => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+
         /// All parameters.
         pub const PARAMETERS: &[ParameterRow] = &[$(
             ParameterRow {
@@ -42,9 +52,9 @@ tags! {
     UserCause = 0x0204, 4 4, "user/cause", "3.4.5";
     CongestionIndications = 0x0205, 4 4, "congestion indications", "3.4.4";
     ConcernedDestination = 0x0206, 4 4, "concerned destination", "3.4.4";
-    RoutingKey = 0x0207, 4 65531, "routing key", "3.6.1";
-    RegistrationResult = 0x0208, 4 65531, "registration result", "3.6.2";
-    DeregistrationResult = 0x0209, 4 65531, "deregistration result", "3.6.4";
+    RoutingKey = 0x0207, 0 65531, "routing key", "3.6.1";
+    RegistrationResult = 0x0208, 0 65531, "registration result", "3.6.2";
+    DeregistrationResult = 0x0209, 0 65531, "deregistration result", "3.6.4";
     LocalRoutingKeyIdentifier = 0x020a, 4 4, "local routing key identifier", "3.6.1";
     DestinationPointCode = 0x020b, 4 4, "destination point code", "3.6.1";
     ServiceIndicators = 0x020c, 1 65531, "service indicators", "3.6.1";
@@ -72,14 +82,6 @@ pub struct ParameterRow {
 }
 
 impl Tag {
-    /// The parameter with that tag.
-    pub fn from_code(code: u16) -> Option<Self> {
-        PARAMETERS
-            .iter()
-            .find(|row| row.code == code)
-            .map(|row| row.tag)
-    }
-
     /// Its line in the table.
     pub const fn row(self) -> &'static ParameterRow {
         // The table is made from the same list as the enum, in the same order.

@@ -7,6 +7,8 @@ use crate::message_type::MessageType;
 /// Writes the header, then parameters with their padding, then the length.
 pub(crate) struct Writer {
     out: Vec<u8>,
+    /// Where the parameter begins whose parameters are being written.
+    outer: usize,
 }
 
 impl Writer {
@@ -14,51 +16,76 @@ impl Writer {
         let row = message_type.row();
         let mut out = Vec::with_capacity(capacity);
         out.extend_from_slice(&[VERSION, 0, row.class, row.code, 0, 0, 0, 0]);
-        Self { out }
+        Self { out, outer: 0 }
     }
 
-    /// One parameter, its value in parts. What exceeds the largest value that a parameter may
-    /// have (65531 octets) is cut.
-    pub(crate) fn parts(&mut self, tag: Tag, parts: &[&[u8]]) {
-        let start = self.out.len();
-        self.out.extend_from_slice(&tag.row().code.to_be_bytes());
-        self.out.extend_from_slice(&[0, 0]);
-        for part in parts {
-            let room = (start + MAX_LENGTH).saturating_sub(self.out.len());
-            self.out.extend_from_slice(&part[..part.len().min(room)]);
-        }
-        let length = (self.out.len() - start) as u16;
-        self.out[start + 2..start + 4].copy_from_slice(&length.to_be_bytes());
-        self.out.resize(self.out.len().next_multiple_of(4), 0);
-    }
-
+    /// One parameter. What exceeds the largest value that one may have (65531 octets) is cut.
     pub(crate) fn octets(&mut self, tag: Tag, octets: Option<&[u8]>) {
         if let Some(octets) = octets {
-            self.parts(tag, &[octets]);
+            let start = self.begin(tag);
+            self.cut(octets, MAX_VALUE);
+            self.end(start);
         }
     }
 
     pub(crate) fn u32(&mut self, tag: Tag, value: Option<u32>) {
         if let Some(value) = value {
-            self.parts(tag, &[&value.to_be_bytes()]);
+            let start = self.begin(tag);
+            self.out.extend_from_slice(&value.to_be_bytes());
+            self.end(start);
         }
     }
 
-    /// A list; nothing at all if it is empty.
+    /// Octets of one length, then octets, as one parameter; what exceeds its largest value is
+    /// cut.
+    pub(crate) fn label_and_octets<const N: usize>(
+        &mut self,
+        tag: Tag,
+        label: [u8; N],
+        octets: &[u8],
+    ) {
+        let start = self.begin(tag);
+        self.out.extend_from_slice(&label);
+        self.cut(octets, MAX_VALUE - N);
+        self.end(start);
+    }
+
+    /// A list; nothing at all if it is empty. What exceeds the 16,382 values that a parameter
+    /// may have is cut.
     pub(crate) fn u32_list(&mut self, tag: Tag, values: &[u32]) {
-        if !values.is_empty() {
-            let octets: Vec<u8> = values.iter().flat_map(|v| v.to_be_bytes()).collect();
-            self.parts(tag, &[&octets]);
-        }
+        self.words(tag, values.iter().copied());
+    }
+
+    /// A list of point codes, as [`u32_list`](Self::u32_list).
+    pub(crate) fn point_codes(&mut self, tag: Tag, list: &[AffectedPointCode]) {
+        self.words(tag, list.iter().map(|code| code.value()));
     }
 
     pub(crate) fn affected(&mut self, list: &[AffectedPointCode]) {
-        let values: Vec<u32> = list.iter().map(|a| a.value()).collect();
-        self.u32_list(Tag::AffectedPointCode, &values);
+        self.point_codes(Tag::AffectedPointCode, list);
     }
 
     pub(crate) fn info(&mut self, info: Option<&InfoString>) {
         self.octets(Tag::InfoString, info.map(InfoString::as_bytes));
+    }
+
+    /// A parameter made of the parameters that `write` writes. They must fit, or come in
+    /// [`group`](Self::group)s.
+    pub(crate) fn nested(&mut self, tag: Tag, write: impl FnOnce(&mut Self)) {
+        let start = self.begin(tag);
+        self.outer = start;
+        write(self);
+        self.end(start);
+    }
+
+    /// Parameters inside a nested one that are there whole or, if it would get too long, not
+    /// at all.
+    pub(crate) fn group(&mut self, write: impl FnOnce(&mut Self)) {
+        let start = self.out.len();
+        write(self);
+        if self.out.len() - self.outer > MAX_LENGTH {
+            self.out.truncate(start);
+        }
     }
 
     pub(crate) fn finish(mut self) -> Vec<u8> {
@@ -66,7 +93,39 @@ impl Writer {
         self.out[4..8].copy_from_slice(&length.to_be_bytes());
         self.out
     }
+
+    fn words(&mut self, tag: Tag, values: impl ExactSizeIterator<Item = u32>) {
+        if values.len() > 0 {
+            let start = self.begin(tag);
+            let octets = values.take(MAX_VALUE / 4).flat_map(u32::to_be_bytes);
+            self.out.extend(octets);
+            self.end(start);
+        }
+    }
+
+    fn cut(&mut self, octets: &[u8], room: usize) {
+        self.out
+            .extend_from_slice(&octets[..octets.len().min(room)]);
+    }
+
+    /// Begins a parameter; gives where.
+    fn begin(&mut self, tag: Tag) -> usize {
+        let start = self.out.len();
+        let [t1, t0] = tag.row().code.to_be_bytes();
+        self.out.extend_from_slice(&[t1, t0, 0, 0]);
+        start
+    }
+
+    /// Ends the parameter that began at `start`: its length, and the padding.
+    fn end(&mut self, start: usize) {
+        let length = (self.out.len() - start) as u16;
+        self.out[start + 2..start + 4].copy_from_slice(&length.to_be_bytes());
+        self.out.resize(self.out.len().next_multiple_of(4), 0);
+    }
 }
 
 /// The largest length field of a parameter.
 const MAX_LENGTH: usize = u16::MAX as usize;
+
+/// The most octets that a parameter may hold.
+const MAX_VALUE: usize = MAX_LENGTH - 4;

@@ -61,6 +61,16 @@ impl Sgp {
             | Message::Dava(_)
             | Message::Dupu(_)
             | Message::Drst(_) => self.unexpected(asp, message.name(), Vec::new()),
+            Message::RegReq(_)
+            | Message::RegRsp(_)
+            | Message::DeregReq(_)
+            | Message::DeregRsp(_) => {
+                // Registration is optional (RFC 4666 4.4.1).
+                let mut error = Error::new(ErrorCode::UnsupportedMessageClass);
+                let octets = crate::encode(&message).into_iter().take(40).collect();
+                error.diagnostic = Some(octets);
+                self.refuse(asp, message.name(), error);
+            }
         }
     }
 
