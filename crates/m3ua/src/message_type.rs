@@ -39,7 +39,7 @@ macro_rules! message_types {
 }
 
 message_types! {
-    Error = 0 0, "ERR", "3.8.1", [ErrorCode Mandatory, RoutingContext Optional, NetworkAppearance Optional, AffectedPointCode Optional, DiagnosticInformation Optional];
+    Error = 0 0, "ERR", "3.8.1", [ErrorCode Mandatory, RoutingContext Optional, AffectedPointCode Optional, NetworkAppearance Optional, DiagnosticInformation Optional];
     Notify = 0 1, "NTFY", "3.8.2", [Status Mandatory, AspIdentifier Optional, RoutingContext Optional, InfoString Optional];
     Data = 1 1, "DATA", "3.3.1", [NetworkAppearance Optional, RoutingContext Optional, ProtocolData Mandatory, CorrelationId Optional];
     Duna = 2 1, "DUNA", "3.4.1", [NetworkAppearance Optional, RoutingContext Optional, AffectedPointCode Mandatory, InfoString Optional];

@@ -1,28 +1,20 @@
-//! ASP Inactive (RFC 4666 3.7.3).
+//! ASP Inactive and its acknowledgement (RFC 4666 3.7.3, 3.7.4).
 
-use crate::error::DecodeError;
-use crate::param::{InfoString, Reader, Tag, Writer};
+use crate::param::InfoString;
+use crate::param::field::fields;
 
-/// ASPIA: an ASP wants no more traffic.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AspInactive {
-    /// The routing contexts that it concerns; empty for all that are configured.
-    pub routing_contexts: Vec<u32>,
-    /// Text for whoever debugs.
-    pub info: Option<InfoString>,
-}
-
-impl AspInactive {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            routing_contexts: reader.u32_list(Tag::RoutingContext)?,
-            info: reader.info(),
-        })
-    }
-
-    pub(super) fn write(&self, writer: &mut Writer) {
-        writer.u32_list(Tag::RoutingContext, &self.routing_contexts);
-        writer.info(self.info.as_ref());
+fields! {
+    /// ASPIA: an ASP wants no more traffic.
+    #[derive(Default)]
+    AspInactive
+    /// ASPIA_ACK: the answer to ASPIA.
+    #[derive(Default)]
+    AspInactiveAck
+    = {
+        /// The routing contexts that it concerns; empty for all that are configured.
+        routing_contexts: Vec<u32> = RoutingContext,
+        /// Text for whoever debugs.
+        info: Option<InfoString> = InfoString,
     }
 }
 
@@ -33,8 +25,16 @@ mod tests {
 
     #[test]
     fn reads_and_writes_known_octets() {
-        let octets = [1, 0, 4, 2, 0, 0, 0, 16, 0, 6, 0, 8, 0, 0, 0, 7];
+        let mut octets = [1, 0, 4, 2, 0, 0, 0, 16, 0, 6, 0, 8, 0, 0, 0, 7];
         let message = Message::AspInactive(AspInactive {
+            routing_contexts: vec![7],
+            info: None,
+        });
+        assert_eq!(decode(&octets), Ok(message.clone()));
+        assert_eq!(encode(&message), octets);
+
+        octets[3] = 4;
+        let message = Message::AspInactiveAck(AspInactiveAck {
             routing_contexts: vec![7],
             info: None,
         });

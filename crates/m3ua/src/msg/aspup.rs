@@ -1,28 +1,21 @@
-//! ASP Up (RFC 4666 3.5.1).
+//! ASP Up and its acknowledgement (RFC 4666 3.5.1, 3.5.2).
 
-use crate::error::DecodeError;
-use crate::param::{InfoString, Reader, Tag, Writer};
+use crate::param::InfoString;
+use crate::param::field::fields;
 
-/// ASPUP: an ASP is ready for state maintenance.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AspUp {
-    /// What tells the ASP from others of its AS.
-    pub asp_identifier: Option<u32>,
-    /// Text for whoever debugs.
-    pub info: Option<InfoString>,
-}
-
-impl AspUp {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            asp_identifier: reader.u32(Tag::AspIdentifier)?,
-            info: reader.info(),
-        })
-    }
-
-    pub(super) fn write(&self, writer: &mut Writer) {
-        writer.u32(Tag::AspIdentifier, self.asp_identifier);
-        writer.info(self.info.as_ref());
+fields! {
+    /// ASPUP: an ASP is ready for state maintenance.
+    #[derive(Default)]
+    AspUp
+    /// ASPUP_ACK: the answer to ASPUP.
+    #[derive(Default)]
+    AspUpAck
+    = {
+        /// What tells the ASP from others of its AS; in the answer, what tells the IPSP that
+        /// answers.
+        asp_identifier: Option<u32> = AspIdentifier,
+        /// Text for whoever debugs.
+        info: Option<InfoString> = InfoString,
     }
 }
 
@@ -33,12 +26,20 @@ mod tests {
 
     #[test]
     fn reads_and_writes_known_octets() {
-        let octets = [
+        let mut octets = [
             1, 0, 3, 1, 0, 0, 0, 24, // header
             0, 0x11, 0, 8, 0, 0, 0, 9, // ASP identifier 9
             0, 4, 0, 6, b'h', b'i', 0, 0, // INFO string
         ];
         let message = Message::AspUp(AspUp {
+            asp_identifier: Some(9),
+            info: Some(InfoString::new("hi")),
+        });
+        assert_eq!(decode(&octets), Ok(message.clone()));
+        assert_eq!(encode(&message), octets);
+
+        octets[3] = 4;
+        let message = Message::AspUpAck(AspUpAck {
             asp_identifier: Some(9),
             info: Some(InfoString::new("hi")),
         });

@@ -1,24 +1,17 @@
-//! Heartbeat (RFC 4666 3.5.5).
+//! Heartbeat and its acknowledgement (RFC 4666 3.5.5, 3.5.6).
 
-use crate::error::DecodeError;
-use crate::param::{Reader, Tag, Writer};
+use crate::param::field::fields;
 
-/// BEAT: is the peer there?
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Heartbeat {
-    /// What the answer returns unchanged.
-    pub data: Option<Vec<u8>>,
-}
-
-impl Heartbeat {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            data: reader.octets(Tag::HeartbeatData).map(<[u8]>::to_vec),
-        })
-    }
-
-    pub(super) fn write(&self, writer: &mut Writer) {
-        writer.octets(Tag::HeartbeatData, self.data.as_deref());
+fields! {
+    /// BEAT: is the peer there?
+    #[derive(Default)]
+    Heartbeat
+    /// BEAT_ACK: the answer to BEAT.
+    #[derive(Default)]
+    HeartbeatAck
+    = {
+        /// What the answer returns unchanged.
+        data: Option<Vec<u8>> = HeartbeatData,
     }
 }
 
@@ -29,8 +22,15 @@ mod tests {
 
     #[test]
     fn reads_and_writes_known_octets() {
-        let octets = [1, 0, 3, 3, 0, 0, 0, 16, 0, 9, 0, 5, 0xab, 0, 0, 0];
+        let mut octets = [1, 0, 3, 3, 0, 0, 0, 16, 0, 9, 0, 5, 0xab, 0, 0, 0];
         let message = Message::Heartbeat(Heartbeat {
+            data: Some(vec![0xab]),
+        });
+        assert_eq!(decode(&octets), Ok(message.clone()));
+        assert_eq!(encode(&message), octets);
+
+        octets[3] = 6;
+        let message = Message::HeartbeatAck(HeartbeatAck {
             data: Some(vec![0xab]),
         });
         assert_eq!(decode(&octets), Ok(message.clone()));

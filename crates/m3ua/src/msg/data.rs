@@ -9,7 +9,7 @@
 //! ```
 
 use crate::error::DecodeError;
-use crate::param::{Reader, Tag, Writer};
+use crate::param::{Field, Reader, Tag, Writer};
 use core::fmt;
 use trunkline_model::mtp::MtpTransfer;
 use trunkline_model::{NetworkIndicator, PointCode};
@@ -61,8 +61,8 @@ impl Data {
             u32::from_be_bytes([label[at], label[at + 1], label[at + 2], label[at + 3]])
         };
         Ok(Self {
-            network_appearance: reader.u32(Tag::NetworkAppearance)?,
-            routing_context: reader.u32(Tag::RoutingContext)?,
+            network_appearance: Field::read(reader, Tag::NetworkAppearance)?,
+            routing_context: Field::read(reader, Tag::RoutingContext)?,
             protocol_data: ProtocolData {
                 opc: reader.point_code(Tag::ProtocolData, value.octet + 4, code(0))?,
                 dpc: reader.point_code(Tag::ProtocolData, value.octet + 8, code(4))?,
@@ -72,19 +72,20 @@ impl Data {
                 sls: label[11],
                 data: data.to_vec(),
             },
-            correlation_id: reader.u32(Tag::CorrelationId)?,
+            correlation_id: Field::read(reader, Tag::CorrelationId)?,
         })
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {
         let p = &self.protocol_data;
-        writer.u32(Tag::NetworkAppearance, self.network_appearance);
-        writer.u32(Tag::RoutingContext, self.routing_context);
+        self.network_appearance
+            .write(writer, Tag::NetworkAppearance);
+        self.routing_context.write(writer, Tag::RoutingContext);
         let ([a, b, c, d], [e, f, g, h]) =
             (p.opc.value().to_be_bytes(), p.dpc.value().to_be_bytes());
         let label = [a, b, c, d, e, f, g, h, p.si, p.ni as u8, p.mp, p.sls];
         writer.label_and_octets(Tag::ProtocolData, label, &p.data);
-        writer.u32(Tag::CorrelationId, self.correlation_id);
+        self.correlation_id.write(writer, Tag::CorrelationId);
     }
 }
 

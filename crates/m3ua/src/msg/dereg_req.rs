@@ -1,23 +1,13 @@
 //! Deregistration Request (RFC 4666 3.6.3).
 
-use crate::error::DecodeError;
-use crate::param::{Reader, Tag, Writer};
+use crate::param::field::fields;
 
-/// DEREG_REQ: an ASP no longer wants traffic that it has registered for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeregReq {
-    /// The routing contexts of the traffic; at least one in what is received.
-    pub routing_contexts: Vec<u32>,
-}
-
-impl DeregReq {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let routing_contexts = reader.u32_list(Tag::RoutingContext)?;
-        Ok(Self { routing_contexts })
-    }
-
-    pub(super) fn write(&self, writer: &mut Writer) {
-        writer.u32_list(Tag::RoutingContext, &self.routing_contexts);
+fields! {
+    /// DEREG_REQ: an ASP no longer wants traffic that it has registered for.
+    #[derive(Default)]
+    DeregReq = {
+        /// The routing contexts of the traffic; at least one in what is received.
+        routing_contexts: Vec<u32> = RoutingContext,
     }
 }
 

@@ -1,28 +1,14 @@
 //! Deregistration Response (RFC 4666 3.6.4).
 
-use crate::error::DecodeError;
-use crate::param::{DeregistrationResult, Reader, Tag, Writer};
+use crate::param::DeregistrationResult;
+use crate::param::field::fields;
 
-/// DEREG_RSP: what became of a DEREG_REQ, or of a part of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeregRsp {
-    /// One for a routing context; at least one in what is received.
-    pub results: Vec<DeregistrationResult>,
-}
-
-impl DeregRsp {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let results = reader
-            .each(Tag::DeregistrationResult)
-            .map(|value| DeregistrationResult::read(reader, value))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { results })
-    }
-
-    pub(super) fn write(&self, writer: &mut Writer) {
-        for result in &self.results {
-            result.write(writer);
-        }
+fields! {
+    /// DEREG_RSP: what became of a DEREG_REQ, or of a part of it.
+    #[derive(Default)]
+    DeregRsp = {
+        /// One for a routing context; at least one in what is received.
+        results: Vec<DeregistrationResult> = DeregistrationResult,
     }
 }
 

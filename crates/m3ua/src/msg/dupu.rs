@@ -2,7 +2,7 @@
 
 use crate::error::{DecodeError, Problem};
 use crate::param::code::codes;
-use crate::param::{AffectedPointCode, InfoString, Reader, Tag, Writer};
+use crate::param::{AffectedPointCode, Field, InfoString, Reader, Tag, Writer};
 use trunkline_model::PointCode;
 
 /// DUPU: an MTP user of a destination is unavailable.
@@ -33,41 +33,36 @@ codes! {
 
 impl Dupu {
     pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let octet = reader.required(Tag::AffectedPointCode)?.octet;
-        let affected = reader.affected()?;
-        // Neither masks nor lists are allowed here.
-        let &[AffectedPointCode { mask, point_code }] = affected.as_slice() else {
-            let problem = Problem::ParameterLength {
-                need: 4,
-                have: affected.len() * 4,
-            };
-            return Err(reader.error(Tag::AffectedPointCode, octet, problem));
-        };
+        let affected = reader.required(Tag::AffectedPointCode)?;
+        // Neither lists nor masks are allowed here.
+        let word = reader.u32_of(Tag::AffectedPointCode, affected)?;
+        let AffectedPointCode { mask, point_code } = AffectedPointCode::from_value(word);
         if mask != 0 {
             let problem = Problem::Value {
                 expected: "a mask of 0",
                 value: u32::from(mask),
             };
-            return Err(reader.error(Tag::AffectedPointCode, octet + 4, problem));
+            return Err(reader.error(Tag::AffectedPointCode, affected.octet + 4, problem));
         }
-        let user_cause = reader.required_u32(Tag::UserCause)?;
+        let user_cause = u32::read(reader, Tag::UserCause)?;
         Ok(Self {
-            network_appearance: reader.u32(Tag::NetworkAppearance)?,
-            routing_contexts: reader.u32_list(Tag::RoutingContext)?,
+            network_appearance: Field::read(reader, Tag::NetworkAppearance)?,
+            routing_contexts: Field::read(reader, Tag::RoutingContext)?,
             affected: point_code,
             cause: UnavailabilityCause::from_value((user_cause >> 16) as u16),
             user: user_cause as u16,
-            info: reader.info(),
+            info: Field::read(reader, Tag::InfoString)?,
         })
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {
-        writer.u32(Tag::NetworkAppearance, self.network_appearance);
-        writer.u32_list(Tag::RoutingContext, &self.routing_contexts);
-        writer.affected(&[AffectedPointCode::one(self.affected)]);
+        self.network_appearance
+            .write(writer, Tag::NetworkAppearance);
+        self.routing_contexts.write(writer, Tag::RoutingContext);
+        writer.u32(Tag::AffectedPointCode, self.affected.value());
         let user_cause = u32::from(self.cause.value()) << 16 | u32::from(self.user);
-        writer.u32(Tag::UserCause, Some(user_cause));
-        writer.info(self.info.as_ref());
+        writer.u32(Tag::UserCause, user_cause);
+        self.info.write(writer, Tag::InfoString);
     }
 }
 

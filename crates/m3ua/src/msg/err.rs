@@ -1,22 +1,23 @@
 //! Error (RFC 4666 3.8.1).
 
-use crate::error::DecodeError;
-use crate::param::{AffectedPointCode, ErrorCode, Reader, Tag, Writer};
+use crate::param::field::fields;
+use crate::param::{AffectedPointCode, ErrorCode};
 use core::fmt;
 
-/// ERR: something that came was refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
-    /// Why.
-    pub code: ErrorCode,
-    /// The routing contexts that were refused.
-    pub routing_contexts: Vec<u32>,
-    /// The network appearance that was refused.
-    pub network_appearance: Option<u32>,
-    /// The point codes whose state is not told.
-    pub affected: Vec<AffectedPointCode>,
-    /// What was refused, or the beginning of it.
-    pub diagnostic: Option<Vec<u8>>,
+fields! {
+    /// ERR: something that came was refused.
+    Error = {
+        /// Why.
+        code: ErrorCode = ErrorCode,
+        /// The routing contexts that were refused.
+        routing_contexts: Vec<u32> = RoutingContext,
+        /// The point codes whose state is not told.
+        affected: Vec<AffectedPointCode> = AffectedPointCode,
+        /// The network appearance that was refused.
+        network_appearance: Option<u32> = NetworkAppearance,
+        /// What was refused, or the beginning of it.
+        diagnostic: Option<Vec<u8>> = DiagnosticInformation,
+    }
 }
 
 impl Error {
@@ -29,27 +30,6 @@ impl Error {
             affected: Vec::new(),
             diagnostic: None,
         }
-    }
-
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let code = reader.required_u32(Tag::ErrorCode)?;
-        Ok(Self {
-            code: ErrorCode::from_value(code),
-            routing_contexts: reader.u32_list(Tag::RoutingContext)?,
-            network_appearance: reader.u32(Tag::NetworkAppearance)?,
-            affected: reader.affected()?,
-            diagnostic: reader
-                .octets(Tag::DiagnosticInformation)
-                .map(<[u8]>::to_vec),
-        })
-    }
-
-    pub(super) fn write(&self, writer: &mut Writer) {
-        writer.u32(Tag::ErrorCode, Some(self.code.value()));
-        writer.u32_list(Tag::RoutingContext, &self.routing_contexts);
-        writer.affected(&self.affected);
-        writer.u32(Tag::NetworkAppearance, self.network_appearance);
-        writer.octets(Tag::DiagnosticInformation, self.diagnostic.as_deref());
     }
 }
 

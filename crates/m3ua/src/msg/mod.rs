@@ -1,22 +1,14 @@
-//! The messages, one a file, and what reads and writes them.
+//! The messages, one a file or those of one shape, and what reads and writes them.
 
 mod aspac;
-mod aspac_ack;
 mod aspdn;
-mod aspdn_ack;
 mod aspia;
-mod aspia_ack;
 mod aspup;
-mod aspup_ack;
 mod beat;
-mod beat_ack;
 mod data;
-mod daud;
-mod dava;
 mod dereg_req;
 mod dereg_rsp;
-mod drst;
-mod duna;
+mod destinations;
 mod dupu;
 mod err;
 mod ntfy;
@@ -24,23 +16,15 @@ mod reg_req;
 mod reg_rsp;
 mod scon;
 
-pub use aspac::AspActive;
-pub use aspac_ack::AspActiveAck;
-pub use aspdn::AspDown;
-pub use aspdn_ack::AspDownAck;
-pub use aspia::AspInactive;
-pub use aspia_ack::AspInactiveAck;
-pub use aspup::AspUp;
-pub use aspup_ack::AspUpAck;
-pub use beat::Heartbeat;
-pub use beat_ack::HeartbeatAck;
+pub use aspac::{AspActive, AspActiveAck};
+pub use aspdn::{AspDown, AspDownAck};
+pub use aspia::{AspInactive, AspInactiveAck};
+pub use aspup::{AspUp, AspUpAck};
+pub use beat::{Heartbeat, HeartbeatAck};
 pub use data::{Data, MAX_USER_DATA, ProtocolData};
-pub use daud::Daud;
-pub use dava::Dava;
 pub use dereg_req::DeregReq;
 pub use dereg_rsp::DeregRsp;
-pub use drst::Drst;
-pub use duna::Duna;
+pub use destinations::{Daud, Dava, Drst, Duna};
 pub use dupu::{Dupu, UnavailabilityCause};
 pub use err::Error;
 pub use ntfy::Notify;
@@ -129,7 +113,8 @@ impl Message {
         self.message_type().name()
     }
 
-    /// Whether it belongs on stream 0 (RFC 4666 1.4.7): all but DATA. (BEAT may use any.)
+    /// Whether it may go on stream 0 (RFC 4666 1.4.7): all but DATA. (SSNM, ASPTM, BEAT and NTFY
+    /// may go on any.)
     pub const fn is_management(&self) -> bool {
         !matches!(self, Self::Data(_))
     }

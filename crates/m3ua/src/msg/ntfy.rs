@@ -1,40 +1,20 @@
 //! Notify (RFC 4666 3.8.2).
 
-use crate::error::DecodeError;
-use crate::param::{InfoString, Reader, Status, Tag, Writer};
+use crate::param::field::fields;
+use crate::param::{InfoString, Status};
 use core::fmt;
 
-/// NTFY: something happened to an AS or to another ASP.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notify {
-    /// What happened.
-    pub status: Status,
-    /// The ASP that it is about.
-    pub asp_identifier: Option<u32>,
-    /// The routing contexts of the ASs that it is about; empty for all that are configured.
-    pub routing_contexts: Vec<u32>,
-    /// Text for whoever debugs.
-    pub info: Option<InfoString>,
-}
-
-impl Notify {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let status = reader.required_u32(Tag::Status)?;
-        Ok(Self {
-            status: Status::from_values((status >> 16) as u16, status as u16),
-            asp_identifier: reader.u32(Tag::AspIdentifier)?,
-            routing_contexts: reader.u32_list(Tag::RoutingContext)?,
-            info: reader.info(),
-        })
-    }
-
-    pub(super) fn write(&self, writer: &mut Writer) {
-        let (status_type, information) = self.status.values();
-        let status = u32::from(status_type) << 16 | u32::from(information);
-        writer.u32(Tag::Status, Some(status));
-        writer.u32(Tag::AspIdentifier, self.asp_identifier);
-        writer.u32_list(Tag::RoutingContext, &self.routing_contexts);
-        writer.info(self.info.as_ref());
+fields! {
+    /// NTFY: something happened to an AS or to another ASP.
+    Notify = {
+        /// What happened.
+        status: Status = Status,
+        /// The ASP that it is about.
+        asp_identifier: Option<u32> = AspIdentifier,
+        /// The routing contexts of the ASs that it is about; empty for all that are configured.
+        routing_contexts: Vec<u32> = RoutingContext,
+        /// Text for whoever debugs.
+        info: Option<InfoString> = InfoString,
     }
 }
 

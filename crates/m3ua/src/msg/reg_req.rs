@@ -1,35 +1,21 @@
 //! Registration Request (RFC 4666 3.6.1).
 
-use crate::error::DecodeError;
-use crate::param::{Reader, RoutingKey, Tag, Writer};
+use crate::param::RoutingKey;
+use crate::param::field::fields;
 
-/// REG_REQ: an ASP registers for traffic.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RegReq {
-    /// What for; at least one in what is received.
-    pub routing_keys: Vec<RoutingKey>,
-}
-
-impl RegReq {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let routing_keys = reader
-            .each(Tag::RoutingKey)
-            .map(|value| RoutingKey::read(reader, value))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { routing_keys })
-    }
-
-    pub(super) fn write(&self, writer: &mut Writer) {
-        for routing_key in &self.routing_keys {
-            routing_key.write(writer);
-        }
+fields! {
+    /// REG_REQ: an ASP registers for traffic.
+    #[derive(Default)]
+    RegReq = {
+        /// What for; at least one in what is received.
+        routing_keys: Vec<RoutingKey> = RoutingKey,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::param::{AffectedPointCode, RoutingKeyDestination, TrafficMode};
+    use crate::param::{AffectedPointCode, RoutingKeyDestination, Tag, TrafficMode};
     use crate::{Message, Problem, decode, encode};
     use trunkline_model::PointCode;
 

@@ -1,28 +1,14 @@
 //! Registration Response (RFC 4666 3.6.2).
 
-use crate::error::DecodeError;
-use crate::param::{Reader, RegistrationResult, Tag, Writer};
+use crate::param::RegistrationResult;
+use crate::param::field::fields;
 
-/// REG_RSP: what became of a REG_REQ, or of a part of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RegRsp {
-    /// One for a routing key; at least one in what is received.
-    pub results: Vec<RegistrationResult>,
-}
-
-impl RegRsp {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let results = reader
-            .each(Tag::RegistrationResult)
-            .map(|value| RegistrationResult::read(reader, value))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { results })
-    }
-
-    pub(super) fn write(&self, writer: &mut Writer) {
-        for result in &self.results {
-            result.write(writer);
-        }
+fields! {
+    /// REG_RSP: what became of a REG_REQ, or of a part of it.
+    #[derive(Default)]
+    RegRsp = {
+        /// One for a routing key; at least one in what is received.
+        results: Vec<RegistrationResult> = RegistrationResult,
     }
 }
 

@@ -1,51 +1,25 @@
 //! Signalling Congestion (RFC 4666 3.4.4).
 
-use crate::error::DecodeError;
-use crate::param::{AffectedPointCode, InfoString, Reader, Tag, Writer};
+use crate::param::field::fields;
+use crate::param::{AffectedPointCode, InfoString};
 use trunkline_model::PointCode;
 
-/// SCON: the network towards destinations is congested.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scon {
-    /// The network that the point codes belong to.
-    pub network_appearance: Option<u32>,
-    /// The routing contexts that it concerns; empty for all.
-    pub routing_contexts: Vec<u32>,
-    /// The destinations; at least one in what is received.
-    pub affected: Vec<AffectedPointCode>,
-    /// From an ASP: whose message met the congestion.
-    pub concerned: Option<PointCode>,
-    /// The level, 0 (none or undefined) to 3; absent where the network has no levels.
-    pub level: Option<u8>,
-    /// Text for whoever debugs.
-    pub info: Option<InfoString>,
-}
-
-impl Scon {
-    pub(super) fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
-        let concerned = reader.u32(Tag::ConcernedDestination)?;
-        let level = reader.u32(Tag::CongestionIndications)?;
-        Ok(Self {
-            network_appearance: reader.u32(Tag::NetworkAppearance)?,
-            routing_contexts: reader.u32_list(Tag::RoutingContext)?,
-            affected: reader.affected()?,
-            // The high octet of the one and the three high octets of the other are reserved.
-            concerned: concerned.and_then(|value| PointCode::new(value & PointCode::MAX)),
-            level: level.map(|value| value as u8),
-            info: reader.info(),
-        })
-    }
-
-    pub(super) fn write(&self, writer: &mut Writer) {
-        writer.u32(Tag::NetworkAppearance, self.network_appearance);
-        writer.u32_list(Tag::RoutingContext, &self.routing_contexts);
-        writer.affected(&self.affected);
-        writer.u32(
-            Tag::ConcernedDestination,
-            self.concerned.map(PointCode::value),
-        );
-        writer.u32(Tag::CongestionIndications, self.level.map(u32::from));
-        writer.info(self.info.as_ref());
+fields! {
+    /// SCON: the network towards destinations is congested.
+    #[derive(Default)]
+    Scon = {
+        /// The network that the point codes belong to.
+        network_appearance: Option<u32> = NetworkAppearance,
+        /// The routing contexts that it concerns; empty for all.
+        routing_contexts: Vec<u32> = RoutingContext,
+        /// The destinations; at least one in what is received.
+        affected: Vec<AffectedPointCode> = AffectedPointCode,
+        /// From an ASP: whose message met the congestion.
+        concerned: Option<PointCode> = ConcernedDestination,
+        /// The level, 0 (none or undefined) to 3; absent where the network has no levels.
+        level: Option<u8> = CongestionIndications,
+        /// Text for whoever debugs.
+        info: Option<InfoString> = InfoString,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Takes a message apart into parameters (RFC 4666 3.2).
 
-use super::{AffectedPointCode, InfoString, Tag};
+use super::Tag;
 use crate::HEADER_LENGTH;
 use crate::error::{DecodeError, Problem};
 use crate::message_type::{MAX_PARAMETERS, MessageType, ParameterList};
@@ -165,22 +165,6 @@ impl<'a> Reader<'a> {
             .filter_map(move |(this, value)| (this == tag).then_some(value))
     }
 
-    pub(crate) fn octets(&self, tag: Tag) -> Option<&'a [u8]> {
-        self.value(tag).map(|value| value.octets)
-    }
-
-    /// The value of a parameter of four octets.
-    pub(crate) fn u32(&self, tag: Tag) -> Result<Option<u32>, DecodeError> {
-        self.value(tag)
-            .map(|value| self.u32_of(tag, value))
-            .transpose()
-    }
-
-    /// The value of a mandatory parameter of four octets.
-    pub(crate) fn required_u32(&self, tag: Tag) -> Result<u32, DecodeError> {
-        self.u32_of(tag, self.required(tag)?)
-    }
-
     /// A mandatory parameter.
     pub(crate) fn required(&self, tag: Tag) -> Result<Value<'a>, DecodeError> {
         self.value(tag)
@@ -201,16 +185,8 @@ impl<'a> Reader<'a> {
         Ok(u32::from_be_bytes([a, b, c, d]))
     }
 
-    /// A list of values of four octets each; empty if it is not there.
-    pub(crate) fn u32_list(&self, tag: Tag) -> Result<Vec<u32>, DecodeError> {
-        match self.value(tag) {
-            Some(value) => self.words(tag, value, |word| word),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// The values of four octets each in one parameter.
-    fn words<T>(
+    /// The values of four octets each in that parameter.
+    pub(crate) fn words<T>(
         &self,
         tag: Tag,
         value: Value<'a>,
@@ -225,27 +201,6 @@ impl<'a> Reader<'a> {
             return Err(self.error(tag, value.octet, problem));
         }
         Ok(chunks.iter().map(|c| of(u32::from_be_bytes(*c))).collect())
-    }
-
-    /// The list of affected point codes; empty if it is not there.
-    pub(crate) fn affected(&self) -> Result<Vec<AffectedPointCode>, DecodeError> {
-        match self.value(Tag::AffectedPointCode) {
-            Some(value) => self.point_codes(Tag::AffectedPointCode, value),
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// The point codes with masks in one parameter.
-    pub(crate) fn point_codes(
-        &self,
-        tag: Tag,
-        value: Value<'a>,
-    ) -> Result<Vec<AffectedPointCode>, DecodeError> {
-        self.words(tag, value, AffectedPointCode::from_value)
-    }
-
-    pub(crate) fn info(&self) -> Option<InfoString> {
-        self.octets(Tag::InfoString).map(InfoString::from_wire)
     }
 
     /// A point code in a field of 32 bits at `octet`.
@@ -278,7 +233,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&self, tag: Tag) -> Option<Value<'a>> {
+    /// A parameter; the first of that tag.
+    pub(crate) fn value(&self, tag: Tag) -> Option<Value<'a>> {
         self.values[self.index(tag)?]
     }
 

@@ -17,7 +17,7 @@
 //!
 //! Each line is a parameter with a tag and a length of its own.
 
-use super::{AffectedPointCode, Reader, Tag, TrafficMode, Value, Writer};
+use super::{AffectedPointCode, Field, Nested, Reader, Tag, TrafficMode, Writer};
 use crate::error::{DecodeError, Problem};
 use crate::message_type::{ParameterList, Presence};
 use core::mem::replace;
@@ -52,31 +52,37 @@ pub struct RoutingKeyDestination {
     pub opcs: Vec<AffectedPointCode>,
 }
 
-impl RoutingKey {
-    pub(crate) fn read(outer: &Reader<'_>, value: Value<'_>) -> Result<Self, DecodeError> {
-        let reader = outer.inside(Tag::RoutingKey, value, PARAMETERS)?;
-        let mode = reader.u32(Tag::TrafficModeType)?;
+impl Nested for RoutingKey {
+    const PARAMETERS: ParameterList = &[
+        (Tag::LocalRoutingKeyIdentifier, Presence::Mandatory),
+        (Tag::RoutingContext, Presence::Optional),
+        (Tag::TrafficModeType, Presence::Optional),
+        (Tag::NetworkAppearance, Presence::Optional),
+        (Tag::DestinationPointCode, Presence::MandatoryRepeated),
+        (Tag::ServiceIndicators, Presence::OptionalRepeated),
+        (Tag::OriginatingPointCodeList, Presence::OptionalRepeated),
+    ];
+
+    fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            local_rk_identifier: reader.required_u32(Tag::LocalRoutingKeyIdentifier)?,
-            routing_context: reader.u32(Tag::RoutingContext)?,
-            traffic_mode: mode.map(TrafficMode::from_value),
-            network_appearance: reader.u32(Tag::NetworkAppearance)?,
-            destinations: RoutingKeyDestination::read_all(&reader)?,
+            local_rk_identifier: Field::read(reader, Tag::LocalRoutingKeyIdentifier)?,
+            routing_context: Field::read(reader, Tag::RoutingContext)?,
+            traffic_mode: Field::read(reader, Tag::TrafficModeType)?,
+            network_appearance: Field::read(reader, Tag::NetworkAppearance)?,
+            destinations: RoutingKeyDestination::read_all(reader)?,
         })
     }
 
-    pub(crate) fn write(&self, writer: &mut Writer) {
-        writer.nested(Tag::RoutingKey, |writer| {
-            let mode = self.traffic_mode.map(TrafficMode::value);
-            let identifier = Some(self.local_rk_identifier);
-            writer.u32(Tag::LocalRoutingKeyIdentifier, identifier);
-            writer.u32(Tag::RoutingContext, self.routing_context);
-            writer.u32(Tag::TrafficModeType, mode);
-            writer.u32(Tag::NetworkAppearance, self.network_appearance);
-            for destination in &self.destinations {
-                writer.group(|writer| destination.write(writer));
-            }
-        });
+    fn write(&self, writer: &mut Writer) {
+        self.local_rk_identifier
+            .write(writer, Tag::LocalRoutingKeyIdentifier);
+        self.routing_context.write(writer, Tag::RoutingContext);
+        self.traffic_mode.write(writer, Tag::TrafficModeType);
+        self.network_appearance
+            .write(writer, Tag::NetworkAppearance);
+        for destination in &self.destinations {
+            writer.group(|writer| destination.write(writer));
+        }
     }
 }
 
@@ -111,7 +117,7 @@ impl RoutingKeyDestination {
                     !replace(&mut group.service_indicators, indicators).is_empty()
                 }
                 Tag::OriginatingPointCodeList => {
-                    let opcs = reader.point_codes(tag, value)?;
+                    let opcs = reader.words(tag, value, AffectedPointCode::from_value)?;
                     !replace(&mut group.opcs, opcs).is_empty()
                 }
                 _ => false,
@@ -125,21 +131,10 @@ impl RoutingKeyDestination {
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.u32(Tag::DestinationPointCode, Some(self.dpc.value()));
+        writer.u32(Tag::DestinationPointCode, self.dpc.value());
         if !self.service_indicators.is_empty() {
-            writer.octets(Tag::ServiceIndicators, Some(&self.service_indicators));
+            writer.octets(Tag::ServiceIndicators, &self.service_indicators);
         }
-        writer.point_codes(Tag::OriginatingPointCodeList, &self.opcs);
+        self.opcs.write(writer, Tag::OriginatingPointCodeList);
     }
 }
-
-/// What a routing key may hold.
-pub(crate) const PARAMETERS: ParameterList = &[
-    (Tag::LocalRoutingKeyIdentifier, Presence::Mandatory),
-    (Tag::RoutingContext, Presence::Optional),
-    (Tag::TrafficModeType, Presence::Optional),
-    (Tag::NetworkAppearance, Presence::Optional),
-    (Tag::DestinationPointCode, Presence::MandatoryRepeated),
-    (Tag::ServiceIndicators, Presence::OptionalRepeated),
-    (Tag::OriginatingPointCodeList, Presence::OptionalRepeated),
-];

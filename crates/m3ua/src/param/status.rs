@@ -58,6 +58,15 @@ impl Status {
             } => (status_type, information),
         }
     }
+
+    pub(crate) const fn from_value(value: u32) -> Self {
+        Self::from_values((value >> 16) as u16, value as u16)
+    }
+
+    pub(crate) const fn value(self) -> u32 {
+        let (status_type, information) = self.values();
+        (status_type as u32) << 16 | information as u32
+    }
 }
 
 impl fmt::Display for Status {

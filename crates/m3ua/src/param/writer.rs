@@ -1,6 +1,6 @@
 //! Puts a message together (RFC 4666 3.1, 3.2).
 
-use super::{AffectedPointCode, InfoString, Tag};
+use super::Tag;
 use crate::VERSION;
 use crate::message_type::MessageType;
 
@@ -20,20 +20,12 @@ impl Writer {
     }
 
     /// One parameter. What exceeds the largest value that one may have (65531 octets) is cut.
-    pub(crate) fn octets(&mut self, tag: Tag, octets: Option<&[u8]>) {
-        if let Some(octets) = octets {
-            let start = self.begin(tag);
-            self.cut(octets, MAX_VALUE);
-            self.end(start);
-        }
+    pub(crate) fn octets(&mut self, tag: Tag, octets: &[u8]) {
+        self.label_and_octets(tag, [], octets);
     }
 
-    pub(crate) fn u32(&mut self, tag: Tag, value: Option<u32>) {
-        if let Some(value) = value {
-            let start = self.begin(tag);
-            self.out.extend_from_slice(&value.to_be_bytes());
-            self.end(start);
-        }
+    pub(crate) fn u32(&mut self, tag: Tag, value: u32) {
+        self.label_and_octets(tag, value.to_be_bytes(), &[]);
     }
 
     /// Octets of one length, then octets, as one parameter; what exceeds its largest value is
@@ -46,27 +38,20 @@ impl Writer {
     ) {
         let start = self.begin(tag);
         self.out.extend_from_slice(&label);
-        self.cut(octets, MAX_VALUE - N);
+        let room = octets.len().min(MAX_VALUE - N);
+        self.out.extend_from_slice(&octets[..room]);
         self.end(start);
     }
 
     /// A list; nothing at all if it is empty. What exceeds the 16,382 values that a parameter
     /// may have is cut.
-    pub(crate) fn u32_list(&mut self, tag: Tag, values: &[u32]) {
-        self.words(tag, values.iter().copied());
-    }
-
-    /// A list of point codes, as [`u32_list`](Self::u32_list).
-    pub(crate) fn point_codes(&mut self, tag: Tag, list: &[AffectedPointCode]) {
-        self.words(tag, list.iter().map(|code| code.value()));
-    }
-
-    pub(crate) fn affected(&mut self, list: &[AffectedPointCode]) {
-        self.point_codes(Tag::AffectedPointCode, list);
-    }
-
-    pub(crate) fn info(&mut self, info: Option<&InfoString>) {
-        self.octets(Tag::InfoString, info.map(InfoString::as_bytes));
+    pub(crate) fn words(&mut self, tag: Tag, values: impl ExactSizeIterator<Item = u32>) {
+        if values.len() > 0 {
+            let start = self.begin(tag);
+            let octets = values.take(MAX_VALUE / 4).flat_map(u32::to_be_bytes);
+            self.out.extend(octets);
+            self.end(start);
+        }
     }
 
     /// A parameter made of the parameters that `write` writes. They must fit, or come in
@@ -92,20 +77,6 @@ impl Writer {
         let length = self.out.len() as u32;
         self.out[4..8].copy_from_slice(&length.to_be_bytes());
         self.out
-    }
-
-    fn words(&mut self, tag: Tag, values: impl ExactSizeIterator<Item = u32>) {
-        if values.len() > 0 {
-            let start = self.begin(tag);
-            let octets = values.take(MAX_VALUE / 4).flat_map(u32::to_be_bytes);
-            self.out.extend(octets);
-            self.end(start);
-        }
-    }
-
-    fn cut(&mut self, octets: &[u8], room: usize) {
-        self.out
-            .extend_from_slice(&octets[..octets.len().min(room)]);
     }
 
     /// Begins a parameter; gives where.
