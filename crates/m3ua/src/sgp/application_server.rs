@@ -19,8 +19,8 @@ use crate::msg::{Data, ProtocolData};
 use crate::param::{Status, TrafficMode};
 use crate::state::{AsState, AspState};
 use std::collections::{BTreeMap, VecDeque};
-use trunkline_model::Time;
 use trunkline_model::mtp::{MtpIndication, MtpTransfer};
+use trunkline_model::{PointCode, Time};
 
 #[derive(Debug)]
 pub(super) struct ApplicationServer {
@@ -52,6 +52,14 @@ impl ApplicationServer {
             correlation_id: 0,
             untagged: [false; 256],
         }
+    }
+
+    /// The point codes of the routing key, without ranges.
+    pub(super) fn point_codes(&self) -> impl Iterator<Item = PointCode> {
+        let destinations = self.settings.routing_key.iter();
+        destinations
+            .filter(|destination| destination.dpc.mask == 0)
+            .map(|destination| destination.dpc.point_code)
     }
 
     pub(super) fn asp_state(&self, asp: AspId) -> AspState {
@@ -120,6 +128,7 @@ impl Sgp {
         }
         self.outputs.push_back(Output::Asp {
             asp,
+            application_server: index,
             routing_context: server.settings.routing_context,
             state,
         });
@@ -177,8 +186,9 @@ impl Sgp {
             server.mode = server.settings.traffic_mode;
         }
         let status = server.status();
-        let point_codes = server.settings.point_codes.clone();
+        let point_codes = server.point_codes().collect::<Vec<_>>();
         self.outputs.push_back(Output::As {
+            application_server: index,
             routing_context: server.settings.routing_context,
             state,
         });

@@ -5,43 +5,19 @@
 
 mod application_server;
 mod receive;
+mod settings;
 #[cfg(test)]
 mod tests;
 
 use crate::msg::{AspDownAck, Dava, Duna, Dupu, Error, Message, Notify, Scon, UnavailabilityCause};
-use crate::param::{AffectedPointCode, ErrorCode, Status, TrafficMode};
+use crate::param::{AffectedPointCode, ErrorCode, RegistrationStatus, Status, TrafficMode};
 use crate::state::{AsState, AspState};
 use application_server::ApplicationServer;
 use core::time::Duration;
+pub use settings::{AsSettings, AspSettings, Registration, Settings};
 use std::collections::{BTreeMap, VecDeque};
 use trunkline_model::mtp::{MtpIndication, MtpStatus, MtpTransfer, SI_ISUP};
 use trunkline_model::{PointCode, Time};
-
-/// What an [`Sgp`] is configured with.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The application servers.
-    pub application_servers: Vec<AsSettings>,
-    /// The destinations behind the gateway; all available at first.
-    pub destinations: Vec<PointCode>,
-    /// The network appearance, if there is more than one network.
-    pub network_appearance: Option<u32>,
-    /// T(r): how long an AS without an active ASP is pending.
-    pub recovery: Duration,
-    /// How many messages are held for a pending AS.
-    pub pending_queue: usize,
-}
-
-/// One application server.
-#[derive(Clone, Debug)]
-pub struct AsSettings {
-    /// Its routing context; `None` for the only AS of a gateway that uses none.
-    pub routing_context: Option<u32>,
-    /// Its routing key: messages for these point codes are for it.
-    pub point_codes: Vec<PointCode>,
-    /// Its traffic mode; `None` takes that of the first ASP Active.
-    pub traffic_mode: Option<TrafficMode>,
-}
 
 /// An ASP, by a number that the owner of the associations chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,17 +26,36 @@ pub struct AspId(pub u64);
 /// What happens to an [`Sgp`].
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// An association is up.
-    AssociationUp(AspId),
+    /// An association is up; what is known of the ASP at its other end.
+    AssociationUp(AspId, AspSettings),
     /// An association is down.
     AssociationDown(AspId),
     /// The peer restarted its association: its state is gone.
     AssociationRestarted(AspId),
     /// A message came.
-    Message(AspId, Message),
+    Message {
+        /// From whom.
+        asp: AspId,
+        /// On which stream; `None` if the transport has none.
+        stream: Option<u16>,
+        /// What.
+        message: Message,
+    },
     /// From the network: a message for an AS, or news of a destination (RFC 4666 4.5.1).
     Network(MtpIndication),
-    /// Tell all ASPs that they are down.
+    /// From the network: the destination is restricted, better reached another way (Q.704
+    /// 13.4). `Resume` ends that.
+    Restricted(PointCode),
+    /// Management blocks an ASP: it is put down, and its ASP Up is refused.
+    Block(AspId),
+    /// Management lets a blocked ASP come back.
+    Unblock(AspId),
+    /// The interworking function cannot serve that AS, or with `None` any (RFC 4666 4.7).
+    NifLost(Option<usize>),
+    /// The interworking function can serve that AS again, or with `None` those that were not
+    /// lost one by one.
+    NifBack(Option<usize>),
+    /// Tell all ASPs that they are down, for good.
     Stop,
 }
 
@@ -72,22 +67,57 @@ pub enum Output {
     /// To the network: a message from an ASP, or that the point codes of an AS can be reached
     /// or not.
     Network(MtpIndication),
+    /// An ASP changed its state as a whole: it is active if it is so in any AS.
+    State(AspId, AspState),
     /// An ASP changed its state in an AS.
     Asp {
         /// The ASP.
         asp: AspId,
-        /// The AS.
+        /// The AS, by index.
+        application_server: usize,
+        /// Its routing context.
         routing_context: Option<u32>,
         /// The new state.
         state: AspState,
     },
     /// An AS changed its state.
     As {
-        /// The AS.
+        /// The AS, by index.
+        application_server: usize,
+        /// Its routing context.
         routing_context: Option<u32>,
         /// The new state.
         state: AsState,
     },
+    /// An ASP registered for an AS, which may be new.
+    Registered {
+        /// The ASP.
+        asp: AspId,
+        /// The AS, by index.
+        application_server: usize,
+        /// Its routing context.
+        routing_context: u32,
+    },
+    /// An ASP is no longer registered for an AS, by its wish or because it went down.
+    Deregistered {
+        /// The ASP.
+        asp: AspId,
+        /// The AS, by index; if it was new and nobody else is registered, it is gone once it is
+        /// AS-DOWN.
+        application_server: usize,
+        /// Its routing context.
+        routing_context: u32,
+    },
+    /// The registration of a routing key was refused.
+    RegistrationRefused {
+        /// Whose.
+        asp: AspId,
+        /// Why.
+        status: RegistrationStatus,
+    },
+    /// An ASP does not answer our Heartbeats: its association had better be ended. It counts as
+    /// down.
+    Unresponsive(AspId),
     /// A message was refused with an Error.
     Refused {
         /// Whose.
@@ -114,11 +144,34 @@ pub enum NotSent {
     QueueFull,
 }
 
+/// How an application server does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsStatus {
+    /// Its index.
+    pub index: usize,
+    /// Its routing context.
+    pub routing_context: Option<u32>,
+    /// Its network appearance.
+    pub network_appearance: Option<u32>,
+    /// The traffic mode in force, once it is known.
+    pub traffic_mode: Option<TrafficMode>,
+    /// Its state.
+    pub state: AsState,
+    /// How many messages wait for it.
+    pub held: usize,
+    /// Whether ASPs brought it into being by registration.
+    pub registered: bool,
+}
+
 /// Why [`Sgp::poll_timeout`] wants to be called back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Timer {
     /// T(r) of the AS with that index.
     Recovery(usize),
+    /// The time-controlled diversion of the AS with that index.
+    Diversion(usize),
+    /// T(beat) of an ASP.
+    Beat(AspId),
 }
 
 /// A signaling gateway process.
@@ -139,6 +192,7 @@ struct Asp {
     /// Whether ASP Up was accepted.
     up: bool,
     identifier: Option<u32>,
+    blocked: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +231,7 @@ impl Sgp {
     /// Takes one input; call [`Self::poll_output`] until it is empty afterwards.
     pub fn handle(&mut self, now: Time, input: Input) {
         match input {
-            Input::AssociationUp(asp) => {
+            Input::AssociationUp(asp, _) => {
                 self.asp_down(now, asp);
                 self.asps.insert(asp, Asp::default());
             }
@@ -186,7 +240,7 @@ impl Sgp {
                 self.asp_down(now, asp);
                 self.asps.remove(&asp);
             }
-            Input::Message(asp, message) => {
+            Input::Message { asp, message, .. } => {
                 if self.asps.contains_key(&asp) {
                     self.receive(now, asp, message);
                 }
@@ -209,6 +263,11 @@ impl Sgp {
             Input::Network(MtpIndication::Status(point_code, status)) => {
                 self.status(point_code, status);
             }
+            Input::Restricted(_)
+            | Input::Block(_)
+            | Input::Unblock(_)
+            | Input::NifLost(_)
+            | Input::NifBack(_) => {}
             Input::Stop => {
                 // RFC 4666 4.7: how a gateway that cannot serve puts its ASPs down.
                 let up: Vec<AspId> = self.asps_up().collect();
@@ -246,11 +305,51 @@ impl Sgp {
         }
     }
 
-    /// The state of each application server, in the order of the settings.
-    pub fn application_servers(&self) -> impl Iterator<Item = (Option<u32>, AsState)> {
+    /// The application servers, in the order of their index: the configured ones, then those
+    /// that ASPs registered.
+    pub fn application_servers(&self) -> impl Iterator<Item = AsStatus> {
         self.application_servers
             .iter()
-            .map(|server| (server.settings.routing_context, server.state))
+            .enumerate()
+            .map(|(index, server)| AsStatus {
+                index,
+                routing_context: server.settings.routing_context,
+                network_appearance: server
+                    .settings
+                    .network_appearance
+                    .or(self.network_appearance),
+                traffic_mode: server.mode,
+                state: server.state,
+                held: server.held.len(),
+                registered: false,
+            })
+    }
+
+    /// The ASPs that have an association, each with its state as a whole.
+    pub fn asps(&self) -> impl Iterator<Item = (AspId, AspState)> {
+        self.asps.keys().map(|asp| (*asp, self.state(*asp)))
+    }
+
+    /// The state of an ASP as a whole: active if it is so in any AS.
+    pub fn state(&self, asp: AspId) -> AspState {
+        match self.asps.get(&asp) {
+            Some(known) if known.up && self.is_active(asp) => AspState::Active,
+            Some(known) if known.up => AspState::Inactive,
+            _ => AspState::Down,
+        }
+    }
+
+    /// The state of an ASP in the AS with that index.
+    pub fn asp_state(&self, asp: AspId, application_server: usize) -> AspState {
+        self.application_servers
+            .get(application_server)
+            .map(|server| server.asp_state(asp))
+            .unwrap_or_default()
+    }
+
+    /// Whether management blocks that ASP.
+    pub fn is_blocked(&self, asp: AspId) -> bool {
+        self.asps.get(&asp).is_some_and(|known| known.blocked)
     }
 
     /// Sends a message from the network to the AS whose routing key it matches (RFC 4666
@@ -259,7 +358,7 @@ impl Sgp {
         let matching = self
             .application_servers
             .iter()
-            .position(|server| server.settings.point_codes.contains(&transfer.dpc));
+            .position(|server| server.point_codes().any(|pc| pc == transfer.dpc));
         let Some(index) = matching else {
             let why = NotSent::NoApplicationServer;
             return self.outputs.push_back(Output::NotSent(transfer, why));

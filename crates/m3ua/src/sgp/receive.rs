@@ -322,7 +322,7 @@ impl Sgp {
         let concerned: Vec<PointCode> = self
             .application_servers
             .iter()
-            .flat_map(|server| server.settings.point_codes.iter().copied())
+            .flat_map(|server| server.point_codes())
             .filter(|point_code| scon.affected.iter().any(|a| a.contains(*point_code)))
             .collect();
         for point_code in concerned {

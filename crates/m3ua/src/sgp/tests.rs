@@ -5,6 +5,7 @@ use crate::msg::{
     AspActive, AspActiveAck, AspDown, AspInactive, AspInactiveAck, AspUp, AspUpAck, Data, Daud,
     Heartbeat, HeartbeatAck,
 };
+use crate::param::RoutingKeyDestination;
 use trunkline_model::NetworkIndicator;
 
 const A: AspId = AspId(1);
@@ -26,13 +27,19 @@ impl Ladder {
         let mut settings = Settings {
             application_servers: vec![AsSettings {
                 routing_context: Some(7),
-                point_codes: vec![pc(1)],
+                network_appearance: None,
+                routing_key: vec![RoutingKeyDestination::to(AffectedPointCode::one(pc(1)))],
                 traffic_mode: None,
+                minimum_active: 1,
             }],
             destinations: vec![pc(2)],
             network_appearance: None,
             recovery: RECOVERY,
             pending_queue: 2,
+            diversion: Duration::ZERO,
+            beat: None,
+            asp_identifier: None,
+            registration: None,
         };
         change(&mut settings);
         Self {
@@ -55,7 +62,7 @@ impl Ladder {
     }
 
     fn up(&mut self, asp: AspId) {
-        self.input(Input::AssociationUp(asp));
+        self.input(Input::AssociationUp(asp, AspSettings::default()));
         self.receive(asp, AspUp::default());
     }
 
@@ -65,7 +72,11 @@ impl Ladder {
     }
 
     fn receive(&mut self, asp: AspId, message: impl Into<Message>) -> Vec<Output> {
-        self.input(Input::Message(asp, message.into()))
+        self.input(Input::Message {
+            asp,
+            stream: None,
+            message: message.into(),
+        })
     }
 
     fn after(&mut self, time: Duration) -> Vec<Output> {
@@ -106,6 +117,7 @@ fn sends(asp: AspId, message: impl Into<Message>) -> Output {
 fn asp_is(asp: AspId, state: AspState) -> Output {
     Output::Asp {
         asp,
+        application_server: 0,
         routing_context: Some(7),
         state,
     }
@@ -113,6 +125,7 @@ fn asp_is(asp: AspId, state: AspState) -> Output {
 
 fn as_is(state: AsState) -> Output {
     Output::As {
+        application_server: 0,
         routing_context: Some(7),
         state,
     }
@@ -212,7 +225,7 @@ fn affected(value: u32) -> Vec<AffectedPointCode> {
 #[test]
 fn first_asp_brings_the_as_up() {
     let mut l = Ladder::new();
-    assert_eq!(l.input(Input::AssociationUp(A)), []);
+    assert_eq!(l.input(Input::AssociationUp(A, AspSettings::default())), []);
     // A -> ASPUP -> SGP
     assert_eq!(
         l.receive(A, AspUp::default()),
@@ -236,7 +249,7 @@ fn first_asp_brings_the_as_up() {
         ]
     );
     // Whoever comes next is told how things are.
-    l.input(Input::AssociationUp(B));
+    l.input(Input::AssociationUp(B, AspSettings::default()));
     assert_eq!(
         l.receive(B, AspUp::default()),
         [
@@ -261,8 +274,10 @@ fn asp_active_without_routing_context_is_ambiguous_with_two_as() {
     let mut l = Ladder::with(|s| {
         s.application_servers.push(AsSettings {
             routing_context: Some(8),
-            point_codes: vec![pc(3)],
+            network_appearance: None,
+            routing_key: vec![RoutingKeyDestination::to(AffectedPointCode::one(pc(3)))],
             traffic_mode: None,
+            minimum_active: 1,
         });
     });
     l.up(A);
@@ -311,7 +326,7 @@ fn many_unknown_routing_contexts_are_not_all_told_back() {
 #[test]
 fn asp_active_before_asp_up_is_unexpected() {
     let mut l = Ladder::new();
-    l.input(Input::AssociationUp(A));
+    l.input(Input::AssociationUp(A, AspSettings::default()));
     let code = ErrorCode::UnexpectedMessage;
     assert_eq!(
         l.receive(A, aspac(None)),
@@ -384,7 +399,7 @@ fn data_goes_both_ways() {
 #[test]
 fn data_before_active_is_unexpected() {
     let mut l = Ladder::new();
-    l.input(Input::AssociationUp(A));
+    l.input(Input::AssociationUp(A, AspSettings::default()));
     let code = ErrorCode::UnexpectedMessage;
     let refusal = [sends(A, error(code, &[7])), refused(A, "DATA", code)];
     assert_eq!(l.receive(A, data(Some(7), from_as(2))), refusal);
@@ -430,7 +445,7 @@ fn override_moves_all_traffic_to_the_newcomer() {
     let mode = Some(TrafficMode::Override);
     l.up(A);
     l.receive(A, aspac(mode));
-    l.input(Input::AssociationUp(B));
+    l.input(Input::AssociationUp(B, AspSettings::default()));
     let identified = AspUp {
         asp_identifier: Some(22),
         info: None,
@@ -684,7 +699,7 @@ fn congested_asp_is_reported_to_the_network() {
 #[test]
 fn heartbeat_is_answered_even_before_asp_up() {
     let mut l = Ladder::new();
-    l.input(Input::AssociationUp(A));
+    l.input(Input::AssociationUp(A, AspSettings::default()));
     let data = Some(vec![9]);
     assert_eq!(
         l.receive(A, Heartbeat { data: data.clone() }),

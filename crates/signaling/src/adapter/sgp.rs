@@ -6,10 +6,11 @@ use super::{
 };
 use crate::config::SgpConfig;
 use crate::event::{AssociationState, Discarded, DownReason, PeerError, SignalingEvent};
+use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
-use trunkline_m3ua::Message;
 use trunkline_m3ua::msg::MAX_USER_DATA;
 use trunkline_m3ua::sgp::{self, AspId, NotSent, Sgp};
+use trunkline_m3ua::{AffectedPointCode, Message, RoutingKeyDestination};
 use trunkline_model::Time;
 use trunkline_model::mtp::MtpIndication;
 
@@ -41,8 +42,14 @@ impl SgpAdapter {
             .iter()
             .map(|server| sgp::AsSettings {
                 routing_context: server.routing_context,
-                point_codes: server.point_codes.clone(),
+                network_appearance: None,
+                routing_key: server
+                    .point_codes
+                    .iter()
+                    .map(|pc| RoutingKeyDestination::to(AffectedPointCode::one(*pc)))
+                    .collect(),
                 traffic_mode: server.traffic_mode,
+                minimum_active: 1,
             });
         Self {
             sgp: Sgp::new(sgp::Settings {
@@ -51,6 +58,10 @@ impl SgpAdapter {
                 network_appearance: config.network_appearance,
                 recovery: config.m3ua.recovery,
                 pending_queue: config.queue,
+                diversion: Duration::ZERO,
+                beat: None,
+                asp_identifier: None,
+                registration: None,
             }),
             associations: BTreeMap::new(),
             shutdown: None,
@@ -76,7 +87,8 @@ impl SgpAdapter {
                     self.outputs.push_back(Output::Abort(id));
                     return;
                 }
-                self.sgp(now, sgp::Input::AssociationUp(asp));
+                let settings = sgp::AspSettings::default();
+                self.sgp(now, sgp::Input::AssociationUp(asp, settings));
             }
             AssociationEvent::Restarted { outbound_streams } => {
                 if let Some(association) = self.associations.get_mut(&id) {
@@ -92,13 +104,18 @@ impl SgpAdapter {
                 self.associations.remove(&id);
                 self.finish_if_closed();
             }
-            AssociationEvent::Message { ppid, data, .. } => match receive(ppid, &data) {
+            AssociationEvent::Message { stream, ppid, data } => match receive(ppid, &data) {
                 Received::Message(message) => {
                     if let Some(association) = self.associations.get(&id) {
                         self.outputs
                             .push_back(received(&association.peer, &message));
                     }
-                    self.sgp(now, sgp::Input::Message(asp, message));
+                    let input = sgp::Input::Message {
+                        asp,
+                        stream,
+                        message,
+                    };
+                    self.sgp(now, input);
                 }
                 Received::Refused(answer, error) => {
                     if let Some(answer) = answer {
@@ -129,6 +146,7 @@ impl SgpAdapter {
                     asp: AspId(id),
                     routing_context,
                     state,
+                    ..
                 } => {
                     let peer = self.name(AssociationId(id));
                     self.event(SignalingEvent::Asp {
@@ -140,11 +158,19 @@ impl SgpAdapter {
                 sgp::Output::As {
                     routing_context,
                     state,
+                    ..
                 } => self.event(SignalingEvent::As {
                     peer: None,
                     routing_context,
                     state,
                 }),
+                sgp::Output::State(..)
+                | sgp::Output::Registered { .. }
+                | sgp::Output::Deregistered { .. }
+                | sgp::Output::RegistrationRefused { .. } => {}
+                sgp::Output::Unresponsive(AspId(id)) => {
+                    self.outputs.push_back(Output::Abort(AssociationId(id)));
+                }
                 sgp::Output::Refused {
                     asp: AspId(id),
                     message,
