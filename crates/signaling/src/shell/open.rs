@@ -5,7 +5,7 @@ use crate::adapter::{AssociationEvent, AssociationId};
 use crate::config::{AspConfig, ListenConfig, PeerConfig, SctpTimers, SgpConfig, Transport};
 use crate::shell::Clock;
 use crate::transport::kernel::{self, KernelEndpoint, KernelSettings};
-use crate::transport::sctp::{Listener, Path, SctpEndpoint, Settings};
+use crate::transport::sctp::{Listener, Path, Peer, SctpEndpoint, Settings};
 use crate::transport::tcp::{self, TcpEndpoint};
 use crate::transport::{
     Command, ConnectionPeer, Events, Ids, Listening, PacketSocket, UserSctpEndpoint,
@@ -34,7 +34,7 @@ pub(super) enum Endpoint {
     UserSctp {
         socket: PacketSocket,
         listener: Option<Listener>,
-        peers: BTreeMap<AssociationId, Path>,
+        peers: BTreeMap<AssociationId, Peer>,
     },
     Tcp {
         listener: Option<(TcpListener, crate::Admission)>,
@@ -134,7 +134,7 @@ impl Plan {
         };
         match &mut self.endpoints[index] {
             Endpoint::UserSctp { socket, peers, .. } => {
-                let used = peers.values().map(|path| path.local_port).collect();
+                let used = peers.values().map(|peer| peer.path.local_port).collect();
                 let path = Path {
                     remote: SocketAddr::new(
                         peer.remote.ip(),
@@ -146,10 +146,11 @@ impl Plan {
                     remote_port: peer.remote.port(),
                     local_port: sctp_port(peer.local.port(), &used),
                 };
-                if peers.values().any(|other| *other == path) {
+                if peers.values().any(|other| other.path == path) {
                     return Err(SignalingError::SameAssociation(peer.name.clone()));
                 }
-                peers.insert(id, path);
+                let timers = self.timers;
+                peers.insert(id, Peer { path, timers });
                 self.addresses.push(local_address(socket, path.local_port)?);
             }
             Endpoint::Tcp { peers, .. } | Endpoint::Kernel { peers, .. } => {

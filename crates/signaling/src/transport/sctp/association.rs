@@ -2,6 +2,7 @@
 
 use super::{HALF_OPEN_TIME, Output, Path, Settings, packet};
 use crate::adapter::{AssociationEvent, AssociationId};
+use crate::config::SctpTimers;
 use crate::event::DownReason;
 use core::time::Duration;
 use dcsctp::api::{
@@ -41,11 +42,17 @@ enum Phase {
 }
 
 impl Association {
-    pub(super) fn new(now: Time, id: AssociationId, path: Path, settings: &Settings) -> Self {
+    pub(super) fn new(
+        now: Time,
+        id: AssociationId,
+        path: Path,
+        settings: &Settings,
+        timers: &SctpTimers,
+    ) -> Self {
         Self {
             id,
             path,
-            socket: Socket::new("sctp", &options(path, settings)),
+            socket: Socket::new("sctp", &options(path, settings, timers)),
             created: now,
             phase: Phase::HalfOpen,
             local_end: false,
@@ -231,8 +238,7 @@ impl Association {
     }
 }
 
-fn options(path: Path, settings: &Settings) -> Options {
-    let timers = &settings.timers;
+fn options(path: Path, settings: &Settings, timers: &SctpTimers) -> Options {
     Options {
         local_port: path.local_port,
         remote_port: path.remote_port,

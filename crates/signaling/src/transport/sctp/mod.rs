@@ -26,7 +26,7 @@ use trunkline_model::Time;
 pub(crate) struct SctpEndpoint {
     settings: Settings,
     listener: Option<Listener>,
-    peers: BTreeMap<AssociationId, Path>,
+    peers: BTreeMap<AssociationId, Peer>,
     associations: BTreeMap<Path, Association>,
     ids: Ids,
     outputs: VecDeque<Output>,
@@ -36,6 +36,7 @@ pub(crate) struct SctpEndpoint {
 /// What all associations of an endpoint have in common.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
+    /// For associations that come in.
     pub(crate) timers: SctpTimers,
     /// Streams to ask for, each way.
     pub(crate) streams: u16,
@@ -51,6 +52,14 @@ pub(crate) struct Listener {
     pub(crate) port: u16,
     pub(crate) admission: Admission,
     pub(crate) max_associations: usize,
+}
+
+/// Somebody to whom we set up the association.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer {
+    pub(crate) path: Path,
+    /// Its own timers; those of [`Settings`] are for whoever comes in.
+    pub(crate) timers: SctpTimers,
 }
 
 /// Where an association goes.
@@ -88,7 +97,7 @@ impl SctpEndpoint {
     pub(crate) fn new(
         settings: Settings,
         listener: Option<Listener>,
-        peers: BTreeMap<AssociationId, Path>,
+        peers: BTreeMap<AssociationId, Peer>,
         ids: Ids,
     ) -> Self {
         Self {
@@ -104,10 +113,10 @@ impl SctpEndpoint {
 
     /// Sets up the association to a configured peer.
     pub(crate) fn connect(&mut self, now: Time, id: AssociationId) {
-        let Some(&path) = self.peers.get(&id) else {
+        let Some(&Peer { path, timers }) = self.peers.get(&id) else {
             return;
         };
-        let mut association = Association::new(now, id, path, &self.settings);
+        let mut association = Association::new(now, id, path, &self.settings, &timers);
         association.connect();
         // Whatever is left of an earlier one is silently replaced.
         self.associations.insert(path, association);
@@ -156,7 +165,8 @@ impl SctpEndpoint {
         }
         if header.first == packet::INIT && header.tag == 0 && self.may_come_in(path) {
             let id = self.ids.next();
-            let association = Association::new(now, id, path, &self.settings);
+            let timers = &self.settings.timers;
+            let association = Association::new(now, id, path, &self.settings, timers);
             self.associations.insert(path, association);
             return self.deliver(now, path, packet);
         }
@@ -260,12 +270,15 @@ impl SctpEndpoint {
         self.listener
             .as_ref()
             .is_some_and(|listener| listener.admission.admits(address))
-            || self.peers.values().any(|path| path.remote.ip() == address)
+            || self
+                .peers
+                .values()
+                .any(|peer| peer.path.remote.ip() == address)
     }
 
     fn is_ours(&self, port: u16) -> bool {
         self.listener.as_ref().is_some_and(|l| l.port == port)
-            || self.peers.values().any(|path| path.local_port == port)
+            || self.peers.values().any(|peer| peer.path.local_port == port)
     }
 
     /// Whether an INIT on that path may make an association. If all half-open ones are taken,

@@ -45,7 +45,13 @@ fn client() -> SctpEndpoint {
     SctpEndpoint::new(
         settings(),
         None,
-        BTreeMap::from([(CLIENT, path)]),
+        BTreeMap::from([(
+            CLIENT,
+            Peer {
+                path,
+                timers: SctpTimers::default(),
+            },
+        )]),
         Ids::default(),
     )
 }
