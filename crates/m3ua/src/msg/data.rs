@@ -8,7 +8,7 @@
 //! /                     User Protocol Data                        /
 //! ```
 
-use crate::error::DecodeError;
+use crate::error::{DecodeError, Problem};
 use crate::param::{Field, Reader, Tag, Writer};
 use core::fmt;
 use trunkline_model::mtp::MtpTransfer;
@@ -57,6 +57,15 @@ impl Data {
             .octets
             .split_at_checked(LABEL_OCTETS)
             .unwrap_or((&[0; LABEL_OCTETS], &[]));
+        // Values that do not fit their field have bits set that are to be 0.
+        let ni = NetworkIndicator::from_bits(label[9]);
+        if ni as u8 != label[9] {
+            let problem = Problem::Value {
+                expected: "a network indicator of at most 3",
+                value: label[9].into(),
+            };
+            return Err(reader.error(Tag::ProtocolData, value.octet + 13, problem));
+        }
         let code = |at: usize| {
             u32::from_be_bytes([label[at], label[at + 1], label[at + 2], label[at + 3]])
         };
@@ -67,7 +76,7 @@ impl Data {
                 opc: reader.point_code(Tag::ProtocolData, value.octet + 4, code(0))?,
                 dpc: reader.point_code(Tag::ProtocolData, value.octet + 8, code(4))?,
                 si: label[8],
-                ni: NetworkIndicator::from_bits(label[9]),
+                ni,
                 mp: label[10],
                 sls: label[11],
                 data: data.to_vec(),
@@ -134,7 +143,7 @@ const LABEL_OCTETS: usize = 12;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DecodeError, Message, MessageType, Problem, decode, encode};
+    use crate::{ErrorCode, Message, MessageType, decode, encode};
 
     // The padding of one octet is not counted in the parameter length.
     const OCTETS: [u8; 0x24] = [
@@ -198,6 +207,50 @@ mod tests {
                 ..
             }
         ));
+    }
+
+    #[test]
+    fn network_indicator_of_more_than_two_bits_is_an_invalid_value() {
+        let mut octets = OCTETS;
+        octets[29] = 0x82;
+        let error = decode(&octets).unwrap_err();
+        assert_eq!(error.octet, 29);
+        assert_eq!(error.code(), ErrorCode::InvalidParameterValue);
+        assert_eq!(
+            error.to_string(),
+            "DATA: protocol data, octet 29: expected a network indicator of at most 3, got 130 \
+             (RFC 4666 3.3.1)"
+        );
+    }
+
+    #[test]
+    fn more_than_one_routing_context_is_a_parameter_field_error() {
+        let mut octets = OCTETS[..16].to_vec();
+        octets.extend([0, 0, 0, 8]);
+        octets.extend(&OCTETS[16..]);
+        (octets[7], octets[11]) = (40, 12);
+        let error = decode(&octets).unwrap_err();
+        assert_eq!(error.parameter, Some(Tag::RoutingContext));
+        assert_eq!(error.problem, Problem::ParameterLength { need: 4, have: 8 });
+        assert_eq!(
+            (error.octet, error.code()),
+            (8, ErrorCode::ParameterFieldError)
+        );
+    }
+
+    #[test]
+    fn network_appearance_is_written_first_and_accepted_anywhere() {
+        let Ok(Message::Data(mut data)) = decode(&OCTETS) else {
+            panic!("no DATA");
+        };
+        data.network_appearance = Some(3);
+        data.correlation_id = Some(4);
+        let message = Message::Data(data);
+        let first = encode(&message);
+        let appearance = [2, 0, 0, 8, 0, 0, 0, 3];
+        assert_eq!(first[8..16], appearance);
+        let last = [&first[..8], &first[16..], &appearance].concat();
+        assert_eq!(decode(&last), Ok(message));
     }
 
     #[test]

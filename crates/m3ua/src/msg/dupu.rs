@@ -99,4 +99,15 @@ mod tests {
         assert_eq!(error.octet, 12);
         assert_eq!(error.code(), crate::ErrorCode::InvalidParameterValue);
     }
+
+    #[test]
+    fn list_is_a_parameter_field_error() {
+        let mut octets = OCTETS[..16].to_vec();
+        octets.extend([0, 0, 0, 6]);
+        octets.extend(&OCTETS[16..]);
+        (octets[7], octets[11]) = (28, 12);
+        let error = decode(&octets).unwrap_err();
+        assert_eq!(error.problem, Problem::ParameterLength { need: 4, have: 8 });
+        assert_eq!(error.code(), crate::ErrorCode::ParameterFieldError);
+    }
 }

@@ -172,6 +172,3 @@ fn header(data: &[u8]) -> Result<(MessageType, &[u8]), DecodeError> {
 const DATA_OVERHEAD: usize = 8 + 8 + 8 + 16 + 8 + 3;
 
 const SMALL_MESSAGE: usize = 64;
-
-#[cfg(test)]
-mod tests;

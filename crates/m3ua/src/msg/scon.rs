@@ -45,4 +45,18 @@ mod tests {
         assert_eq!(decode(&octets), Ok(message.clone()));
         assert_eq!(encode(&message), octets);
     }
+
+    #[test]
+    fn reserved_octets_are_ignored() {
+        let octets = [
+            1, 0, 2, 4, 0, 0, 0, 32, // header
+            0, 0x12, 0, 8, 0, 0, 0, 5, // affected point code 5
+            2, 6, 0, 8, 0xff, 0, 0, 6, // concerned destination 6
+            2, 5, 0, 8, 0xff, 0xff, 0xff, 2, // level 2
+        ];
+        let Ok(Message::Scon(scon)) = decode(&octets) else {
+            panic!("no SCON");
+        };
+        assert_eq!((scon.concerned, scon.level), (PointCode::new(6), Some(2)));
+    }
 }
