@@ -1,27 +1,39 @@
-//! Our side of one association as an application server process (RFC 4666 4.3).
+//! The client half of an association: we ask, the other end answers (RFC 4666 4.3, 4.4).
 //!
-//! The states are those of RFC 4666 figure 3, split by what we wait for:
+//! An [`Asp`] is an ASP towards an SGP, or an IPSP towards another. It goes up, registers what
+//! routing keys it has to, and asks for the traffic of all its application servers; whatever
+//! the other end does to that, it works its way back to ASP-ACTIVE until it is blocked or
+//! stopped.
 //!
-//! ```txt
-//!             AssociationUp /ASPUP           ASPUP_ACK /ASPAC            ASPAC_ACK
-//!   Unconnected ---------> SentUp (down) ----------> SentActive (inactive) ------> Active
-//!                            ^  | refused               ^  | refused, NTFY            | NTFY alternate
-//!                            |  v                       |  v                          v
-//!                          WaitUp (down)              WaitActive (inactive)        Standby (inactive)
-//!
-//!   Stop, from anywhere: [ASPIA, SentInactive,] ASPDN, SentDown, Stopped
-//! ```
+//! Each state machine has a file: `association` is figure 3 of RFC 4666 between ASP-DOWN and
+//! ASP-INACTIVE, `application_server` the rest of it, per application server; `registration`
+//! is 4.4, `exchange` what an IPSP of single exchange is asked for.
 
-mod receive;
+mod application_server;
+mod association;
+mod audit;
+mod data;
+mod exchange;
+mod heartbeat;
+mod notify;
+mod refusal;
+mod registration;
+mod ssnm;
 #[cfg(test)]
 mod tests;
 
-use crate::msg::{
-    AspActive, AspDown, AspInactive, AspUp, Data, Daud, Heartbeat, Message, ProtocolData,
+pub use audit::{MAX_AUDITED, MAX_AUDITS};
+
+use crate::msg::{Error, HeartbeatAck, Message};
+use crate::param::{
+    AffectedPointCode, ErrorCode, RegistrationStatus, RoutingKey, Status, TrafficMode,
 };
-use crate::param::{AffectedPointCode, ErrorCode, TrafficMode};
+use crate::quirks::Quirks;
+use crate::role::Role;
 use crate::state::{AsState, AspState};
+use application_server::ApplicationServer;
 use core::time::Duration;
+use heartbeat::Beat;
 use std::collections::VecDeque;
 use trunkline_model::mtp::{MtpStatus, MtpTransfer};
 use trunkline_model::{PointCode, Time};
@@ -29,12 +41,10 @@ use trunkline_model::{PointCode, Time};
 /// What an [`Asp`] is configured with.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The routing context of our AS; `None` if the gateway knows it by configuration.
-    pub routing_context: Option<u32>,
-    /// The network appearance of DATA and SSNM, if there is more than one network.
-    pub network_appearance: Option<u32>,
-    /// What ASP Active asks for.
-    pub traffic_mode: TrafficMode,
+    /// What the two ends are to each other.
+    pub role: Role,
+    /// The application servers that we are an ASP of; every index elsewhere is one into this.
+    pub application_servers: Vec<AsSettings>,
     /// What ASP Up carries.
     pub asp_identifier: Option<u32>,
     /// T(ack): before an unanswered request is repeated, and before a refused one is tried
@@ -42,6 +52,46 @@ pub struct Settings {
     pub ack: Duration,
     /// T(beat): between our Heartbeats; `None` to send none.
     pub beat: Option<Duration>,
+    /// How long after DUNA, DRST or SCON the destinations are audited, and again after each
+    /// audit, until something better is heard of them (RFC 4666 4.5.3); `None` to leave audits
+    /// to [`Input::Audit`].
+    pub audit: Option<Duration>,
+    /// What the other end does otherwise than the standard.
+    pub quirks: Quirks,
+}
+
+impl Default for Settings {
+    /// An ASP of no application server, with a T(ack) of two seconds (RFC 4666 4.3.4.1).
+    fn default() -> Self {
+        Self {
+            role: Role::default(),
+            application_servers: Vec::new(),
+            asp_identifier: None,
+            ack: Duration::from_secs(2),
+            beat: None,
+            audit: None,
+            quirks: Quirks::default(),
+        }
+    }
+}
+
+/// One application server of an ASP.
+#[derive(Clone, Debug, Default)]
+pub struct AsSettings {
+    /// Its routing context. Only the only AS of an association may have none: the other end
+    /// knows it by configuration then. With `registration` this is not used, unless the other
+    /// end does not support registration.
+    pub routing_context: Option<u32>,
+    /// The network appearance of its DATA and SSNM, if there is more than one network.
+    pub network_appearance: Option<u32>,
+    /// What ASP Active asks for; `None` leaves it to the other end.
+    pub traffic_mode: Option<TrafficMode>,
+    /// Its routing key, if it is to be registered; the routing context then is what the answer
+    /// says. The local identifier is chosen here.
+    pub registration: Option<RoutingKey>,
+    /// Whether we begin as a backup ("1+1 sparing", RFC 4666 5.1.2): without asking for
+    /// traffic until a Notify says that the AS has no active ASP, or not enough of them.
+    pub standby: bool,
 }
 
 /// What happens to an [`Asp`].
@@ -55,12 +105,32 @@ pub enum Input {
     /// is up.
     AssociationRestarted,
     /// A message came.
-    Message(Message),
+    Message {
+        /// The stream; `None` if the transport has none.
+        stream: Option<u16>,
+        /// The message.
+        message: Message,
+    },
     /// MTP-TRANSFER request.
-    Transfer(MtpTransfer),
-    /// Ask for the state of these destinations.
-    Audit(Vec<PointCode>),
-    /// Leave service in order; [`Output::Stopped`] tells when that is done.
+    Transfer {
+        /// For which application server.
+        application_server: usize,
+        /// The message.
+        transfer: MtpTransfer,
+    },
+    /// Ask for the state of these destinations; nothing happens while not active.
+    Audit {
+        /// For which application server.
+        application_server: usize,
+        /// The destinations.
+        destinations: Vec<PointCode>,
+    },
+    /// Layer management takes us out of traffic: ASP Inactive for all, and none asked for
+    /// until `Unblock` (M-ASP_INACTIVE request).
+    Block,
+    /// Back into traffic (M-ASP_ACTIVE request).
+    Unblock,
+    /// Leave service in order (RFC 4666 4.9); [`Output::Stopped`] tells when that is done.
     Stop,
 }
 
@@ -69,14 +139,61 @@ pub enum Input {
 pub enum Output {
     /// Send this.
     Send(Message),
-    /// Our state changed.
+    /// Our state changed: active if active in any AS.
     State(AspState),
-    /// The gateway says so of our AS.
-    As(AsState),
+    /// Our state in an AS changed.
+    Asp {
+        /// Which.
+        application_server: usize,
+        /// The new state.
+        state: AspState,
+    },
+    /// The other end says so of an AS.
+    As {
+        /// Which.
+        application_server: usize,
+        /// The state.
+        state: AsState,
+    },
+    /// The other end tells something else of an AS (M-NOTIFY indication).
+    Notified {
+        /// Which.
+        application_server: usize,
+        /// What.
+        status: Status,
+        /// The ASP that it is about.
+        asp_identifier: Option<u32>,
+    },
+    /// The routing key of an AS is registered.
+    Registered {
+        /// Which.
+        application_server: usize,
+        /// What the other end assigned.
+        routing_context: u32,
+    },
+    /// The routing key of an AS was refused; it is tried again after T(ack).
+    RegistrationRefused {
+        /// Which.
+        application_server: usize,
+        /// Why.
+        status: RegistrationStatus,
+    },
     /// MTP-TRANSFER indication.
-    Transfer(MtpTransfer),
-    /// The gateway says so of destinations.
-    Destinations(Vec<AffectedPointCode>, DestinationState),
+    Transfer {
+        /// For which application server.
+        application_server: usize,
+        /// The message.
+        transfer: MtpTransfer,
+    },
+    /// The other end says so of destinations.
+    Destinations {
+        /// To which application servers.
+        application_servers: Vec<usize>,
+        /// The destinations.
+        affected: Vec<AffectedPointCode>,
+        /// Their state.
+        state: DestinationState,
+    },
     /// We refused that message with an Error.
     Refused {
         /// The message.
@@ -84,13 +201,13 @@ pub enum Output {
         /// What we answered.
         code: ErrorCode,
     },
-    /// The gateway sent an Error.
+    /// The other end sent an Error (M-ERROR indication).
     Reported(ErrorCode),
-    /// That request was not answered within T(ack) and has been repeated.
+    /// That request was not answered within T(ack).
     NoAnswer(&'static str),
     /// DATA came while we were not active, and was dropped (RFC 4666 3.8.1).
     EarlyData,
-    /// An MTP-TRANSFER request was dropped: we are not active.
+    /// An MTP-TRANSFER request was dropped: that AS carries no traffic.
     NotSent(MtpTransfer),
     /// Nothing came for two T(beat): the association is to be aborted (RFC 4666 4.3.4.6).
     Unresponsive,
@@ -98,7 +215,7 @@ pub enum Output {
     Stopped,
 }
 
-/// What a gateway says of a destination (RFC 4666 3.4).
+/// What is said of a destination (RFC 4666 3.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DestinationState {
     /// It can be reached (DAVA).
@@ -118,134 +235,120 @@ pub enum Timer {
     Ack,
     /// T(beat): a Heartbeat is due.
     Beat,
+    /// An audit is due.
+    Audit,
 }
 
-/// Our side of one association.
+/// The client half of one association.
 #[derive(Debug)]
 pub struct Asp {
-    settings: Settings,
-    state: State,
+    role: Role,
+    asp_identifier: Option<u32>,
+    ack: Duration,
+    quirks: Quirks,
+    association: association::State,
+    application_servers: Vec<ApplicationServer>,
+    /// Whether [`Input::Stop`] is being carried out.
+    stopping: bool,
+    blocked: bool,
+    /// Whether "Unexpected Message" came while a request was unanswered, and may have meant it.
+    doubted: bool,
+    /// What was told last.
     reported: AspState,
-    /// False after a Notify that our AS is inactive or pending though we are active.
-    as_active: bool,
-    /// When the next Heartbeat is due, and when something came last.
-    beat: Option<Beat>,
+    beat: Beat,
     outputs: VecDeque<Output>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// No association.
-    Unconnected,
-    /// ASPUP is sent.
-    SentUp {
-        ack: Time,
-    },
-    /// ASPUP was refused, or we were put down: ASPUP is due again.
-    WaitUp {
-        retry: Time,
-    },
-    /// ASPAC is sent.
-    SentActive {
-        ack: Time,
-    },
-    /// ASPAC was refused, or we were put inactive: ASPAC is due again.
-    WaitActive {
-        retry: Time,
-    },
-    /// Another ASP took over; we wait until we are needed.
-    Standby,
-    Active,
-    /// ASPIA is sent, to stop.
-    SentInactive {
-        ack: Time,
-    },
-    /// ASPDN is sent, to stop.
-    SentDown {
-        ack: Time,
-    },
-    /// We left service.
-    Stopped,
-}
-
-#[derive(Debug)]
-struct Beat {
-    next: Time,
-    heard: Time,
 }
 
 impl Asp {
     /// An ASP without an association.
     pub fn new(settings: Settings) -> Self {
+        let audit = settings.audit;
         Self {
-            settings,
-            state: State::Unconnected,
+            role: settings.role,
+            asp_identifier: settings.asp_identifier,
+            ack: settings.ack,
+            quirks: settings.quirks,
+            association: association::State::Unconnected,
+            application_servers: settings
+                .application_servers
+                .into_iter()
+                .map(|settings| ApplicationServer::new(settings, audit))
+                .collect(),
+            stopping: false,
+            blocked: false,
+            doubted: false,
             reported: AspState::Down,
-            as_active: true,
-            beat: None,
+            beat: Beat::new(settings.beat),
             outputs: VecDeque::new(),
         }
     }
 
-    /// Our state in the AS.
-    pub const fn state(&self) -> AspState {
-        match self.state {
-            State::Unconnected
-            | State::SentUp { .. }
-            | State::WaitUp { .. }
-            | State::SentDown { .. }
-            | State::Stopped => AspState::Down,
-            State::SentActive { .. }
-            | State::WaitActive { .. }
-            | State::Standby
-            | State::SentInactive { .. } => AspState::Inactive,
-            State::Active => AspState::Active,
+    /// Our state: active if active in any AS.
+    pub fn state(&self) -> AspState {
+        if self.association != association::State::Up {
+            return AspState::Down;
+        }
+        let mut states = self.application_servers.iter().map(|server| server.state());
+        match states.any(|state| state == AspState::Active) {
+            true => AspState::Active,
+            false => AspState::Inactive,
         }
     }
 
-    /// Whether traffic flows: we are ASP-ACTIVE and nothing says that the AS is not AS-ACTIVE.
-    pub const fn carries_traffic(&self) -> bool {
-        matches!(self.state, State::Active) && self.as_active
+    /// Our state in an AS; down if there is none with that index.
+    pub fn asp_state(&self, application_server: usize) -> AspState {
+        let server = self.application_servers.get(application_server);
+        server.map_or(AspState::Down, ApplicationServer::state)
+    }
+
+    /// The state of an AS, as far as a Notify told it.
+    pub fn as_state(&self, application_server: usize) -> Option<AsState> {
+        self.application_servers.get(application_server)?.as_state()
+    }
+
+    /// The routing context of an AS: the configured one, or the one that its routing key was
+    /// registered with.
+    pub fn routing_context(&self, application_server: usize) -> Option<u32> {
+        let server = self.application_servers.get(application_server)?;
+        server.routing_context()
+    }
+
+    /// Whether the traffic of an AS flows: we are ASP-ACTIVE in it, and nothing says that it is
+    /// not AS-ACTIVE.
+    pub fn carries_traffic(&self, application_server: usize) -> bool {
+        let server = self.application_servers.get(application_server);
+        server.is_some_and(ApplicationServer::carries_traffic)
+    }
+
+    /// Whether layer management has taken us out of traffic.
+    pub const fn is_blocked(&self) -> bool {
+        self.blocked
     }
 
     /// Takes one input; call [`Self::poll_output`] until it is empty afterwards.
     pub fn handle(&mut self, now: Time, input: Input) {
         match input {
             Input::AssociationUp | Input::AssociationRestarted => self.associated(now),
-            Input::AssociationDown => {
-                self.beat = None;
-                self.enter(State::Unconnected);
-            }
-            Input::Message(message) => {
-                if let Some(beat) = &mut self.beat {
-                    beat.heard = now;
-                }
-                self.receive(now, message);
-            }
-            Input::Transfer(transfer) if self.carries_traffic() => {
-                self.send(Data {
-                    network_appearance: self.settings.network_appearance,
-                    routing_context: self.settings.routing_context,
-                    protocol_data: ProtocolData::from(transfer),
-                    correlation_id: None,
-                });
-            }
-            Input::Transfer(transfer) => self.outputs.push_back(Output::NotSent(transfer)),
-            Input::Audit(destinations) => {
-                if self.state == State::Active && !destinations.is_empty() {
-                    self.send(Daud {
-                        network_appearance: self.settings.network_appearance,
-                        routing_contexts: self.routing_contexts(),
-                        affected: destinations
-                            .into_iter()
-                            .map(AffectedPointCode::one)
-                            .collect(),
-                        info: None,
-                    });
+            Input::AssociationDown => self.disconnected(),
+            Input::Message { stream, message } => {
+                if self.association.is_connected() {
+                    self.beat.heard(now);
+                    self.receive(now, stream, message);
                 }
             }
-            Input::Stop => self.stop(now),
+            Input::Transfer {
+                application_server,
+                transfer,
+            } => self.transfer(application_server, transfer),
+            Input::Audit {
+                application_server,
+                destinations,
+            } => self.audit(application_server, destinations),
+            Input::Block => self.blocked = true,
+            Input::Unblock => self.unblock(now),
+            Input::Stop => self.stop(),
         }
+        self.proceed(now);
     }
 
     /// What is to be done next.
@@ -255,133 +358,78 @@ impl Asp {
 
     /// When to call [`Self::handle_timeout`], and why.
     pub fn poll_timeout(&self) -> Option<(Time, Timer)> {
-        let ack = match self.state {
-            State::SentUp { ack: at }
-            | State::WaitUp { retry: at }
-            | State::SentActive { ack: at }
-            | State::WaitActive { retry: at }
-            | State::SentInactive { ack: at }
-            | State::SentDown { ack: at } => Some((at, Timer::Ack)),
-            State::Unconnected | State::Standby | State::Active | State::Stopped => None,
-        };
-        let beat = self.beat.as_ref().map(|beat| (beat.next, Timer::Beat));
-        ack.into_iter().chain(beat).min_by_key(|(at, _)| *at)
+        let servers = self.application_servers.iter();
+        let acks = servers.clone().filter_map(ApplicationServer::timeout);
+        let acks = acks.chain(self.association.timeout());
+        let audits = servers.filter_map(|server| server.audits.next());
+        acks.map(|at| (at, Timer::Ack))
+            .chain(audits.map(|at| (at, Timer::Audit)))
+            .chain(self.beat.next().map(|at| (at, Timer::Beat)))
+            .min_by_key(|(at, _)| *at)
     }
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Time) {
         self.beat_due(now);
-        match self.state {
-            State::SentUp { ack } if ack <= now => {
-                self.outputs.push_back(Output::NoAnswer("ASPUP"));
-                self.send_up(now);
-            }
-            State::WaitUp { retry } if retry <= now => self.send_up(now),
-            State::SentActive { ack } if ack <= now => {
-                self.outputs.push_back(Output::NoAnswer("ASPAC"));
-                self.send_active(now);
-            }
-            State::WaitActive { retry } if retry <= now => self.send_active(now),
-            // Whoever stops does not wait for ever: go on without the answer.
-            State::SentInactive { ack } if ack <= now => {
-                self.outputs.push_back(Output::NoAnswer("ASPIA"));
-                self.send_down(now);
-            }
-            State::SentDown { ack } if ack <= now => {
-                self.outputs.push_back(Output::NoAnswer("ASPDN"));
-                self.stopped();
-            }
-            _ => {}
+        self.audits_due(now);
+        self.association_due(now);
+        self.application_servers_due(now);
+        self.proceed(now);
+    }
+
+    fn receive(&mut self, now: Time, stream: Option<u16>, message: Message) {
+        if !self.quirks.any_stream && !is_right_stream(stream, &message) {
+            let error = Error::new(ErrorCode::InvalidStreamIdentifier);
+            return self.refuse(&message, error);
+        }
+        if self.association != association::State::Up && belongs_to_traffic(&message) {
+            return self.too_early(message);
+        }
+        match message {
+            Message::AspUpAck(m) => self.up_ack(now, m),
+            Message::AspDownAck(_) => self.down_ack(now),
+            Message::AspActiveAck(m) => self.active_ack(m),
+            Message::AspInactiveAck(m) => self.inactive_ack(now, m),
+            Message::Notify(m) => self.notified(now, &m),
+            Message::RegRsp(m) => self.registration_response(now, m),
+            Message::DeregRsp(m) => self.deregistration_response(m),
+            Message::Error(m) => self.error_reported(now, &m),
+            Message::Data(m) => self.data(m),
+            Message::Duna(_)
+            | Message::Dava(_)
+            | Message::Drst(_)
+            | Message::Scon(_)
+            | Message::Dupu(_) => self.ssnm(now, message),
+            Message::Heartbeat(m) => self.send(HeartbeatAck { data: m.data }),
+            // That it came is all that matters (RFC 4666 4.3.4.6).
+            Message::HeartbeatAck(_) => {}
+            Message::AspUp(_)
+            | Message::AspDown(_)
+            | Message::AspActive(_)
+            | Message::AspInactive(_)
+            | Message::Daud(_)
+            | Message::RegReq(_)
+            | Message::DeregReq(_) => self.requested(now, message),
         }
     }
 
-    fn associated(&mut self, now: Time) {
-        self.enter(State::Unconnected);
-        self.as_active = true;
-        self.beat = self.settings.beat.map(|beat| Beat {
-            next: now + beat,
-            heard: now,
-        });
-        self.send_up(now);
-    }
-
-    fn beat_due(&mut self, now: Time) {
-        let Some(interval) = self.settings.beat else {
-            return;
-        };
-        let Some(beat) = &mut self.beat else {
-            return;
-        };
-        if beat.next > now {
-            return;
-        }
-        if now.since(beat.heard) >= interval * 2 {
-            self.beat = None;
-            self.outputs.push_back(Output::Unresponsive);
-            return;
-        }
-        beat.next = now + interval;
-        self.send(Heartbeat {
-            data: Some(now.as_micros().to_be_bytes().to_vec()),
-        });
-    }
-
-    fn stop(&mut self, now: Time) {
-        match self.state {
-            State::Active | State::SentActive { .. } => {
-                self.enter(State::SentInactive {
-                    ack: now + self.settings.ack,
-                });
-                self.send(AspInactive {
-                    routing_contexts: self.routing_contexts(),
-                    info: None,
-                });
-            }
-            State::Standby
-            | State::WaitActive { .. }
-            | State::SentUp { .. }
-            | State::WaitUp { .. } => self.send_down(now),
-            State::Unconnected => self.stopped(),
-            State::SentInactive { .. } | State::SentDown { .. } | State::Stopped => {}
+    /// What only an ASP that is up is to be sent (RFC 4666 4.3.1).
+    fn too_early(&mut self, message: Message) {
+        match message {
+            Message::Data(_) => self.outputs.push_back(Output::EarlyData),
+            // They may come on another stream than the answer to ASPUP.
+            Message::Notify(_)
+            | Message::Duna(_)
+            | Message::Dava(_)
+            | Message::Drst(_)
+            | Message::Scon(_)
+            | Message::Dupu(_) => {}
+            _ => self.refuse(&message, Error::new(ErrorCode::UnexpectedMessage)),
         }
     }
 
-    fn send_up(&mut self, now: Time) {
-        self.enter(State::SentUp {
-            ack: now + self.settings.ack,
-        });
-        self.send(AspUp {
-            asp_identifier: self.settings.asp_identifier,
-            info: None,
-        });
-    }
-
-    fn send_active(&mut self, now: Time) {
-        self.enter(State::SentActive {
-            ack: now + self.settings.ack,
-        });
-        self.send(AspActive {
-            traffic_mode: Some(self.settings.traffic_mode),
-            routing_contexts: self.routing_contexts(),
-            info: None,
-        });
-    }
-
-    fn send_down(&mut self, now: Time) {
-        self.enter(State::SentDown {
-            ack: now + self.settings.ack,
-        });
-        self.send(AspDown::default());
-    }
-
-    fn stopped(&mut self) {
-        self.beat = None;
-        self.enter(State::Stopped);
-        self.outputs.push_back(Output::Stopped);
-    }
-
-    fn enter(&mut self, state: State) {
-        self.state = state;
+    /// Tells if our state changed.
+    fn report(&mut self) {
         let state = self.state();
         if self.reported != state {
             self.reported = state;
@@ -393,7 +441,67 @@ impl Asp {
         self.outputs.push_back(Output::Send(message.into()));
     }
 
-    fn routing_contexts(&self) -> Vec<u32> {
-        self.settings.routing_context.into_iter().collect()
+    /// The application servers that a message with these routing contexts is about, all if it
+    /// has none, and the routing contexts that are none of ours.
+    fn concerned(&self, routing_contexts: &[u32]) -> (Vec<usize>, Vec<u32>) {
+        if routing_contexts.is_empty() || self.has_implied_routing_context() {
+            return ((0..self.application_servers.len()).collect(), Vec::new());
+        }
+        let mut indices = Vec::new();
+        let mut unknown = Vec::new();
+        for &routing_context in routing_contexts {
+            match self.with_routing_context(routing_context) {
+                Some(index) if indices.contains(&index) => {}
+                Some(index) => indices.push(index),
+                None => unknown.push(routing_context),
+            }
+        }
+        (indices, unknown)
     }
+
+    fn with_routing_context(&self, routing_context: u32) -> Option<usize> {
+        let mut servers = self.application_servers.iter();
+        servers.position(|server| server.routing_context() == Some(routing_context))
+    }
+
+    /// Whether there is but one AS and its routing context is known to the other end only.
+    fn has_implied_routing_context(&self) -> bool {
+        match self.application_servers.as_slice() {
+            [only] => only.routing_context().is_none() && !only.registers(),
+            _ => false,
+        }
+    }
+}
+
+/// Which messages come on which stream (RFC 4666 1.4.7). Errors are never refused.
+const fn is_right_stream(stream: Option<u16>, message: &Message) -> bool {
+    let Some(stream) = stream else {
+        return true;
+    };
+    match message {
+        Message::Data(_) => stream != 0,
+        Message::AspUp(_)
+        | Message::AspDown(_)
+        | Message::AspUpAck(_)
+        | Message::AspDownAck(_)
+        | Message::RegReq(_)
+        | Message::RegRsp(_)
+        | Message::DeregReq(_)
+        | Message::DeregRsp(_) => stream == 0,
+        _ => true,
+    }
+}
+
+/// Whether a message makes sense only between ends that are up.
+const fn belongs_to_traffic(message: &Message) -> bool {
+    !matches!(
+        message,
+        Message::AspUp(_)
+            | Message::AspDown(_)
+            | Message::AspUpAck(_)
+            | Message::AspDownAck(_)
+            | Message::Heartbeat(_)
+            | Message::HeartbeatAck(_)
+            | Message::Error(_)
+    )
 }

@@ -90,13 +90,17 @@ impl Adapter {
             name: peer.name.clone(),
             routing_context: peer.routing_context,
             asp: Asp::new(asp::Settings {
-                routing_context: peer.routing_context,
-                network_appearance: peer.network_appearance,
-                traffic_mode: peer.traffic_mode,
+                application_servers: vec![asp::AsSettings {
+                    routing_context: peer.routing_context,
+                    network_appearance: peer.network_appearance,
+                    traffic_mode: Some(peer.traffic_mode),
+                    ..asp::AsSettings::default()
+                }],
                 asp_identifier: peer.asp_identifier,
                 ack: config.m3ua.ack,
                 beat: (peer.transport == Transport::Tcp && !config.m3ua.beat.is_zero())
                     .then_some(config.m3ua.beat),
+                ..asp::Settings::default()
             }),
             link: Link::Waiting(now),
             backoff: config.reconnect.min,
@@ -145,7 +149,8 @@ impl Adapter {
                 Received::Message(message) => {
                     let event = received(&self.peers[index].name, &message);
                     self.outputs.push_back(event);
-                    self.asp(now, index, asp::Input::Message(message));
+                    let stream = None;
+                    self.asp(now, index, asp::Input::Message { stream, message });
                 }
                 Received::Refused(answer, error) => {
                     if let Some(answer) = answer {
@@ -194,7 +199,7 @@ impl Adapter {
                     };
                     self.outputs.push_back(Output::Event(event));
                 }
-                asp::Output::As(state) => {
+                asp::Output::As { state, .. } => {
                     let event = SignalingEvent::As {
                         peer: Some(self.peers[index].name.clone()),
                         routing_context: self.peers[index].routing_context,
@@ -202,8 +207,10 @@ impl Adapter {
                     };
                     self.outputs.push_back(Output::Event(event));
                 }
-                asp::Output::Transfer(transfer) => self.indicate(index, transfer),
-                asp::Output::Destinations(affected, state) => {
+                asp::Output::Transfer { transfer, .. } => self.indicate(index, transfer),
+                asp::Output::Destinations {
+                    affected, state, ..
+                } => {
                     self.destinations(index, &affected, state);
                 }
                 asp::Output::Refused { message, code } => {
@@ -221,6 +228,10 @@ impl Adapter {
                     self.failed(index, PeerError::NoAnswer("BEAT"));
                     self.outputs.push_back(Output::Abort(id));
                 }
+                asp::Output::Asp { .. }
+                | asp::Output::Notified { .. }
+                | asp::Output::Registered { .. }
+                | asp::Output::RegistrationRefused { .. } => {}
                 asp::Output::Stopped => {
                     if let Link::Up { .. } = self.peers[index].link {
                         self.outputs.push_back(Output::Shutdown(id));
@@ -234,7 +245,7 @@ impl Adapter {
     /// Draws the conclusions from whether traffic flows over a peer.
     fn settle(&mut self, now: Time, index: usize) {
         let peer = &mut self.peers[index];
-        let carries = peer.asp.carries_traffic();
+        let carries = peer.asp.carries_traffic(0);
         if peer.carries_traffic == carries {
             return;
         }
@@ -252,7 +263,13 @@ impl Adapter {
         if carries && self.audit {
             // Only queues DAUD: whoever called us is draining the ASP.
             let asp = &mut self.peers[index].asp;
-            asp.handle(now, asp::Input::Audit(audited));
+            asp.handle(
+                now,
+                asp::Input::Audit {
+                    application_server: 0,
+                    destinations: audited,
+                },
+            );
         }
     }
 
@@ -320,7 +337,14 @@ impl Adapter {
             return self.discarded(Discarded::NoRoute(dpc));
         };
         match route.choose(transfer.sls) {
-            Some(index) => self.asp(now, index, asp::Input::Transfer(transfer)),
+            Some(index) => self.asp(
+                now,
+                index,
+                asp::Input::Transfer {
+                    application_server: 0,
+                    transfer,
+                },
+            ),
             None => self.discarded(Discarded::Unavailable(dpc)),
         }
     }

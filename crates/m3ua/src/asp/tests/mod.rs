@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::msg::{
-    AspActiveAck, AspDownAck, AspInactiveAck, AspUpAck, Dava, Duna, Dupu, Error, HeartbeatAck,
-    Notify, Scon, UnavailabilityCause,
+    AspActive, AspActiveAck, AspDown, AspDownAck, AspInactive, AspInactiveAck, AspUp, AspUpAck,
+    Data, Daud, Dava, Duna, Dupu, Error, Heartbeat, HeartbeatAck, Notify, Scon,
+    UnavailabilityCause, encode,
 };
 use crate::param::Status;
 use trunkline_model::NetworkIndicator;
@@ -22,12 +23,13 @@ impl Ladder {
 
     fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings {
-            routing_context: Some(7),
-            network_appearance: None,
-            traffic_mode: TrafficMode::Loadshare,
-            asp_identifier: None,
+            application_servers: vec![AsSettings {
+                routing_context: Some(7),
+                traffic_mode: Some(TrafficMode::Loadshare),
+                ..AsSettings::default()
+            }],
             ack: ACK,
-            beat: None,
+            ..Settings::default()
         };
         change(&mut settings);
         Self {
@@ -45,7 +47,7 @@ impl Ladder {
         self.input(Input::AssociationUp);
         self.receive(AspUpAck::default());
         self.receive(active_ack());
-        assert!(self.asp.carries_traffic());
+        assert!(self.asp.carries_traffic(0));
         self
     }
 
@@ -55,7 +57,10 @@ impl Ladder {
     }
 
     fn receive(&mut self, message: impl Into<Message>) -> Vec<Output> {
-        self.input(Input::Message(message.into()))
+        self.input(Input::Message {
+            stream: None,
+            message: message.into(),
+        })
     }
 
     /// Lets time pass, and the timers with it.
@@ -73,8 +78,12 @@ impl Ladder {
         outputs
     }
 
+    /// What the ASP wants and tells; what it tells of its only AS is what it tells of itself.
     fn drain(&mut self) -> Vec<Output> {
-        std::iter::from_fn(|| self.asp.poll_output()).collect()
+        let outputs: Vec<Output> = std::iter::from_fn(|| self.asp.poll_output()).collect();
+        assert_eq!(self.asp.asp_state(0), self.asp.state());
+        let told = |output: &Output| !matches!(output, Output::Asp { .. });
+        outputs.into_iter().filter(told).collect()
     }
 }
 
@@ -145,6 +154,60 @@ fn data(routing_context: Option<u32>) -> Data {
     }
 }
 
+fn request() -> Input {
+    Input::Transfer {
+        application_server: 0,
+        transfer: transfer(),
+    }
+}
+
+fn indication() -> Output {
+    Output::Transfer {
+        application_server: 0,
+        transfer: transfer(),
+    }
+}
+
+fn audit() -> Input {
+    Input::Audit {
+        application_server: 0,
+        destinations: vec![pc(2)],
+    }
+}
+
+fn as_state(state: AsState) -> Output {
+    Output::As {
+        application_server: 0,
+        state,
+    }
+}
+
+fn notified(status: Status) -> Output {
+    Output::Notified {
+        application_server: 0,
+        status,
+        asp_identifier: None,
+    }
+}
+
+fn told(affected: &[AffectedPointCode], state: DestinationState) -> Output {
+    Output::Destinations {
+        application_servers: vec![0],
+        affected: affected.to_vec(),
+        state,
+    }
+}
+
+/// An Error that shows the first 40 octets of what it refuses.
+fn error(error: Error, offending: impl Into<Message>) -> Output {
+    let mut octets = encode(&offending.into());
+    octets.truncate(40);
+    sends(Error {
+        diagnostic: Some(octets),
+        ..error
+    })
+}
+
 fn refused(message: &'static str, code: ErrorCode) -> Output {
     Output::Refused { message, code }
 }
@@ -162,16 +225,16 @@ fn becomes_active() {
     // ASP <- NTFY AS-INACTIVE <- SGP
     assert_eq!(
         l.receive(notify(Status::AsInactive)),
-        [Output::As(AsState::Inactive)]
+        [as_state(AsState::Inactive)]
     );
     // ASP <- ASPAC_ACK <- SGP
     assert_eq!(l.receive(active_ack()), [Output::State(AspState::Active)]);
     // ASP <- NTFY AS-ACTIVE <- SGP
     assert_eq!(
         l.receive(notify(Status::AsActive)),
-        [Output::As(AsState::Active)]
+        [as_state(AsState::Active)]
     );
-    assert!(l.asp.carries_traffic());
+    assert!(l.asp.carries_traffic(0));
     assert_eq!(l.asp.poll_timeout(), None);
 }
 
@@ -199,15 +262,23 @@ fn active_ack_for_another_routing_context_does_not_activate() {
         routing_contexts: vec![8],
         ..AspActiveAck::default()
     };
-    assert_eq!(l.receive(other), []);
+    let code = ErrorCode::InvalidRoutingContext;
+    let answer = Error {
+        routing_contexts: vec![8],
+        ..Error::new(code)
+    };
+    assert_eq!(
+        l.receive(other.clone()),
+        [error(answer, other), refused("ASPAC_ACK", code)]
+    );
     assert_eq!(l.asp.state(), AspState::Inactive);
 }
 
 #[test]
 fn transfers_both_ways_when_active() {
     let mut l = Ladder::active();
-    assert_eq!(l.input(Input::Transfer(transfer())), [sends(data(Some(7)))]);
-    let indication = [Output::Transfer(transfer())];
+    assert_eq!(l.input(request()), [sends(data(Some(7)))]);
+    let indication = [indication()];
     assert_eq!(l.receive(data(Some(7))), indication);
     assert_eq!(l.receive(data(None)), indication);
 }
@@ -217,24 +288,21 @@ fn does_not_transfer_before_active() {
     let mut l = Ladder::new();
     l.input(Input::AssociationUp);
     l.receive(AspUpAck::default());
-    assert_eq!(
-        l.input(Input::Transfer(transfer())),
-        [Output::NotSent(transfer())]
-    );
+    assert_eq!(l.input(request()), [Output::NotSent(transfer())]);
     assert_eq!(l.receive(data(Some(7))), [Output::EarlyData]);
 }
 
 #[test]
 fn data_for_an_unknown_routing_context_is_refused() {
     let mut l = Ladder::active();
-    let error = Error {
+    let answer = Error {
         routing_contexts: vec![99],
         ..Error::new(ErrorCode::InvalidRoutingContext)
     };
     assert_eq!(
         l.receive(data(Some(99))),
         [
-            sends(error),
+            error(answer, data(Some(99))),
             refused("DATA", ErrorCode::InvalidRoutingContext)
         ]
     );
@@ -242,17 +310,17 @@ fn data_for_an_unknown_routing_context_is_refused() {
 
 #[test]
 fn data_of_another_network_is_refused() {
-    let mut l = Ladder::with(|s| s.network_appearance = Some(1)).activate();
+    let mut l = Ladder::with(|s| s.application_servers[0].network_appearance = Some(1)).activate();
     let mut foreign = data(Some(7));
     foreign.network_appearance = Some(2);
-    let error = Error {
+    let answer = Error {
         network_appearance: Some(2),
         ..Error::new(ErrorCode::InvalidNetworkAppearance)
     };
     assert_eq!(
-        l.receive(foreign),
+        l.receive(foreign.clone()),
         [
-            sends(error),
+            error(answer, foreign),
             refused("DATA", ErrorCode::InvalidNetworkAppearance)
         ]
     );
@@ -269,10 +337,7 @@ fn states_of_destinations_are_told_from_the_request_for_traffic_on() {
     l.input(Input::AssociationUp);
     assert_eq!(l.receive(duna.clone()), []);
     l.receive(AspUpAck::default());
-    let unavailable = [Output::Destinations(
-        affected.clone(),
-        DestinationState::Unavailable,
-    )];
+    let unavailable = [told(&affected, DestinationState::Unavailable)];
     assert_eq!(l.receive(duna), unavailable);
     l.receive(active_ack());
     let dava = Dava {
@@ -281,10 +346,7 @@ fn states_of_destinations_are_told_from_the_request_for_traffic_on() {
     };
     assert_eq!(
         l.receive(dava),
-        [Output::Destinations(
-            affected.clone(),
-            DestinationState::Available
-        )]
+        [told(&affected, DestinationState::Available)]
     );
     let scon = Scon {
         affected: affected.clone(),
@@ -292,8 +354,8 @@ fn states_of_destinations_are_told_from_the_request_for_traffic_on() {
     };
     assert_eq!(
         l.receive(scon),
-        [Output::Destinations(
-            affected.clone(),
+        [told(
+            &affected,
             DestinationState::Status(MtpStatus::Congestion(1))
         )]
     );
@@ -307,8 +369,8 @@ fn states_of_destinations_are_told_from_the_request_for_traffic_on() {
     };
     assert_eq!(
         l.receive(dupu.clone()),
-        [Output::Destinations(
-            affected,
+        [told(
+            &affected,
             DestinationState::Status(MtpStatus::UserPartInaccessible)
         )]
     );
@@ -319,14 +381,14 @@ fn states_of_destinations_are_told_from_the_request_for_traffic_on() {
 #[test]
 fn audits_only_when_active() {
     let mut l = Ladder::new();
-    assert_eq!(l.input(Input::Audit(vec![pc(2)])), []);
+    assert_eq!(l.input(audit()), []);
     let mut l = Ladder::active();
     let daud = Daud {
         routing_contexts: vec![7],
         affected: vec![AffectedPointCode::one(pc(2))],
         ..Daud::default()
     };
-    assert_eq!(l.input(Input::Audit(vec![pc(2)])), [sends(daud)]);
+    assert_eq!(l.input(audit()), [sends(daud)]);
 }
 
 #[test]
@@ -377,7 +439,7 @@ fn unexpected_up_ack_is_an_error_and_leads_back_to_active() {
     assert_eq!(
         l.receive(AspUpAck::default()),
         [
-            sends(Error::new(code)),
+            error(Error::new(code), AspUpAck::default()),
             refused("ASPUP_ACK", code),
             Output::State(AspState::Inactive),
             sends(aspac())
@@ -390,12 +452,15 @@ fn overridden_waits_until_it_is_needed() {
     let mut l = Ladder::active();
     assert_eq!(
         l.receive(notify(Status::AlternateAspActive)),
-        [Output::State(AspState::Inactive)]
+        [
+            notified(Status::AlternateAspActive),
+            Output::State(AspState::Inactive)
+        ]
     );
     assert_eq!(l.after(ACK * 10), []);
     assert_eq!(
         l.receive(notify(Status::AsPending)),
-        [Output::As(AsState::Pending), sends(aspac())]
+        [as_state(AsState::Pending), sends(aspac())]
     );
 }
 
@@ -403,10 +468,10 @@ fn overridden_waits_until_it_is_needed() {
 fn traffic_stops_while_the_application_server_is_not_active() {
     let mut l = Ladder::active();
     l.receive(notify(Status::AsInactive));
-    assert!(!l.asp.carries_traffic());
+    assert!(!l.asp.carries_traffic(0));
     assert_eq!(l.asp.state(), AspState::Active);
     l.receive(notify(Status::AsActive));
-    assert!(l.asp.carries_traffic());
+    assert!(l.asp.carries_traffic(0));
 }
 
 #[test]
@@ -415,7 +480,7 @@ fn notify_for_another_application_server_is_ignored() {
     let mut other = notify(Status::AsInactive);
     other.routing_contexts = vec![8];
     assert_eq!(l.receive(other), []);
-    assert!(l.asp.carries_traffic());
+    assert!(l.asp.carries_traffic(0));
 }
 
 #[test]
@@ -456,8 +521,8 @@ fn what_only_asps_send_is_unexpected() {
     for message in messages {
         let name = message.name();
         assert_eq!(
-            l.receive(message),
-            [sends(Error::new(code)), refused(name, code)]
+            l.receive(message.clone()),
+            [error(Error::new(code), message), refused(name, code)]
         );
     }
 }
@@ -468,7 +533,7 @@ fn errors_are_never_answered() {
     for &code in ErrorCode::NAMED {
         assert_eq!(l.receive(Error::new(code)), [Output::Reported(code)]);
     }
-    assert!(l.asp.carries_traffic());
+    assert!(l.asp.carries_traffic(0));
 }
 
 #[test]
@@ -561,7 +626,7 @@ fn every_message_in_every_state_leads_back_to_active() {
         l.receive(AspUpAck::default());
         l.receive(active_ack());
     };
-    let starts: [&dyn Fn(&mut Ladder); 4] = [&|_| {}, &up, &inactive, &active];
+    let starts: [&dyn Fn(&mut Ladder); 3] = [&up, &inactive, &active];
     for start in starts {
         for message in &messages {
             for second in &messages {
@@ -570,20 +635,22 @@ fn every_message_in_every_state_leads_back_to_active() {
                 l.receive(message.clone());
                 l.receive(second.clone());
                 // From here on the gateway answers every request.
-                if l.asp.state == State::Unconnected {
-                    l.input(Input::AssociationUp);
-                }
                 for _ in 0..4 {
-                    l.after(ACK);
-                    match l.asp.state {
-                        State::SentUp { .. } => drop(l.receive(AspUpAck::default())),
-                        State::SentActive { .. } => drop(l.receive(active_ack())),
-                        State::Standby => drop(l.receive(notify(Status::AsPending))),
-                        _ => {}
+                    for request in l.after(ACK) {
+                        match request {
+                            Output::Send(Message::AspUp(_)) => {
+                                l.receive(AspUpAck::default());
+                            }
+                            Output::Send(Message::AspActive(_)) => {
+                                l.receive(active_ack());
+                            }
+                            _ => {}
+                        }
                     }
+                    l.receive(notify(Status::AsPending));
                 }
                 l.receive(notify(Status::AsActive));
-                assert!(l.asp.carries_traffic(), "{message} {second}");
+                assert!(l.asp.carries_traffic(0), "{message} {second}");
             }
         }
     }
