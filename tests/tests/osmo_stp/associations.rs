@@ -1,0 +1,94 @@
+//! Gateways with more than one association, in one AS.
+
+use super::*;
+use guest::lose_packets_of;
+
+/// The near gateway has an association on each network.
+const NEAR_TWICE_AS: Server = Server {
+    processes: &[
+        Asp {
+            name: "near-1",
+            remote: &["10.0.1.1"],
+            ..NEAR_AS.processes[0]
+        },
+        Asp {
+            name: "near-2",
+            remote: &["10.0.2.1"],
+            ..NEAR_AS.processes[0]
+        },
+    ],
+    ..NEAR_AS
+};
+
+const NEAR_TWICE_TO_STP: &str = r#"
+    one:
+      transport: kernel
+      local: "10.0.1.1:2906"
+      remote: "10.0.1.9:2905"
+      routing_context: 1
+      destinations: [2-100-2]
+    two:
+      transport: kernel
+      local: "10.0.2.1:2906"
+      remote: "10.0.2.9:2905"
+      routing_context: 1
+      destinations: [2-100-2]"#;
+
+#[test]
+fn calls_go_on_when_one_of_two_associations_is_cut() {
+    let test = "associations::calls_go_on_when_one_of_two_associations_is_cut";
+    let ladder = captured(test, |folder| {
+        let capture = Capture::start(folder);
+        guest::hasten_sctp();
+        let local = [STP, "10.0.2.9"];
+        let mut stp = Stp::start(folder, &local, &[NEAR_TWICE_AS, FAR_AS]);
+        let callee = Callee::start(FAR.phone());
+        let far = Gateway::start(folder, FAR, FAR_TO_STP);
+        far.until_active("stp");
+        let near = Gateway::start(folder, NEAR, NEAR_TWICE_TO_STP);
+        near.until_active("one");
+        near.until_active("two");
+        near.until_idle();
+        far.until_idle();
+        call_at_once();
+        near.until_idle();
+        lose_packets_of("10.0.2.1", true);
+        near.until_down("two");
+        stp.until_asp("near-2", "ASP_DOWN");
+        call_at_once();
+        near.until_idle();
+        lose_packets_of("10.0.2.1", false);
+        near.until_active("two");
+        call_at_once();
+        callee.until_ended(3 * CALLS as u32);
+        near.stop();
+        far.stop();
+        capture.stop();
+    });
+    let Some(ladder) = ladder else {
+        return;
+    };
+    let of_all = ladder.sources("DATA IAM", "near", "stp");
+    let (both, cut_and_again) = of_all.split_at(CALLS);
+    let (cut, again) = cut_and_again.split_at(CALLS);
+    for address in ["10.0.1.1", "10.0.2.1"] {
+        assert!(both.contains(&address), "{both:?}");
+        assert!(again.contains(&address), "{again:?}");
+    }
+    assert_eq!(cut, ["10.0.1.1"; CALLS]);
+    assert_eq!(again.len(), CALLS);
+}
+
+/// Calls that are up at the same time: more than there are circuits with odd codes, which a gateway
+/// takes first, so that they have odd and even signaling link selections.
+const CALLS: usize = 10;
+
+fn call_at_once() {
+    let mut callers: [_; CALLS] = core::array::from_fn(|_| Caller::new(NEAR.sip(), NUMBER));
+    for caller in &mut callers {
+        assert_eq!(caller.call(), 200);
+    }
+    for caller in &callers {
+        caller.hang_up();
+    }
+}

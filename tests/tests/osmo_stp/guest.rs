@@ -1,0 +1,144 @@
+//! A kernel of its own for a test: user-mode Linux (tests/uml/run), which has SCTP.
+
+use core::time::Duration;
+use std::net::UdpSocket;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use trunkline_tests::peers::{Folder, Process, until};
+
+/// What a guest is given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Guest {
+    /// The name of the test, which runs again in the guest.
+    pub(crate) test: &'static str,
+    /// Addresses on lo besides 127.0.0.1, as `10.0.1.1/24`.
+    pub(crate) addresses: &'static [&'static str],
+}
+
+impl Guest {
+    /// Runs this very test again in the guest, where `inside` is its part; that gets a folder for
+    /// what shall be looked at afterwards. Gives the folder outside, and nothing inside.
+    ///
+    /// # Panics
+    /// If the guest's part fails, with all that it printed.
+    pub(crate) fn run(self, inside: impl FnOnce(&Path)) -> Option<Folder> {
+        if let Some(folder) = std::env::var_os(INSIDE) {
+            let folder = PathBuf::from(folder);
+            inside(&folder);
+            std::fs::write(folder.join(DONE), "").expect("the shared folder is there");
+            return None;
+        }
+        let folder = Folder::new(self.test);
+        let mut command = Command::new(uml_run());
+        command.args(["--timeout", &LIMIT.as_secs().to_string()]);
+        command.arg("--share").arg(folder.path());
+        for address in self.addresses {
+            command.args(["--address", address]);
+        }
+        command
+            .arg("--")
+            .arg(std::env::current_exe().expect("the path of this test"))
+            .args(["--exact", self.test, "--nocapture"])
+            .env(INSIDE, folder.path());
+        let (status, lines) = Process::run("tests/uml/run", &mut command, LIMIT + GRACE);
+        // A misspelt name of a test would be no failure: it runs none.
+        let done = folder.file(DONE).is_file();
+        assert!(
+            status.success() && done,
+            "{} in the guest: {status}\n{}",
+            self.test,
+            lines.join("\n")
+        );
+        Some(folder)
+    }
+}
+
+/// Set in the guest: where the shared folder is.
+const INSIDE: &str = "TRUNKLINE_TEST_IN_GUEST";
+/// The file that says that the guest's part came to its end.
+const DONE: &str = "done";
+
+/// For one test, of which the boot is three seconds.
+const LIMIT: Duration = Duration::from_secs(60);
+/// tests/uml/run has its own limit, and ends after it.
+const GRACE: Duration = Duration::from_secs(10);
+
+fn uml_run() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("uml/run")
+}
+
+/// tcpdump (Debian: tcpdump) on all interfaces of the guest.
+#[derive(Debug)]
+pub(crate) struct Capture {
+    tcpdump: Process,
+    file: PathBuf,
+}
+
+impl Capture {
+    /// The file in the shared folder.
+    pub(crate) const FILE: &str = "capture.pcap";
+
+    /// Captures SCTP from now on.
+    pub(crate) fn start(folder: &Path) -> Self {
+        let file = folder.join(Self::FILE);
+        let mut command = Command::new("tcpdump");
+        command
+            .args(["-i", "any", "-s", "4096", "-B", "16384"])
+            .args(["--immediate-mode", "-U", "-w"])
+            .arg(&file)
+            .arg(format!("sctp or udp port {END_PORT}"));
+        let tcpdump = Process::start("tcpdump", &mut command);
+        tcpdump.until_printed("listening on", 1, Duration::from_secs(5));
+        Self { tcpdump, file }
+    }
+
+    /// Ends the file, when all that was sent until now is in it.
+    pub(crate) fn stop(mut self) {
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("a free port");
+        let sent = socket.send_to(END, ("127.0.0.1", END_PORT));
+        sent.expect("a datagram for the capture");
+        until("the capture's end", Duration::from_secs(5), || {
+            let written = std::fs::read(&self.file).unwrap_or_default();
+            written
+                .windows(END.len())
+                .any(|octets| octets == END)
+                .then_some(())
+        });
+        let status = self.tcpdump.terminate(Duration::from_secs(5));
+        assert!(status.success(), "tcpdump: {status}");
+        let none = self.tcpdump.lines_with("0 packets dropped by kernel");
+        assert_eq!(none.len(), 1, "{:#?}", self.tcpdump.lines());
+    }
+}
+
+/// The last packet of a capture; discard's port, where nobody listens.
+const END: &[u8] = b"the end of this capture";
+const END_PORT: u16 = 9;
+
+/// Packets from and to an address get lost from now on, or no longer.
+pub(crate) fn lose_packets_of(address: &str, lost: bool) {
+    let action = if lost { "-I" } else { "-D" };
+    for end in ["-s", "-d"] {
+        let mut command = Command::new("iptables-legacy");
+        command.args([action, "INPUT", end, address, "-j", "DROP"]);
+        let (status, lines) = Process::run("iptables", &mut command, Duration::from_secs(5));
+        assert!(status.success(), "{lines:#?}");
+    }
+}
+
+/// Makes the guest's SCTP notice lost peers in some seconds, as operators of signaling networks
+/// do, where a program does not set it for itself.
+pub(crate) fn hasten_sctp() {
+    for (name, value) in [
+        ("rto_min", "300"),
+        ("rto_initial", "300"),
+        ("rto_max", "1000"),
+        ("association_max_retrans", "4"),
+        ("path_max_retrans", "2"),
+        ("hb_interval", "1000"),
+    ] {
+        let file = format!("/proc/sys/net/sctp/{name}");
+        let written = std::fs::write(&file, value);
+        written.unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+}
