@@ -107,13 +107,13 @@ proptest! {
 
     #[test]
     fn any_octets_are_read_or_refused(octets in vec(any::<u8>(), 0..200)) {
-        targets::read(&octets);
+        targets::decode(&octets);
         targets::deframe(&octets);
     }
 
     #[test]
     fn what_looks_like_a_message_is_read_or_refused(octets in plausible()) {
-        targets::read(&octets);
+        targets::decode(&octets);
     }
 }
 
@@ -124,12 +124,12 @@ proptest! {
     fn a_message_is_refused_until_it_is_whole(message in generate::message()) {
         let octets = encode(&message);
         for end in 0..octets.len() {
-            prop_assert!(!targets::read(&octets[..end]));
+            prop_assert!(!targets::decode(&octets[..end]));
             // Less, and the header says so: it may be a message.
             if end >= 8 {
                 let mut less = octets[..end].to_vec();
                 less[4..8].copy_from_slice(&(end as u32).to_be_bytes());
-                targets::read(&less);
+                targets::decode(&less);
             }
         }
     }
@@ -142,7 +142,7 @@ proptest! {
             let mut octets = octets.clone();
             for wrong in [0, 1, 4, 0xff, right ^ 0x80, right.wrapping_add(1), right ^ other] {
                 octets[place] = wrong;
-                targets::read(&octets);
+                targets::decode(&octets);
             }
         }
     }

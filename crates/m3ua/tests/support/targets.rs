@@ -2,17 +2,17 @@
 //! runs with changed valid messages, too.
 
 use trunkline_m3ua::error::message_length;
-use trunkline_m3ua::{HEADER_LENGTH, Message, decode, encode};
+use trunkline_m3ua::{HEADER_LENGTH, Message, encode};
 
 /// Whatever comes is read or refused. What is read is written so that it reads the same, and what
 /// is refused is answered unless it is an Error. Gives whether it was read.
-pub(crate) fn read(octets: &[u8]) -> bool {
-    match decode(octets) {
+pub(crate) fn decode(octets: &[u8]) -> bool {
+    match trunkline_m3ua::decode(octets) {
         Ok(message) => {
             assert!(message.to_string().starts_with(message.name()));
             let written = encode(&message);
             assert!(written.len().is_multiple_of(4));
-            let again = decode(&written);
+            let again = trunkline_m3ua::decode(&written);
             assert_eq!(again.as_ref(), Ok(&message), "{written:02x?}");
             true
         }
@@ -23,7 +23,7 @@ pub(crate) fn read(octets: &[u8]) -> bool {
             let answer = error.answer(octets).map(Message::Error);
             assert_eq!(answer.is_none(), is_error);
             if let Some(answer) = answer {
-                assert_eq!(decode(&encode(&answer)), Ok(answer));
+                assert_eq!(trunkline_m3ua::decode(&encode(&answer)), Ok(answer));
             }
             false
         }
@@ -52,7 +52,7 @@ pub(crate) fn deframe(input: &[u8]) -> bool {
                 let Some((message, rest)) = stream.split_at_checked(length) else {
                     return found;
                 };
-                read(message);
+                decode(message);
                 found = true;
                 stream = rest;
             }
