@@ -66,11 +66,13 @@ impl Asp {
             let state = self.application_servers[index].state;
             return Ok(takes(state).then_some(index));
         }
-        match self.in_state(takes).as_slice() {
-            [] => Ok(None),
-            &[only] => Ok(Some(only)),
+        let servers = self.application_servers.iter().enumerate();
+        let mut taking = servers.filter(|(_, server)| takes(server.state));
+        match (taking.next(), taking.next()) {
+            (None, _) => Ok(None),
+            (Some((only, _)), None) => Ok(Some(only)),
             // Mandatory where there are several (RFC 4666 3.3.1, 3.8.1).
-            _ => Err(Error::new(ErrorCode::MissingParameter)),
+            (Some(_), Some(_)) => Err(Error::new(ErrorCode::MissingParameter)),
         }
     }
 }

@@ -33,10 +33,12 @@ impl Asp {
     }
 
     /// RFC 4666 3.8.1: with the routing contexts that were in it.
-    fn refuse_unexpected(&mut self, message: &Message) {
+    pub(super) fn refuse_unexpected(&mut self, message: &Message) {
         let routing_contexts = match message {
             Message::AspActive(m) => m.routing_contexts.clone(),
+            Message::AspActiveAck(m) => m.routing_contexts.clone(),
             Message::AspInactive(m) => m.routing_contexts.clone(),
+            Message::AspInactiveAck(m) => m.routing_contexts.clone(),
             Message::Daud(m) => m.routing_contexts.clone(),
             Message::DeregReq(m) => m.routing_contexts.clone(),
             _ => Vec::new(),

@@ -424,7 +424,7 @@ impl Asp {
             | Message::Drst(_)
             | Message::Scon(_)
             | Message::Dupu(_) => {}
-            _ => self.refuse(&message, Error::new(ErrorCode::UnexpectedMessage)),
+            _ => self.refuse_unexpected(&message),
         }
     }
 
