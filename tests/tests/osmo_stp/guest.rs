@@ -6,66 +6,82 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use trunkline_tests::peers::{Folder, Process, until};
 
-/// What a guest is given.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Guest {
-    /// The name of the test, which runs again in the guest.
-    pub(crate) test: &'static str,
-    /// Addresses on lo besides 127.0.0.1, as `10.0.1.1/24`.
-    pub(crate) addresses: &'static [&'static str],
-}
-
-impl Guest {
-    /// Runs this very test again in the guest, where `inside` is its part; that gets a folder for
-    /// what shall be looked at afterwards. Gives the folder outside, and nothing inside.
-    ///
-    /// # Panics
-    /// If the guest's part fails, with all that it printed.
-    pub(crate) fn run(self, inside: impl FnOnce(&Path)) -> Option<Folder> {
-        if let Some(folder) = std::env::var_os(INSIDE) {
-            let folder = PathBuf::from(folder);
-            inside(&folder);
-            std::fs::write(folder.join(DONE), "").expect("the shared folder is there");
-            return None;
-        }
-        let folder = Folder::new(self.test);
-        let mut command = Command::new(uml_run());
-        command.args(["--timeout", &LIMIT.as_secs().to_string()]);
-        command.arg("--share").arg(folder.path());
-        for address in self.addresses {
+/// Runs this very test again in a guest with those addresses on lo, where `inside` is its part;
+/// that gets a folder for what shall be looked at afterwards. Gives the folder outside, and
+/// nothing inside.
+///
+/// # Panics
+/// If the guest's part fails, with all that it printed.
+pub(crate) fn in_guest(
+    test: &str,
+    addresses: &[&str],
+    inside: impl FnOnce(&Path),
+) -> Option<Folder> {
+    again(test, inside, |folder| {
+        let mut command = uml_run(folder);
+        for address in addresses {
             command.args(["--address", address]);
         }
+        command.arg("--");
         command
-            .arg("--")
-            .arg(std::env::current_exe().expect("the path of this test"))
-            .args(["--exact", self.test, "--nocapture"])
-            .env(INSIDE, folder.path());
-        let (status, lines) = Process::run("tests/uml/run", &mut command, LIMIT + GRACE);
-        // A misspelt name of a test would be no failure: it runs none.
-        let done = folder.file(DONE).is_file();
-        assert!(
-            status.success() && done,
-            "{} in the guest: {status}\n{}",
-            self.test,
-            lines.join("\n")
-        );
-        Some(folder)
-    }
+    })
 }
 
-/// Set in the guest: where the shared folder is.
-const INSIDE: &str = "TRUNKLINE_TEST_IN_GUEST";
-/// The file that says that the guest's part came to its end.
+/// The same on this kernel, in a network namespace, which ends with what runs in it.
+///
+/// # Panics
+/// If the part inside fails, with all that it printed.
+pub(crate) fn in_network_namespace(test: &str, inside: impl FnOnce(&Path)) -> Option<Folder> {
+    again(test, inside, |_| {
+        let mut command = Command::new("unshare");
+        command.args(["--net", "--"]);
+        command
+    })
+}
+
+/// A command in a guest, which comes next, and which may write to a folder.
+pub(crate) fn uml_run(folder: &Path) -> Command {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("uml/run");
+    let mut command = Command::new(script);
+    command.args(["--timeout", &LIMIT.as_secs().to_string()]);
+    command.arg("--share").arg(folder);
+    command
+}
+
+fn again(
+    test: &str,
+    inside: impl FnOnce(&Path),
+    wrapper: impl FnOnce(&Path) -> Command,
+) -> Option<Folder> {
+    if let Some(folder) = std::env::var_os(INSIDE) {
+        let folder = PathBuf::from(folder);
+        inside(&folder);
+        std::fs::write(folder.join(DONE), "").expect("the shared folder is there");
+        return None;
+    }
+    let folder = Folder::new(&test.replace(':', "-"));
+    let mut command = wrapper(folder.path());
+    command
+        .arg(std::env::current_exe().expect("the path of this test"))
+        .args(["--exact", test, "--nocapture"])
+        .env(INSIDE, folder.path());
+    let (status, lines) = Process::run(test, &mut command, LIMIT + GRACE);
+    // A misspelt name of a test would be no failure: it runs none.
+    let done = folder.file(DONE).is_file();
+    let printed = lines.join("\n");
+    assert!(status.success() && done, "{test}: {status}\n{printed}");
+    Some(folder)
+}
+
+/// Set inside: where the folder is.
+const INSIDE: &str = "TRUNKLINE_TEST_INSIDE";
+/// The file that says that the part inside came to its end.
 const DONE: &str = "done";
 
 /// For one test, of which the boot is three seconds.
 const LIMIT: Duration = Duration::from_secs(60);
 /// tests/uml/run has its own limit, and ends after it.
 const GRACE: Duration = Duration::from_secs(10);
-
-fn uml_run() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("uml/run")
-}
 
 /// tcpdump (Debian: tcpdump) on all interfaces of the guest.
 #[derive(Debug)]
@@ -115,15 +131,23 @@ impl Capture {
 const END: &[u8] = b"the end of this capture";
 const END_PORT: u16 = 9;
 
+/// Runs iproute2's `ip` (Debian: iproute2) with arguments.
+pub(crate) fn ip(arguments: &[&str]) {
+    run(Command::new("ip").args(arguments));
+}
+
 /// Packets from and to an address get lost from now on, or no longer.
 pub(crate) fn lose_packets_of(address: &str, lost: bool) {
     let action = if lost { "-I" } else { "-D" };
     for end in ["-s", "-d"] {
         let mut command = Command::new("iptables-legacy");
-        command.args([action, "INPUT", end, address, "-j", "DROP"]);
-        let (status, lines) = Process::run("iptables", &mut command, Duration::from_secs(5));
-        assert!(status.success(), "{lines:#?}");
+        run(command.args([action, "INPUT", end, address, "-j", "DROP"]));
     }
+}
+
+fn run(command: &mut Command) {
+    let (status, lines) = Process::run("a command", command, Duration::from_secs(5));
+    assert!(status.success(), "{command:?}: {lines:#?}");
 }
 
 /// Makes the guest's SCTP notice lost peers in some seconds, as operators of signaling networks

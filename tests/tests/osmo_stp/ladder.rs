@@ -1,6 +1,5 @@
 //! What tshark saw between the parties of a capture.
 
-use std::path::Path;
 use trunkline_tests::peers::Tshark;
 
 /// Who a message is of or for: the last octet of its address says it, on every path.
@@ -72,11 +71,10 @@ impl Ladder {
     /// Reads a capture.
     ///
     /// # Panics
-    /// If tshark finds anything malformed in it.
-    pub(crate) fn read(file: &Path) -> Self {
-        // The kernel leaves the checksums of what it sends to itself open.
-        let tshark = Tshark::new(file, 0).with("sctp.checksum:None");
-        let wrong = "_ws.malformed || _ws.short || (m3ua && _ws.expert.severity >= 8388608)";
+    /// If tshark finds anything malformed in it, or a wrong checksum.
+    pub(crate) fn read(tshark: &Tshark) -> Self {
+        let wrong = "_ws.malformed || _ws.short || sctp.checksum.status == 0 \
+                     || (m3ua && _ws.expert.severity >= 8388608)";
         let packets = tshark.fields(wrong, &["frame.number", "_ws.col.Info"]);
         assert!(packets.is_empty(), "{packets:#?}");
         let fields = [

@@ -1,5 +1,6 @@
 //! osmo-stp (Debian: osmo-stp) and its VTY.
 
+use crate::guest::uml_run;
 use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -45,28 +46,52 @@ pub(crate) enum Kind {
 /// A running osmo-stp, and a session at its VTY.
 #[derive(Debug)]
 pub(crate) struct Stp {
-    _process: Process,
+    process: Process,
     vty: TcpStream,
 }
 
 impl Stp {
     /// Starts it with its own addresses and application servers.
     pub(crate) fn start(folder: &Path, local: &[&str], servers: &[Server]) -> Self {
+        Self::run(
+            Command::new("osmo-stp"),
+            folder,
+            "127.0.0.1",
+            local,
+            servers,
+        )
+    }
+
+    /// Starts it alone in a guest, which has its address on a tap device of ours.
+    pub(crate) fn boot(folder: &Path, tap: &str, servers: &[Server]) -> Self {
+        let mut command = uml_run(folder);
+        command.args(["--tap", tap, "--", "sh", "-c", BOOT, "sh", STP]);
+        Self::run(command, folder, STP, &[STP], servers)
+    }
+
+    fn run(
+        mut command: Command,
+        folder: &Path,
+        vty: &str,
+        local: &[&str],
+        servers: &[Server],
+    ) -> Self {
         let file = folder.join("osmo-stp.cfg");
-        std::fs::write(&file, configuration(local, servers)).expect("a file in the folder");
-        let mut command = Command::new("osmo-stp");
-        command.arg("-c").arg(file);
-        let process = Process::start("osmo-stp", &mut command);
+        let text = configuration(vty, local, servers);
+        std::fs::write(&file, text).expect("a file in the folder");
+        let process = Process::start("osmo-stp", command.arg("-c").arg(file));
         process.until_printed("Available via telnet", 1, PATIENCE);
-        let vty = TcpStream::connect(("127.0.0.1", 4239)).expect("the VTY of osmo-stp");
+        let vty = TcpStream::connect((vty, 4239)).expect("the VTY of osmo-stp");
         vty.set_read_timeout(Some(PATIENCE)).expect("a limit");
-        let mut stp = Self {
-            _process: process,
-            vty,
-        };
+        let mut stp = Self { process, vty };
         stp.until_prompt();
         stp.vty("enable");
         stp
+    }
+
+    /// Ends it by SIGTERM, and the guest that it is alone in.
+    pub(crate) fn stop(mut self) {
+        self.process.terminate(PATIENCE);
     }
 
     /// Ends it as nothing in it can notice.
@@ -118,13 +143,20 @@ impl Stp {
 
 const PROMPTS: [&[u8]; 2] = [b"OsmoSTP> ", b"OsmoSTP# "];
 
+/// What a guest does that has nothing but osmo-stp in it.
+const BOOT: &str = "set -e
+    ip link set vec0 up
+    ip address add $1/24 dev vec0
+    shift
+    exec osmo-stp \"$@\"";
+
 fn words(line: &str) -> Vec<&str> {
     line.split_whitespace().collect()
 }
 
 /// Its configuration file.
-fn configuration(local: &[&str], servers: &[Server]) -> String {
-    let mut text = String::from(HEAD);
+fn configuration(vty: &str, local: &[&str], servers: &[Server]) -> String {
+    let mut text = HEAD.replace("VTY", vty);
     // Writing to memory does not fail.
     let addresses = |text: &mut String, key: &str, list: &[&str]| {
         for address in list {
@@ -170,6 +202,7 @@ log stderr
  logging level set-all info
 line vty
  no login
+ bind VTY
 cs7 instance 0
  network-indicator national
  point-code 2.100.3
