@@ -79,6 +79,39 @@ fn calls_go_on_when_one_of_two_associations_is_cut() {
     assert_eq!(again.len(), CALLS);
 }
 
+#[test]
+fn other_traffic_mode_is_refused_and_told() {
+    let test = "associations::other_traffic_mode_is_refused_and_told";
+    let ladder = captured(test, |folder| {
+        let capture = Capture::start(folder);
+        let server = Server {
+            traffic_mode: "override",
+            ..NEAR_AS
+        };
+        let mut stp = Stp::start(folder, &[STP], &[server]);
+        let near = Gateway::start(folder, NEAR, NEAR_TO_STP);
+        let reported = [("peer", "stp"), ("error", "reported")];
+        near.until("trunkline_signaling_errors_total", &reported, 1.0);
+        stp.until_asp("near", "ASP_INACTIVE");
+        let inactive = [("peer", "stp"), ("state", "ASP-INACTIVE")];
+        near.until("trunkline_asp_state", &inactive, 1.0);
+        near.stop();
+        capture.stop();
+    });
+    let Some(ladder) = ladder else {
+        return;
+    };
+    let sent = ["ASPUP", "ASPAC", "ASPDN"];
+    assert_eq!(ladder.management("near", "stp"), sent);
+    let received = [
+        "ASPUP_ACK",
+        "NTFY AS-INACTIVE",
+        "ERR Unsupported Traffic Mode Type",
+        "ASPDN_ACK",
+    ];
+    assert_eq!(ladder.management("stp", "near"), received);
+}
+
 /// Calls that are up at the same time: more than there are circuits with odd codes, which a gateway
 /// takes first, so that they have odd and even signaling link selections.
 const CALLS: usize = 10;

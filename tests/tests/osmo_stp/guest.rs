@@ -59,6 +59,14 @@ fn again(
         std::fs::write(folder.join(DONE), "").expect("the shared folder is there");
         return None;
     }
+    for (program, package) in NEEDED {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        assert!(
+            std::env::split_paths(&path).any(|folder| folder.join(program).is_file()),
+            "{program} is not installed: apt-get install --no-install-recommends {package} \
+             (or run tests/run, which does it)"
+        );
+    }
     let folder = Folder::new(&test.replace(':', "-"));
     let mut command = wrapper(folder.path());
     command
@@ -72,6 +80,16 @@ fn again(
     assert!(status.success() && done, "{test}: {status}\n{printed}");
     Some(folder)
 }
+
+/// Programs, and the Debian packages that have them.
+const NEEDED: [(&str, &str); 6] = [
+    ("linux.uml", "user-mode-linux"),
+    ("modprobe", "kmod"),
+    ("ip", "iproute2"),
+    ("osmo-stp", "osmo-stp"),
+    ("tcpdump", "tcpdump"),
+    ("iptables-legacy", "iptables"),
+];
 
 /// Set inside: where the folder is.
 const INSIDE: &str = "TRUNKLINE_TEST_INSIDE";

@@ -39,6 +39,15 @@ const AS_STATES: &[(&str, &str)] = &[
     ("4", "AS-PENDING"),
 ];
 
+/// Error codes (RFC 4666 3.8.1).
+const ERRORS: &[(&str, &str)] = &[
+    ("5", "Unsupported Traffic Mode Type"),
+    ("6", "Unexpected Message"),
+    ("13", "Refused"),
+    ("25", "Invalid Routing Context"),
+    ("26", "No Configured AS for ASP"),
+];
+
 /// ISUP's message types (Q.763 table 4).
 const ISUP: &[(&str, &str)] = &[
     ("1", "IAM"),
@@ -83,6 +92,7 @@ impl Ladder {
             "m3ua.message_class",
             "m3ua.message_type",
             "m3ua.status_info",
+            "m3ua.error_code",
             "isup.message_type",
         ];
         let packets = tshark.fields("m3ua", &fields);
@@ -129,13 +139,14 @@ impl Ladder {
 /// A packet can have several messages; each DATA has one of ISUP.
 fn messages(packet: &[String]) -> Vec<Message> {
     let list = |field: usize| packet[field].split(',').filter(|value| !value.is_empty());
-    let (mut states, mut isup) = (list(4), list(5));
+    let (mut states, mut errors, mut isup) = (list(4), list(5), list(6));
     let mut messages = Vec::new();
     for (class, kind) in list(2).zip(list(3)) {
         let known = M3UA.iter().find(|row| (row.0, row.1) == (class, kind));
         let name = known.map_or("?", |row| row.2);
         let detail = match name {
             "NTFY" => of(AS_STATES, states.next()),
+            "ERR" => of(ERRORS, errors.next()),
             "DATA" => of(ISUP, isup.next()),
             _ => "",
         };
