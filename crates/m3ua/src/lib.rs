@@ -18,6 +18,7 @@ pub mod quirks;
 pub mod role;
 pub mod sgp;
 pub mod state;
+mod stream;
 
 pub use error::{DecodeError, Problem};
 pub use message_type::MessageType;

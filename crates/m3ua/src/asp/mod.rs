@@ -106,7 +106,7 @@ pub enum Input {
     AssociationRestarted,
     /// A message came.
     Message {
-        /// The stream; `None` if the transport has none.
+        /// The stream; `None` if the transport has none, or but one.
         stream: Option<u16>,
         /// The message.
         message: Message,
@@ -378,7 +378,8 @@ impl Asp {
     }
 
     fn receive(&mut self, now: Time, stream: Option<u16>, message: Message) {
-        if !self.quirks.any_stream && !is_right_stream(stream, &message) {
+        let astray = stream.is_some_and(|stream| !message.belongs_on(stream));
+        if astray && !self.quirks.any_stream {
             let error = Error::new(ErrorCode::InvalidStreamIdentifier);
             return self.refuse(&message, error);
         }
@@ -470,25 +471,6 @@ impl Asp {
             [only] => only.routing_context().is_none() && !only.registers(),
             _ => false,
         }
-    }
-}
-
-/// Which messages come on which stream (RFC 4666 1.4.7). Errors are never refused.
-const fn is_right_stream(stream: Option<u16>, message: &Message) -> bool {
-    let Some(stream) = stream else {
-        return true;
-    };
-    match message {
-        Message::Data(_) => stream != 0,
-        Message::AspUp(_)
-        | Message::AspDown(_)
-        | Message::AspUpAck(_)
-        | Message::AspDownAck(_)
-        | Message::RegReq(_)
-        | Message::RegRsp(_)
-        | Message::DeregReq(_)
-        | Message::DeregRsp(_) => stream == 0,
-        _ => true,
     }
 }
 
