@@ -119,7 +119,7 @@ impl Plan {
             Transport::RawIp => SocketKey::Raw(peer.local.ip()),
             Transport::Tcp => SocketKey::Tcp,
             Transport::Kernel => {
-                kernel::probe(self.kernel_settings(), peer.local)?;
+                kernel::probe(&[peer.local, peer.remote])?;
                 SocketKey::Kernel
             }
         };
@@ -154,8 +154,9 @@ impl Plan {
                 self.addresses.push(local_address(socket, path.local_port)?);
             }
             Endpoint::Tcp { peers, .. } | Endpoint::Kernel { peers, .. } => {
-                let (local, remote) = (peer.local, peer.remote);
-                peers.insert(id, ConnectionPeer { local, remote });
+                let (local, remote) = (vec![peer.local], vec![peer.remote]);
+                let timers = self.timers;
+                peers.insert(id, ConnectionPeer { local, remote, timers });
             }
         }
         Ok(())
@@ -192,7 +193,7 @@ impl Plan {
                 return Ok(());
             }
             Transport::Kernel => {
-                let socket = kernel::listen(self.kernel_settings(), listen.address)?;
+                let socket = kernel::listen(self.kernel_settings(), &[listen.address])?;
                 let address = socket.local_addr().ok().and_then(|a| a.as_socket());
                 self.addresses.push(LocalAddress {
                     transport: Transport::Kernel,

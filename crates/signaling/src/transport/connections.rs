@@ -1,16 +1,23 @@
 //! An endpoint whose associations are connections of the operating system: TCP, or the
 //! kernel's SCTP.
 
+mod congestion;
+mod outgoing;
+
+pub(super) use outgoing::{Message, Outgoing, Sent, Sink};
+
 use super::sctp::Dropped;
 use super::{Command, EndpointEvent, Events, Ids};
 use crate::adapter::{AssociationEvent, AssociationId};
-use crate::config::Admission;
+use crate::config::{Admission, SctpTimers};
 use crate::event::DownReason;
 use core::time::Duration;
+use outgoing::Link;
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::spawn_local;
 
 /// How connections of one kind are made and served.
@@ -18,31 +25,62 @@ pub(super) trait Medium: Clone + 'static {
     /// What listens.
     type Listener;
     /// A connection.
-    type Connection;
+    type Connection: 'static;
 
-    async fn connect(&self, local: SocketAddr, remote: SocketAddr) -> io::Result<Self::Connection>;
+    /// Sets up a connection; gives the peer's address too. Gives up by itself.
+    async fn connect(&self, peer: ConnectionPeer) -> io::Result<(Self::Connection, SocketAddr)>;
 
+    /// Waits for a connection.
     async fn accept(&self, listener: &Self::Listener)
     -> io::Result<(Self::Connection, SocketAddr)>;
+
+    /// Whether a peer may come in.
+    fn admits(
+        &self,
+        connection: &Self::Connection,
+        source: SocketAddr,
+        admission: &Admission,
+    ) -> Admitted;
+
+    /// Ends a connection at once.
+    fn abort(&self, connection: Self::Connection);
 
     /// Streams that can be sent on.
     fn outbound_streams(&self, connection: &Self::Connection) -> u16;
 
-    /// Carries messages both ways until the connection ends, and says why it did.
+    /// Carries messages both ways until the connection ends.
     async fn serve(
         &self,
         connection: Self::Connection,
-        outgoing: mpsc::Receiver<Outgoing>,
-        incoming: Incoming,
-    ) -> DownReason;
+        outgoing: &mut Outgoing,
+        incoming: &Incoming,
+    ) -> Ended;
 }
 
-/// What a connection is told.
+/// Whether a peer may come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Admitted {
+    Yes,
+    No,
+    /// It names an address that may, but was not heard from there yet.
+    NotYet,
+}
+
+/// How a connection ended.
 #[derive(Debug)]
-pub(super) enum Outgoing {
-    Message { stream: u16, data: Vec<u8> },
-    Shutdown,
-    Abort,
+pub(super) struct Ended {
+    pub(super) reason: DownReason,
+    /// What the peer never acknowledged, as far as it was sent, in the order of sending.
+    pub(super) returned: Vec<Vec<u8>>,
+}
+
+impl From<DownReason> for Ended {
+    fn from(reason: DownReason) -> Self {
+        Self {
+            reason,
+            returned: Vec::new(),
+        }
+    }
 }
 
 /// Where what a connection receives goes.
@@ -56,17 +94,24 @@ pub(super) struct Incoming {
 impl Incoming {
     /// Hands an event on; waits while the shell is busy.
     pub(super) async fn tell(&self, event: AssociationEvent) {
-        let event = EndpointEvent::Association(self.id, event);
         // The shell is gone only when everything ends.
-        let _ = self.events.send((self.index, event)).await;
+        let _ = self.events.send(self.event(event)).await;
+    }
+
+    fn event(&self, event: AssociationEvent) -> (usize, EndpointEvent) {
+        (self.index, EndpointEvent::Association(self.id, event))
     }
 }
 
-/// A peer to connect to.
-#[derive(Clone, Copy, Debug)]
+/// A peer to connect to. Several addresses are those of a multi-homed association; TCP takes
+/// the first of each.
+#[derive(Clone, Debug)]
 pub(crate) struct ConnectionPeer {
-    pub(crate) local: SocketAddr,
-    pub(crate) remote: SocketAddr,
+    /// Ours, with one port.
+    pub(crate) local: Vec<SocketAddr>,
+    /// The peer's, with one port.
+    pub(crate) remote: Vec<SocketAddr>,
+    pub(crate) timers: SctpTimers,
 }
 
 /// What an endpoint listens with, and to whom.
@@ -75,6 +120,21 @@ pub(crate) struct Listening<L> {
     pub(crate) admission: Admission,
     pub(crate) max_associations: usize,
     pub(crate) ids: Ids,
+}
+
+impl<L> Listening<L> {
+    /// The same with another form of the listener.
+    pub(super) fn try_map<N>(
+        self,
+        form: impl FnOnce(L) -> io::Result<N>,
+    ) -> io::Result<Listening<N>> {
+        Ok(Listening {
+            listener: form(self.listener)?,
+            admission: self.admission,
+            max_associations: self.max_associations,
+            ids: self.ids,
+        })
+    }
 }
 
 /// The endpoint.
@@ -92,7 +152,7 @@ pub(super) struct Connections<M: Medium> {
 impl<M: Medium> Connections<M> {
     /// Runs until the shell drops the sender of the commands.
     pub(super) async fn run(mut self) {
-        let mut open: BTreeMap<AssociationId, mpsc::Sender<Outgoing>> = BTreeMap::new();
+        let mut open: BTreeMap<AssociationId, Link> = BTreeMap::new();
         let mut pending: VecDeque<EndpointEvent> = VecDeque::new();
         let mut dropped = Dropped::default();
         loop {
@@ -110,23 +170,12 @@ impl<M: Medium> Connections<M> {
                     let Some(command) = command else {
                         return;
                     };
-                    if let Some(event) = self.command(command, &mut open)
-                        && pending.len() < MAX_PENDING
-                    {
-                        pending.push_back(event);
-                    }
+                    self.command(command, &mut open, &mut pending);
                 }
-                accepted = accept(&self.medium, self.listening.as_ref()) => match accepted {
-                    Ok((connection, source)) => {
-                        open.retain(|_, sender| !sender.is_closed());
-                        self.accepted(connection, source, &mut open, &mut dropped);
-                    }
-                    Err(error) => {
-                        // Out of descriptors, or gone before it was accepted.
-                        tracing::debug!(%error, "connection not accepted");
-                        tokio::time::sleep(ACCEPT_PAUSE).await;
-                    }
-                },
+                (connection, source) = accept(&self.medium, self.listening.as_ref()) => {
+                    open.retain(|_, link| !link.is_closed());
+                    self.accepted(connection, source, &mut open, &mut dropped);
+                }
             }
         }
     }
@@ -134,67 +183,71 @@ impl<M: Medium> Connections<M> {
     fn command(
         &self,
         command: Command,
-        open: &mut BTreeMap<AssociationId, mpsc::Sender<Outgoing>>,
-    ) -> Option<EndpointEvent> {
-        let (id, outgoing) = match command {
-            Command::Connect(id) => {
-                self.connect(id, open);
-                return None;
+        open: &mut BTreeMap<AssociationId, Link>,
+        pending: &mut VecDeque<EndpointEvent>,
+    ) {
+        match command {
+            Command::Connect(id) => self.connect(id, open),
+            Command::Shutdown(id) => {
+                if let Some(link) = open.get(&id) {
+                    link.shutdown();
+                }
+            }
+            Command::Abort(id) => {
+                if let Some(link) = open.get(&id) {
+                    link.abort();
+                }
             }
             Command::Send {
                 association,
                 stream,
                 data,
-            } => (association, Outgoing::Message { stream, data }),
-            Command::Shutdown(id) => (id, Outgoing::Shutdown),
-            Command::Abort(id) => (id, Outgoing::Abort),
-        };
-        let end = matches!(outgoing, Outgoing::Abort);
-        let sender = open.get(&id)?;
-        let full = matches!(
-            sender.try_send(outgoing),
-            Err(mpsc::error::TrySendError::Full(_))
-        );
-        if full && end {
-            // The connection ends when nobody can tell it anything any more.
-            open.remove(&id);
-            return None;
+            } => {
+                let message = Message { stream, data };
+                let sent = match open.get(&association) {
+                    Some(link) => link.send(message),
+                    None => Err(TrySendError::Closed(message)),
+                };
+                match sent {
+                    Ok(()) => {}
+                    Err(TrySendError::Full(_)) if pending.len() >= MAX_PENDING => {}
+                    Err(TrySendError::Full(_)) => {
+                        let event = AssociationEvent::SendFailed;
+                        pending.push_back(EndpointEvent::Association(association, event));
+                    }
+                    Err(TrySendError::Closed(message)) => {
+                        give_back(association, message.data, pending);
+                    }
+                }
+            }
         }
-        full.then_some(EndpointEvent::Association(id, AssociationEvent::SendFailed))
     }
 
-    fn connect(
-        &self,
-        id: AssociationId,
-        open: &mut BTreeMap<AssociationId, mpsc::Sender<Outgoing>>,
-    ) {
-        let Some(&peer) = self.peers.get(&id) else {
+    fn connect(&self, id: AssociationId, open: &mut BTreeMap<AssociationId, Link>) {
+        let Some(peer) = self.peers.get(&id).cloned() else {
             return;
         };
-        let (sender, mut outgoing) = mpsc::channel(self.queue);
-        open.insert(id, sender);
+        let (link, mut outgoing) = outgoing::queue(self.queue);
+        open.insert(id, link);
         let medium = self.medium.clone();
         let incoming = self.incoming(id);
         spawn_local(async move {
-            let connecting = medium.connect(peer.local, peer.remote);
             let connected = tokio::select! {
-                connected = tokio::time::timeout(CONNECT_LIMIT, connecting) => connected,
-                // All that can come now is the wish to end.
-                _ = outgoing.recv() => {
-                    incoming.tell(AssociationEvent::Down(DownReason::Local)).await;
+                connected = medium.connect(peer) => connected,
+                () = outgoing.unwanted() => {
+                    outgoing.end(incoming, DownReason::Local.into()).await;
                     return;
                 }
             };
-            let reason = match connected {
-                Ok(Ok(connection)) => {
-                    serve(medium, connection, peer.remote, outgoing, incoming).await;
-                    return;
+            match connected {
+                Ok((connection, peer)) => {
+                    serve(medium, connection, peer, outgoing, incoming).await;
                 }
-                Ok(Err(error)) => error.to_string(),
-                Err(_) => "no answer".to_owned(),
-            };
-            let down = AssociationEvent::Down(DownReason::Failed(reason));
-            incoming.tell(down).await;
+                Err(error) => {
+                    let reason = DownReason::Failed(error.to_string());
+                    outgoing.end(incoming, reason.into()).await;
+                }
+            }
         });
     }
 
@@ -202,28 +255,48 @@ impl<M: Medium> Connections<M> {
         &self,
         connection: M::Connection,
         source: SocketAddr,
-        open: &mut BTreeMap<AssociationId, mpsc::Sender<Outgoing>>,
+        open: &mut BTreeMap<AssociationId, Link>,
         dropped: &mut Dropped,
     ) {
         let Some(listening) = &self.listening else {
             return;
         };
-        if !listening.admission.admits(source.ip()) {
+        let admitted = self
+            .medium
+            .admits(&connection, source, &listening.admission);
+        if admitted == Admitted::No {
             dropped.not_admitted += 1;
             dropped.last = Some(source);
-            return;
+            return self.medium.abort(connection);
         }
-        if open.len() >= listening.max_associations {
+        let came_in = open.keys().filter(|id| !self.peers.contains_key(id));
+        if came_in.count() >= listening.max_associations {
             dropped.stray += 1;
             dropped.last = Some(source);
-            return;
+            return self.medium.abort(connection);
         }
         let id = listening.ids.next();
-        let (sender, outgoing) = mpsc::channel(self.queue);
-        open.insert(id, sender);
+        let (link, outgoing) = outgoing::queue(self.queue);
+        open.insert(id, link);
         let medium = self.medium.clone();
         let incoming = self.incoming(id);
-        spawn_local(serve(medium, connection, source, outgoing, incoming));
+        let admission = listening.admission.clone();
+        spawn_local(async move {
+            if admitted == Admitted::NotYet
+                && !heard_from(&medium, &connection, source, &admission).await
+            {
+                medium.abort(connection);
+                let dropped = Dropped {
+                    not_admitted: 1,
+                    last: Some(source),
+                    ..Dropped::default()
+                };
+                let event = (incoming.index, EndpointEvent::Dropped(dropped));
+                let _ = incoming.events.send(event).await;
+                return;
+            }
+            serve(medium, connection, source, outgoing, incoming).await;
+        });
     }
 
     fn incoming(&self, id: AssociationId) -> Incoming {
@@ -235,38 +308,83 @@ impl<M: Medium> Connections<M> {
     }
 }
 
+/// A message for a connection that is gone: its `Down` may be on its way while the shell, which
+/// does not know yet, still sends.
+fn give_back(id: AssociationId, data: Vec<u8>, pending: &mut VecDeque<EndpointEvent>) {
+    if let Some(EndpointEvent::Association(last, AssociationEvent::Returned(list))) =
+        pending.back_mut()
+        && *last == id
+    {
+        return list.push(data);
+    }
+    let event = AssociationEvent::Returned(vec![data]);
+    pending.push_back(EndpointEvent::Association(id, event));
+}
+
 async fn accept<M: Medium>(
     medium: &M,
     listening: Option<&Listening<M::Listener>>,
-) -> io::Result<(M::Connection, SocketAddr)> {
-    match listening {
-        Some(listening) => medium.accept(&listening.listener).await,
-        None => std::future::pending().await,
+) -> (M::Connection, SocketAddr) {
+    let Some(listening) = listening else {
+        return std::future::pending().await;
+    };
+    loop {
+        match medium.accept(&listening.listener).await {
+            Ok(accepted) => return accepted,
+            Err(error) => {
+                // Out of descriptors, or gone before it was accepted.
+                tracing::debug!(%error, "connection not accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
     }
+}
+
+/// Waits until a peer is heard from at an address that may come in; false if it is not.
+///
+/// It is looked at from time to time: the notification would lie behind messages, which are
+/// not to be read yet.
+async fn heard_from<M: Medium>(
+    medium: &M,
+    connection: &M::Connection,
+    source: SocketAddr,
+    admission: &Admission,
+) -> bool {
+    for _ in 0..HEARD_TRIES {
+        tokio::time::sleep(HEARD_INTERVAL).await;
+        match medium.admits(connection, source, admission) {
+            Admitted::Yes => return true,
+            Admitted::No => return false,
+            Admitted::NotYet => {}
+        }
+    }
+    false
 }
 
 async fn serve<M: Medium>(
     medium: M,
     connection: M::Connection,
     peer: SocketAddr,
-    outgoing: mpsc::Receiver<Outgoing>,
+    mut outgoing: Outgoing,
     incoming: Incoming,
 ) {
     let outbound_streams = medium.outbound_streams(&connection);
     let up = AssociationEvent::Up {
-        peer,
+        peer: SocketAddr::new(peer.ip().to_canonical(), peer.port()),
         outbound_streams,
     };
     incoming.tell(up).await;
-    let reason = medium.serve(connection, outgoing, incoming.clone()).await;
-    incoming.tell(AssociationEvent::Down(reason)).await;
+    let ended = medium.serve(connection, &mut outgoing, &incoming).await;
+    outgoing.end(incoming, ended).await;
 }
-
-/// How long a connection may take to be set up.
-const CONNECT_LIMIT: Duration = Duration::from_secs(7);
 
 /// How long to wait when the system gives no connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Events of the endpoint itself that may wait for the shell.
+/// Events of the endpoint itself that may wait for the shell, but for messages that go back.
 const MAX_PENDING: usize = 64;
+
+/// How long a peer may take to be heard from at an address that is admitted: the first
+/// HEARTBEAT goes there within 1.5 RTO.Initial (RFC 9260 5.4).
+const HEARD_INTERVAL: Duration = Duration::from_millis(100);
+const HEARD_TRIES: u32 = 50;

@@ -21,6 +21,11 @@ impl Deframer {
         self.buffer.extend_from_slice(octets);
     }
 
+    /// Octets of a message that is not whole yet.
+    pub(super) fn len(&self) -> usize {
+        self.buffer.len() - self.start
+    }
+
     /// The next whole message.
     ///
     /// # Errors
@@ -66,6 +71,7 @@ mod tests {
                 }
             }
             assert_eq!(out, messages, "in parts of {size}");
+            assert_eq!(deframer.len(), 0);
         }
     }
 

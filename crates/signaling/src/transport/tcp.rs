@@ -1,16 +1,20 @@
 //! M3UA over TCP: messages one after the other, found by the length in their headers.
 
-use super::connections::{ConnectionPeer, Connections, Incoming, Listening, Medium, Outgoing};
+use super::connections::{
+    Admitted, ConnectionPeer, Connections, Ended, Incoming, Listening, Medium, Message, Outgoing,
+    Sent, Sink,
+};
 use super::framing::Deframer;
 use super::{Command, Events};
 use crate::adapter::{AssociationEvent, AssociationId};
+use crate::config::Admission;
 use crate::event::DownReason;
 use crate::shell::SignalingError;
 use core::cell::Cell;
 use core::time::Duration;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
-use std::collections::BTreeMap;
-use std::io;
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, IoSlice};
 use std::net::{SocketAddr, TcpListener as StdTcpListener};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -48,20 +52,13 @@ pub(crate) struct TcpEndpoint {
 impl TcpEndpoint {
     /// Runs until the shell drops the sender of the commands.
     pub(crate) async fn run(self) {
-        let listening = match self.listening {
-            None => None,
-            Some(listening) => match TcpListener::from_std(listening.listener) {
-                Ok(listener) => Some(Listening {
-                    listener,
-                    admission: listening.admission,
-                    max_associations: listening.max_associations,
-                    ids: listening.ids,
-                }),
-                Err(error) => {
-                    tracing::error!(%error, "TCP listener failed");
-                    return;
-                }
-            },
+        let listening = self.listening.map(|l| l.try_map(TcpListener::from_std));
+        let listening = match listening.transpose() {
+            Ok(listening) => listening,
+            Err(error) => {
+                tracing::error!(%error, "TCP listener failed");
+                return;
+            }
         };
         let connections = Connections {
             index: self.index,
@@ -83,7 +80,10 @@ impl Medium for Tcp {
     type Listener = TcpListener;
     type Connection = TcpStream;
 
-    async fn connect(&self, local: SocketAddr, remote: SocketAddr) -> io::Result<TcpStream> {
+    async fn connect(&self, peer: ConnectionPeer) -> io::Result<(TcpStream, SocketAddr)> {
+        let (Some(&local), Some(&remote)) = (peer.local.first(), peer.remote.first()) else {
+            return Err(io::ErrorKind::AddrNotAvailable.into());
+        };
         let socket = match remote {
             SocketAddr::V4(_) => TcpSocket::new_v4()?,
             SocketAddr::V6(_) => TcpSocket::new_v6()?,
@@ -91,15 +91,27 @@ impl Medium for Tcp {
         // A port of our own would be in TIME-WAIT after each loss otherwise.
         socket.set_reuseaddr(true)?;
         socket.bind(local)?;
-        let stream = socket.connect(remote).await?;
+        let stream = tokio::time::timeout(CONNECT_LIMIT, socket.connect(remote)).await??;
         prepare(&stream)?;
-        Ok(stream)
+        Ok((stream, remote))
     }
 
     async fn accept(&self, listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
         let (stream, source) = listener.accept().await?;
         prepare(&stream)?;
         Ok((stream, source))
+    }
+
+    fn admits(&self, _: &TcpStream, source: SocketAddr, admission: &Admission) -> Admitted {
+        match admission.admits(source.ip()) {
+            true => Admitted::Yes,
+            false => Admitted::No,
+        }
+    }
+
+    fn abort(&self, stream: TcpStream) {
+        // Closing with this sends RST.
+        let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));
     }
 
     fn outbound_streams(&self, _: &TcpStream) -> u16 {
@@ -109,41 +121,52 @@ impl Medium for Tcp {
     async fn serve(
         &self,
         stream: TcpStream,
-        outgoing: mpsc::Receiver<Outgoing>,
-        incoming: Incoming,
-    ) -> DownReason {
-        let (reader, writer) = stream.into_split();
-        let local_end = Cell::new(false);
-        tokio::select! {
-            reason = read(reader, &incoming) => match local_end.get() {
-                true => DownReason::Local,
-                false => reason,
+        outgoing: &mut Outgoing,
+        incoming: &Incoming,
+    ) -> Ended {
+        let (mut reader, writer) = stream.into_split();
+        let mut sink = TcpSink { writer, written: 0 };
+        let shut = Cell::new(false);
+        let reason = tokio::select! {
+            reason = read(&mut reader, incoming) => match (shut.get(), reason) {
+                (true, DownReason::Peer) => DownReason::Local,
+                (_, reason) => reason,
             },
-            reason = write(writer, outgoing, &local_end) => reason,
-        }
+            reason = outgoing.write(&mut sink, incoming, &shut) => {
+                if let Ok(stream) = reader.reunite(sink.writer) {
+                    self.abort(stream);
+                }
+                return reason.into();
+            }
+        };
+        reason.into()
     }
 }
 
-async fn read(mut reader: OwnedReadHalf, incoming: &Incoming) -> DownReason {
+async fn read(reader: &mut OwnedReadHalf, incoming: &Incoming) -> DownReason {
     let mut deframer = Deframer::default();
     let mut buffer = vec![0; READ_SIZE].into_boxed_slice();
     loop {
         match reader.read(&mut buffer).await {
-            Ok(0) => return DownReason::Peer,
+            Ok(0) => match deframer.len() {
+                0 => return DownReason::Peer,
+                length => {
+                    let reason = format!("closed within a message, after {length} octets");
+                    return DownReason::Failed(reason);
+                }
+            },
             Ok(length) => deframer.push(&buffer[..length]),
             Err(error) => return DownReason::Failed(error.to_string()),
         }
         loop {
             match deframer.next() {
                 Ok(Some(data)) => {
-                    let ppid = None;
-                    incoming
-                        .tell(AssociationEvent::Message {
-                            stream: None,
-                            ppid,
-                            data,
-                        })
-                        .await;
+                    let event = AssociationEvent::Message {
+                        stream: None,
+                        ppid: None,
+                        data,
+                    };
+                    incoming.tell(event).await;
                 }
                 Ok(None) => break,
                 Err(error) => return DownReason::Failed(error.to_string()),
@@ -152,23 +175,52 @@ async fn read(mut reader: OwnedReadHalf, incoming: &Incoming) -> DownReason {
     }
 }
 
-async fn write(
-    mut writer: OwnedWriteHalf,
-    mut outgoing: mpsc::Receiver<Outgoing>,
-    local_end: &Cell<bool>,
-) -> DownReason {
-    loop {
-        let written = match outgoing.recv().await {
-            Some(Outgoing::Message { data, .. }) => writer.write_all(&data).await,
-            // The reader ends when the peer has closed too.
-            Some(Outgoing::Shutdown) => {
-                local_end.set(true);
-                writer.shutdown().await
+struct TcpSink {
+    writer: OwnedWriteHalf,
+    /// Octets of the first message that are written already.
+    written: usize,
+}
+
+impl Sink for TcpSink {
+    fn send(&mut self, pending: &mut VecDeque<Message>) -> Sent {
+        while !pending.is_empty() {
+            let mut parts = [IoSlice::new(&[]); PARTS];
+            let mut skip = self.written;
+            for (part, message) in parts.iter_mut().zip(&*pending) {
+                *part = IoSlice::new(&message.data[core::mem::take(&mut skip)..]);
             }
-            Some(Outgoing::Abort) | None => return DownReason::Local,
-        };
-        if let Err(error) = written {
-            return DownReason::Failed(error.to_string());
+            match self.writer.try_write_vectored(&parts) {
+                Ok(length) => self.wrote(length, pending),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Sent::Full,
+                Err(error) => return Sent::Failed(error),
+            }
+        }
+        Sent::All
+    }
+
+    async fn writable(&self) {
+        // What is wrong with it shows when it is written to.
+        let _ = self.writer.writable().await;
+    }
+
+    fn fill(&self) -> Option<usize> {
+        None
+    }
+
+    async fn shutdown(&mut self) -> io::Result<()> {
+        self.writer.shutdown().await
+    }
+}
+
+impl TcpSink {
+    /// Removes what is written whole.
+    fn wrote(&mut self, length: usize, pending: &mut VecDeque<Message>) {
+        self.written += length;
+        while let Some(first) = pending.front()
+            && self.written >= first.data.len()
+        {
+            self.written -= first.data.len();
+            pending.pop_front();
         }
     }
 }
@@ -179,11 +231,25 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
         .with_time(KEEPALIVE)
         .with_interval(KEEPALIVE)
         .with_retries(2);
-    SockRef::from(stream).set_tcp_keepalive(&keepalive)
+    let socket = SockRef::from(stream);
+    socket.set_tcp_keepalive(&keepalive)?;
+    // Keepalives are not sent while octets are unacknowledged.
+    socket.set_tcp_user_timeout(Some(KEEPALIVE * 3))?;
+    socket.set_tcp_notsent_lowat(UNSENT)
 }
 
 const BACKLOG: i32 = 64;
 const READ_SIZE: usize = 16 * 1024;
 
+/// Messages that are written with one call.
+const PARTS: usize = 32;
+
+/// How long a connection may take to be set up.
+const CONNECT_LIMIT: Duration = Duration::from_secs(7);
+
 /// A peer that vanished is found after three of these; the ASP side sends M3UA Heartbeats too.
 const KEEPALIVE: Duration = Duration::from_secs(5);
+
+/// Octets that the system may keep beyond what it has sent. The rest waits in our own queue,
+/// where its length shows and from where it can go back.
+const UNSENT: u32 = 64 * 1024;

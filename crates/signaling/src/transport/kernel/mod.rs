@@ -1,61 +1,70 @@
 //! The kernel's SCTP: one-to-one sockets (RFC 6458 4).
 
+mod address;
+mod connection;
+mod notification;
+mod options;
 mod sys;
 
-use super::connections::{ConnectionPeer, Connections, Incoming, Listening, Medium, Outgoing};
-use super::{Command, Events, MAX_MESSAGE};
-use crate::adapter::{AssociationEvent, AssociationId};
-use crate::config::SctpTimers;
-use crate::event::DownReason;
+use super::connections::{
+    Admitted, ConnectionPeer, Connections, Ended, Incoming, Listening, Medium, Outgoing,
+};
+use super::{Command, Events};
+use crate::adapter::AssociationId;
+use crate::config::{Admission, SctpTimers};
 use crate::shell::SignalingError;
-use core::cell::Cell;
 use core::time::Duration;
+use options::Reachable;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use sys::{AssociationChange, Received};
+use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::mpsc;
 
 /// What the kernel is asked for on each socket.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KernelSettings {
+    /// For the associations that come in; peers that we connect to have their own.
     pub(crate) timers: SctpTimers,
     pub(crate) streams: u16,
 }
 
-/// A listening socket.
+/// A listening socket, with one or more addresses of one port.
 ///
 /// # Errors
 ///
 /// [`SignalingError::NoKernelSctp`] if the kernel has no SCTP.
 pub(crate) fn listen(
     settings: KernelSettings,
-    address: SocketAddr,
+    addresses: &[SocketAddr],
 ) -> Result<Socket, SignalingError> {
-    let socket = open(settings, address)?;
-    let bound = socket
-        .set_reuse_address(true)
-        .and_then(|()| socket.bind(&address.into()))
-        .and_then(|()| socket.listen(BACKLOG));
+    let socket = open(addresses)?;
+    let bound = options::prepare(&socket, settings.streams, &settings.timers)
+        .and_then(|()| socket.set_reuse_address(true))
+        .and_then(|()| options::bind(&socket, addresses))
+        .and_then(|()| socket.listen(BACKLOG))
+        // Now that nobody else listens here: peers that we connect to may be called from our
+        // own port.
+        .and_then(|()| socket.set_reuse_port(true));
     match bound {
         Ok(()) => Ok(socket),
         Err(source) => Err(SignalingError::Bind {
             what: "SCTP",
-            address,
+            address: first(addresses),
             source,
         }),
     }
 }
 
-/// Whether the kernel gives SCTP sockets for that address family.
+/// Whether the kernel gives SCTP sockets for the families of these addresses.
 ///
 /// # Errors
 ///
 /// [`SignalingError::NoKernelSctp`] if it does not.
-pub(crate) fn probe(settings: KernelSettings, address: SocketAddr) -> Result<(), SignalingError> {
-    open(settings, address).map(drop)
+pub(crate) fn probe(addresses: &[SocketAddr]) -> Result<(), SignalingError> {
+    open(addresses).map(drop)
 }
 
 /// What a kernel endpoint is made of.
@@ -72,24 +81,19 @@ pub(crate) struct KernelEndpoint {
 impl KernelEndpoint {
     /// Runs until the shell drops the sender of the commands.
     pub(crate) async fn run(self) {
-        let listening = match self.listening {
-            None => None,
-            Some(listening) => match sys::register(listening.listener) {
-                Ok(listener) => Some(Listening {
-                    listener,
-                    admission: listening.admission,
-                    max_associations: listening.max_associations,
-                    ids: listening.ids,
-                }),
-                Err(error) => {
-                    tracing::error!(%error, "SCTP listener failed");
-                    return;
-                }
-            },
+        let listening = self.listening.map(|l| l.try_map(sys::register));
+        let listening = match listening.transpose() {
+            Ok(listening) => listening,
+            Err(error) => {
+                tracing::error!(%error, "SCTP listener failed");
+                return;
+            }
         };
         let connections = Connections {
             index: self.index,
-            medium: Kernel(self.settings),
+            medium: Kernel {
+                streams: self.settings.streams,
+            },
             peers: self.peers,
             listening,
             queue: self.queue,
@@ -101,28 +105,38 @@ impl KernelEndpoint {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Kernel(KernelSettings);
+struct Kernel {
+    streams: u16,
+}
 
 impl Medium for Kernel {
     type Listener = AsyncFd<Socket>;
     type Connection = AsyncFd<Socket>;
 
-    async fn connect(&self, local: SocketAddr, remote: SocketAddr) -> io::Result<AsyncFd<Socket>> {
-        let socket = new_socket(remote)?;
-        prepare(&socket, self.0)?;
+    async fn connect(&self, peer: ConnectionPeer) -> io::Result<(AsyncFd<Socket>, SocketAddr)> {
+        let socket = new_socket(peer.local.iter().chain(&peer.remote))?;
+        options::prepare(&socket, self.streams, &peer.timers)?;
+        // A port of our own may still be that of an association which is not quite over, and
+        // that of a listener.
         socket.set_reuse_address(true)?;
-        socket.bind(&local.into())?;
-        match socket.connect(&remote.into()) {
-            Ok(()) => {}
-            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
-            Err(error) => return Err(error),
-        }
+        socket.set_reuse_port(true)?;
+        options::bind(&socket, &peer.local)?;
+        options::connect(&socket, &peer.remote)?;
         let socket = sys::register(socket)?;
-        drop(socket.writable().await?);
-        match socket.get_ref().take_error()? {
-            Some(error) => Err(error),
-            None => Ok(socket),
+        // Failure shows as a notification to read, which `writable` would not see.
+        let either = Interest::READABLE | Interest::WRITABLE;
+        loop {
+            let mut ready = socket.ready(either).await?;
+            if let Some(error) = socket.get_ref().take_error()? {
+                return Err(error);
+            }
+            if options::outbound_streams(socket.get_ref()).is_ok() {
+                break;
+            }
+            ready.clear_ready();
         }
+        let address = socket.get_ref().peer_addr()?;
+        Ok((socket, address.as_socket().unwrap_or(first(&peer.remote))))
     }
 
     async fn accept(
@@ -136,166 +150,77 @@ impl Medium for Kernel {
             }
         };
         socket.set_nonblocking(true)?;
-        // What the listener was asked for is inherited, but not on all kernels.
-        prepare(&socket, self.0)?;
         let source = source
             .as_socket()
             .ok_or_else(|| io::Error::other("a peer without an IP address"))?;
         Ok((sys::register(socket)?, source))
     }
 
-    fn outbound_streams(&self, connection: &AsyncFd<Socket>) -> u16 {
-        sys::outbound_streams(connection.get_ref()).map_or(1, |streams| streams.max(1))
+    /// By any address that the peer was heard from. That it names one in its INIT shows nothing
+    /// before a HEARTBEAT was answered from there (RFC 9260 5.4).
+    fn admits(
+        &self,
+        socket: &AsyncFd<Socket>,
+        source: SocketAddr,
+        admission: &Admission,
+    ) -> Admitted {
+        if admission.admits(source.ip()) {
+            return Admitted::Yes;
+        }
+        let mut admitted = Admitted::No;
+        for path in options::paths(socket.get_ref()).unwrap_or_default() {
+            match path.state {
+                _ if !admission.admits(path.address) => {}
+                Reachable::Unconfirmed => admitted = Admitted::NotYet,
+                Reachable::Yes | Reachable::No => return Admitted::Yes,
+            }
+        }
+        admitted
+    }
+
+    fn abort(&self, socket: AsyncFd<Socket>) {
+        abort(&socket);
+    }
+
+    fn outbound_streams(&self, socket: &AsyncFd<Socket>) -> u16 {
+        options::outbound_streams(socket.get_ref()).map_or(1, |streams| streams.max(1))
     }
 
     async fn serve(
         &self,
         socket: AsyncFd<Socket>,
-        outgoing: mpsc::Receiver<Outgoing>,
-        incoming: Incoming,
-    ) -> DownReason {
-        let local_end = Cell::new(false);
-        let reason = tokio::select! {
-            reason = read(&socket, &incoming) => match (local_end.get(), reason) {
-                (true, DownReason::Peer) => DownReason::Local,
-                (_, reason) => reason,
-            },
-            reason = write(&socket, outgoing, &local_end) => {
-                // Closing with this sends ABORT (RFC 6458 8.1.4).
-                let _ = socket.get_ref().set_linger(Some(Duration::ZERO));
-                reason
-            }
-        };
-        reason
+        outgoing: &mut Outgoing,
+        incoming: &Incoming,
+    ) -> Ended {
+        connection::serve(socket, outgoing, incoming).await
     }
 }
 
-async fn read(socket: &AsyncFd<Socket>, incoming: &Incoming) -> DownReason {
-    let mut buffer = vec![0; READ_SIZE].into_boxed_slice();
-    let mut partial: Vec<u8> = Vec::new();
-    loop {
-        let received = loop {
-            let mut ready = match socket.readable().await {
-                Ok(ready) => ready,
-                Err(error) => return DownReason::Failed(error.to_string()),
-            };
-            if let Ok(received) = ready.try_io(|s| sys::receive(s.get_ref(), &mut buffer)) {
-                break received;
-            }
-        };
-        match received {
-            Ok(Received::Data { ppid, length, end }) => {
-                partial.extend_from_slice(&buffer[..length]);
-                if partial.len() > MAX_MESSAGE {
-                    return DownReason::Failed("message too long".to_owned());
-                }
-                if end {
-                    let data = core::mem::take(&mut partial);
-                    incoming
-                        .tell(AssociationEvent::Message {
-                            stream: None,
-                            ppid,
-                            data,
-                        })
-                        .await;
-                }
-            }
-            Ok(Received::Change(AssociationChange::Restart { outbound_streams })) => {
-                partial.clear();
-                let outbound_streams = outbound_streams.max(1);
-                incoming
-                    .tell(AssociationEvent::Restarted { outbound_streams })
-                    .await;
-            }
-            Ok(Received::Change(AssociationChange::Lost)) => {
-                return DownReason::Failed("communication lost".to_owned());
-            }
-            Ok(Received::Change(AssociationChange::ShutdownComplete) | Received::End) => {
-                return DownReason::Peer;
-            }
-            Ok(Received::Change(AssociationChange::Other)) => {}
-            Err(error) => return DownReason::Failed(error.to_string()),
-        }
-    }
+/// Lets closing the socket send ABORT (RFC 6458 8.1.4).
+fn abort(socket: &AsyncFd<Socket>) {
+    let _ = socket.get_ref().set_linger(Some(Duration::ZERO));
 }
 
-async fn write(
-    socket: &AsyncFd<Socket>,
-    mut outgoing: mpsc::Receiver<Outgoing>,
-    local_end: &Cell<bool>,
-) -> DownReason {
-    loop {
-        let (stream, data) = match outgoing.recv().await {
-            Some(Outgoing::Message { stream, data }) => (stream, data),
-            Some(Outgoing::Shutdown) => {
-                local_end.set(true);
-                if let Err(error) = socket.get_ref().shutdown(std::net::Shutdown::Write) {
-                    return DownReason::Failed(error.to_string());
-                }
-                continue;
-            }
-            Some(Outgoing::Abort) | None => return DownReason::Local,
-        };
-        let sent = loop {
-            let mut ready = match socket.writable().await {
-                Ok(ready) => ready,
-                Err(error) => return DownReason::Failed(error.to_string()),
-            };
-            if let Ok(sent) = ready.try_io(|s| sys::send(s.get_ref(), stream, &data)) {
-                break sent;
-            }
-        };
-        if let Err(error) = sent {
-            return DownReason::Failed(error.to_string());
-        }
-    }
+fn open(addresses: &[SocketAddr]) -> Result<Socket, SignalingError> {
+    new_socket(addresses).map_err(SignalingError::NoKernelSctp)
 }
 
-fn open(settings: KernelSettings, address: SocketAddr) -> Result<Socket, SignalingError> {
-    let socket = new_socket(address).map_err(SignalingError::NoKernelSctp)?;
-    prepare(&socket, settings).map_err(|source| SignalingError::Bind {
-        what: "SCTP",
-        address,
-        source,
-    })?;
+/// A socket for these addresses: one for IPv6 takes those of IPv4 too.
+fn new_socket<'a>(addresses: impl IntoIterator<Item = &'a SocketAddr>) -> io::Result<Socket> {
+    let ipv6 = addresses.into_iter().any(SocketAddr::is_ipv6);
+    let domain = if ipv6 { Domain::IPV6 } else { Domain::IPV4 };
+    let protocol = Protocol::from(libc::IPPROTO_SCTP);
+    let socket = Socket::new(domain, Type::STREAM, Some(protocol))?;
+    socket.set_nonblocking(true)?;
     Ok(socket)
 }
 
-fn new_socket(address: SocketAddr) -> io::Result<Socket> {
-    let protocol = Protocol::from(libc::IPPROTO_SCTP);
-    Socket::new(Domain::for_address(address), Type::STREAM, Some(protocol))
-}
-
-fn prepare(socket: &Socket, settings: KernelSettings) -> io::Result<()> {
-    socket.set_nonblocking(true)?;
-    sys::set_streams(socket, settings.streams, &settings.timers)?;
-    sys::set_timers(socket, &settings.timers)?;
-    sys::set_no_delay(socket)?;
-    sys::subscribe(socket)
+fn first(addresses: &[SocketAddr]) -> SocketAddr {
+    let unspecified = SocketAddr::from(([0, 0, 0, 0], 0));
+    addresses.first().copied().unwrap_or(unspecified)
 }
 
 const BACKLOG: i32 = 64;
-const READ_SIZE: usize = 16 * 1024;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kernel_without_sctp_is_named() {
-        let settings = KernelSettings {
-            timers: SctpTimers::default(),
-            streams: 17,
-        };
-        let address = "127.0.0.1:0".parse().unwrap();
-        match listen(settings, address) {
-            Err(error @ SignalingError::NoKernelSctp(_)) => {
-                let text = error.to_string();
-                assert!(text.contains("this kernel has no SCTP"), "{text}");
-                assert!(text.contains("UDP encapsulation"), "{text}");
-            }
-            Err(error) => panic!("{error}"),
-            Ok(_) => eprintln!("NOT RUN: this kernel has SCTP, so its absence was not tested"),
-        }
-    }
-}
+mod tests;
