@@ -18,8 +18,9 @@ pub(crate) struct Reader<'a> {
     octets: &'a [u8],
     /// Where in it the first of them begins.
     start: usize,
-    /// The first of each kind, in the order of the list.
-    values: [Option<Value<'a>>; MAX_PARAMETERS],
+    /// Where the first of each kind begins, in the order of the list; 0 if there is none. (The
+    /// length of a message has 32 bits.)
+    places: [u32; MAX_PARAMETERS],
 }
 
 /// What a parameter holds.
@@ -69,7 +70,7 @@ impl<'a> Reader<'a> {
             clause,
             octets,
             start,
-            values: [None; MAX_PARAMETERS],
+            places: [0; MAX_PARAMETERS],
         };
         let mut octet = start;
         while octet < octets.len() {
@@ -77,8 +78,8 @@ impl<'a> Reader<'a> {
             reader.take(code, value)?;
             octet = value.end();
         }
-        for (&(tag, presence), value) in list.iter().zip(&reader.values) {
-            if presence.is_mandatory() && value.is_none() {
+        for (&(tag, presence), place) in list.iter().zip(reader.places) {
+            if presence.is_mandatory() && place == 0 {
                 return Err(reader.error(tag, octets.len(), Problem::Missing));
             }
         }
@@ -132,9 +133,9 @@ impl<'a> Reader<'a> {
             let problem = Problem::ParameterLength { need, have };
             return Err(self.error(tag, value.octet, problem));
         }
-        let slot = &mut self.values[index];
-        if slot.is_none() {
-            *slot = Some(value);
+        let place = &mut self.places[index];
+        if *place == 0 {
+            *place = value.octet as u32;
         } else if !self.list[index].1.is_repeated() {
             return Err(self.error(tag, value.octet, Problem::Duplicate));
         }
@@ -235,7 +236,11 @@ impl<'a> Reader<'a> {
 
     /// A parameter; the first of that tag.
     pub(crate) fn value(&self, tag: Tag) -> Option<Value<'a>> {
-        self.values[self.index(tag)?]
+        match self.places[self.index(tag)?] {
+            0 => None,
+            // It has been looked at before.
+            place => self.at(place as usize).ok().map(|(_, value)| value),
+        }
     }
 
     fn index(&self, tag: Tag) -> Option<usize> {

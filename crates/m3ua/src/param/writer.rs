@@ -25,7 +25,8 @@ impl Writer {
     }
 
     pub(crate) fn u32(&mut self, tag: Tag, value: u32) {
-        self.label_and_octets(tag, value.to_be_bytes(), &[]);
+        let ([t1, t0], [a, b, c, d]) = (tag.row().code.to_be_bytes(), value.to_be_bytes());
+        self.out.extend_from_slice(&[t1, t0, 0, 8, a, b, c, d]);
     }
 
     /// Octets of one length, then octets, as one parameter; what exceeds its largest value is
@@ -91,7 +92,8 @@ impl Writer {
     fn end(&mut self, start: usize) {
         let length = (self.out.len() - start) as u16;
         self.out[start + 2..start + 4].copy_from_slice(&length.to_be_bytes());
-        self.out.resize(self.out.len().next_multiple_of(4), 0);
+        let padding = self.out.len().next_multiple_of(4) - self.out.len();
+        self.out.extend_from_slice(&[0; 3][..padding]);
     }
 }
 
