@@ -8,8 +8,7 @@ use std::sync::mpsc;
 use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::{NetworkIndicator, PointCode};
 use trunkline_signaling::{
-    AspConfig, ListenConfig, PeerConfig, Route, SgpConfig, Sharing, SignalingEvent,
-    SignalingHandle, Transport, spawn_asp, spawn_sgp,
+    Config, ListenConfig, PeerConfig, Route, SignalingEvent, SignalingHandle, Transport, Way, spawn,
 };
 
 fn main() {
@@ -39,12 +38,12 @@ fn run(messages: u32, window: u32) -> f64 {
         remote_port: 0,
     };
     let local: SocketAddr = ([127, 0, 0, 1], 0).into();
-    let mut config = SgpConfig::new(exchange, asp_code);
+    let mut config = Config::gateway(exchange, asp_code);
     config.listen.push(ListenConfig {
         transport,
-        address: local,
+        addresses: vec![local],
     });
-    let (sgp, sgp_events) = spawn_sgp(config, None).expect("loopback");
+    let (sgp, sgp_events) = spawn(config, None).expect("loopback");
     let listening = sgp.local_addresses()[0];
     let transport = match listening.transport {
         Transport::UdpEncapsulated { local_port, .. } => Transport::UdpEncapsulated {
@@ -53,14 +52,13 @@ fn run(messages: u32, window: u32) -> f64 {
         },
         other => other,
     };
-    let mut config = AspConfig::new(asp_code);
+    let mut config = Config::new(asp_code);
     config.peers = vec![PeerConfig::new("sg", transport, local, listening.address)];
     config.routes.push(Route {
         dpc: exchange,
-        peers: vec!["sg".to_owned()],
-        sharing: Sharing::LoadShare,
+        ways: vec![Way::over("sg")],
     });
-    let (asp, asp_events) = spawn_asp(config, None).expect("loopback");
+    let (asp, asp_events) = spawn(config, None).expect("loopback");
     let (told, news) = mpsc::channel();
     let readers = [(0, asp_events), (1, sgp_events)].map(|(side, mut events)| {
         let told = told.clone();

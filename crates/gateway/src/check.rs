@@ -26,7 +26,8 @@ pub(crate) fn check(args: &Args) -> ExitCode {
                 println!("  SIP at {address}");
             }
             for peer in &settings.signaling.peers {
-                println!("  signaling gateway {} at {}", peer.name, peer.remote);
+                let remote: Vec<String> = peer.remote.iter().map(|r| r.to_string()).collect();
+                println!("  signaling gateway {} at {}", peer.name, remote.join(", "));
             }
             for group in &settings.mgc.trunk_groups {
                 let circuits = &group.circuits;

@@ -329,6 +329,7 @@ impl Metrics {
                     PeerError::Refused { .. } => "refused",
                     PeerError::Reported(_) => "reported",
                     PeerError::NoAnswer(_) => "no_answer",
+                    PeerError::RegistrationRefused(_) => "registration_refused",
                     PeerError::PayloadProtocol(_) => "payload_protocol",
                     PeerError::EarlyData => "early_data",
                     PeerError::NotForUs(_) => "not_for_us",
@@ -344,7 +345,15 @@ impl Metrics {
                     .with_label_values(&["", "discarded"])
                     .inc();
             }
-            SignalingEvent::Mtp(_) | SignalingEvent::As { .. } | SignalingEvent::Missed(_) => {}
+            SignalingEvent::Mtp(_)
+            | SignalingEvent::As { .. }
+            | SignalingEvent::Path { .. }
+            | SignalingEvent::Congestion { .. }
+            | SignalingEvent::Rerouted { .. }
+            | SignalingEvent::Destination { .. }
+            | SignalingEvent::Registered { .. }
+            | SignalingEvent::Notified { .. }
+            | SignalingEvent::Missed(_) => {}
         }
     }
 

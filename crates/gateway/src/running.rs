@@ -124,7 +124,7 @@ impl Running {
             };
         })?;
         let (signaling, signaling_events) =
-            trunkline_signaling::spawn_asp(settings.signaling, tap.clone())?;
+            trunkline_signaling::spawn(settings.signaling, tap.clone())?;
         let mgc = Mgc::new(settings.mgc)?;
         let metrics = Metrics::new(names)?;
         metrics.circuits(&mgc);

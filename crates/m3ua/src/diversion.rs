@@ -95,6 +95,30 @@ impl<W: Copy + Eq> Diversion<W> {
         flow.last = now;
     }
 
+    /// Takes messages that a lost way gave back, in their order, before all that wait in their
+    /// flows; gives those that found no room.
+    pub fn put_back(&mut self, now: Time, returned: Vec<MtpTransfer>) -> Vec<MtpTransfer> {
+        let room = self.limit.saturating_sub(self.held).min(returned.len());
+        let mut returned = VecDeque::from(returned);
+        // The oldest are the ones that somebody waits for most.
+        let refused = returned.split_off(room);
+        while let Some(m) = returned.pop_back() {
+            let id = (m.dpc, m.sls);
+            // What was given back went over some way: its flow is known.
+            let Some(flow) = self.flows.get_mut(&id) else {
+                continue;
+            };
+            if flow.until.is_none() {
+                let until = now + self.delay;
+                flow.until = Some(until);
+                self.due.insert((until, id));
+            }
+            self.held += 1;
+            flow.waiting.push_front(m);
+        }
+        refused.into()
+    }
+
     /// When [`Self::take_due`] has something to give.
     pub fn poll_timeout(&self) -> Option<Time> {
         self.due.first().map(|(at, _)| *at)
@@ -188,6 +212,25 @@ mod tests {
             at_once.pass(at(0), message(1, 1), 'b'),
             Passed::Now(_)
         ));
+    }
+
+    #[test]
+    fn what_a_lost_way_gives_back_goes_before_what_waits() {
+        let mut diversion = Diversion::new(DELAY, 4);
+        for mark in 0..3 {
+            let _ = diversion.pass(at(0), message(1, mark), 'a');
+        }
+        assert_eq!(diversion.pass(at(10), message(1, 3), 'b'), Passed::Held);
+        let back = (1..3).map(|mark| message(1, mark)).collect();
+        assert_eq!(diversion.put_back(at(20), back), []);
+        assert_eq!(diversion.pass(at(30), message(1, 4), 'b'), Passed::Held);
+        let marks = |messages: Vec<MtpTransfer>| -> Vec<u8> {
+            messages.iter().map(|m| m.data[0]).collect()
+        };
+        let more = vec![message(1, 9)];
+        assert_eq!(marks(diversion.put_back(at(30), more)), [9]);
+        assert_eq!(marks(diversion.take_due(at(500))), [1, 2, 3, 4]);
+        assert_eq!(diversion.held(), 0);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 use std::net::{IpAddr, SocketAddr};
-use trunkline_m3ua::TrafficMode;
-use trunkline_model::PointCode;
+use trunkline_m3ua::{AffectedPointCode, Quirks, RoutingKeyDestination, TrafficMode, asp, sgp};
+use trunkline_model::{NetworkIndicator, PointCode};
 
 /// How an association reaches its peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +20,26 @@ pub enum Transport {
     RawIp,
     /// SCTP of the operating system. Needs a kernel that has it.
     Kernel,
+    /// [`Self::Kernel`] where the kernel has SCTP, else [`Self::RawIp`] where that is
+    /// permitted: peers cannot tell one from the other.
+    Auto,
     /// M3UA messages one after the other in a TCP connection, for laboratories whose kernels
     /// lack SCTP. No standard describes it; libosmo-sigtran speaks it too.
     Tcp,
 }
 
 impl Transport {
+    /// Its name in configurations and status displays.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UdpEncapsulated { .. } => "udp-encapsulated",
+            Self::RawIp => "raw-ip",
+            Self::Kernel => "kernel",
+            Self::Auto => "auto",
+            Self::Tcp => "tcp",
+        }
+    }
+
     /// UDP encapsulation between the registered ports (9899).
     pub const UDP_ENCAPSULATED: Self = Self::UdpEncapsulated {
         local_port: UDP_ENCAPSULATION_PORT,
@@ -33,30 +47,84 @@ impl Transport {
     };
 }
 
-/// A signaling gateway process that we connect to.
+/// What we are to a peer (RFC 4666 1.2, 4.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    /// An application server process; the peer is a signaling gateway process.
+    #[default]
+    Asp,
+    /// A signaling gateway process; the peer is an application server process.
+    Sgp,
+    /// An IPSP of single exchange that begins: we send ASP Up and ASP Active.
+    IpspClient,
+    /// An IPSP of single exchange that answers.
+    IpspServer,
+    /// An IPSP of double exchange: both send ASP Up and ASP Active.
+    IpspDouble,
+}
+
+impl Role {
+    /// Whether we send ASP Up and ASP Active.
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Asp | Self::IpspClient | Self::IpspDouble)
+    }
+
+    /// Whether we answer the ASP Up and ASP Active of the peer.
+    pub const fn answers(self) -> bool {
+        matches!(self, Self::Sgp | Self::IpspServer | Self::IpspDouble)
+    }
+
+    /// Its name in configurations and status displays.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Asp => "asp",
+            Self::Sgp => "sgp",
+            Self::IpspClient => "ipsp-client",
+            Self::IpspServer => "ipsp-server",
+            Self::IpspDouble => "ipsp-double",
+        }
+    }
+}
+
+/// A peer that is known by configuration.
 #[derive(Clone, Debug)]
 pub struct PeerConfig {
     /// Its name in events, logs and routes. Must be unique.
     pub name: String,
+    /// What we are to it.
+    pub role: Role,
     /// How to reach it.
     pub transport: Transport,
-    /// Our address and our SCTP or TCP port; port 0 for any free one. With a port of our own,
-    /// the gateway sees at once that we restarted; otherwise it must first miss us.
-    pub local: SocketAddr,
-    /// Its address and its SCTP or TCP port, usually [`M3UA_PORT`].
-    pub remote: SocketAddr,
-    /// The routing context of our AS there; `None` if that gateway knows it by configuration.
-    pub routing_context: Option<u32>,
-    /// The network appearance for DATA and SSNM; `None` where there is only one network.
-    pub network_appearance: Option<u32>,
-    /// The traffic mode that ASP Active asks for.
-    pub traffic_mode: TrafficMode,
-    /// The ASP identifier for ASP Up, where the gateway wants one.
+    /// Our addresses, each with our SCTP or TCP port; port 0 for any free one. With a port of
+    /// our own, the peer sees at once that we restarted; otherwise it must first miss us.
+    /// Several (multi-homing) with [`Transport::Kernel`] only.
+    pub local: Vec<SocketAddr>,
+    /// Its addresses, each with its SCTP or TCP port, usually [`M3UA_PORT`]; of a peer that
+    /// connects to us the port may be 0 for any.
+    pub remote: Vec<SocketAddr>,
+    /// Whether we set the association up; otherwise we wait for it, which needs a listener.
+    pub initiate: bool,
+    /// The application servers in which we are active towards it, at least one where
+    /// [`Role::asks`].
+    pub application_servers: Vec<asp::AsSettings>,
+    /// The application servers of [`Config::application_servers`], by index, that it may
+    /// serve, where [`Role::answers`]; `None` for all.
+    pub serves: Option<Vec<usize>>,
+    /// The ASP identifier that we send, where the peer wants one.
     pub asp_identifier: Option<u32>,
+    /// The ASP identifier that it must send, where it asks to be served.
+    pub demanded_asp_identifier: Option<u32>,
+    /// What to do when it begins to carry traffic.
+    pub audit: Audit,
+    /// Where it differs from the standard.
+    pub quirks: Quirks,
+    /// SCTP timers of its association.
+    pub sctp: SctpTimers,
 }
 
 impl PeerConfig {
-    /// A peer with the usual settings: loadshare, no routing context.
+    /// A signaling gateway with the usual settings: we connect to it as an ASP of one AS in
+    /// loadshare mode, without routing context.
     pub fn new(
         name: impl Into<String>,
         transport: Transport,
@@ -65,25 +133,47 @@ impl PeerConfig {
     ) -> Self {
         Self {
             name: name.into(),
+            role: Role::Asp,
             transport,
-            local,
-            remote,
-            routing_context: None,
-            network_appearance: None,
-            traffic_mode: TrafficMode::Loadshare,
+            local: vec![local],
+            remote: vec![remote],
+            initiate: true,
+            application_servers: vec![asp::AsSettings {
+                routing_context: None,
+                network_appearance: None,
+                traffic_mode: Some(TrafficMode::Loadshare),
+                registration: None,
+                standby: false,
+            }],
+            serves: None,
             asp_identifier: None,
+            demanded_asp_identifier: None,
+            audit: Audit::default(),
+            quirks: Quirks::default(),
+            sctp: SctpTimers::default(),
         }
     }
 }
 
-/// How the peers of a route share its traffic.
+impl PeerConfig {
+    /// Whether it is asked for the state of destinations: IPSPs stand for theirs.
+    pub(crate) fn audits(&self) -> bool {
+        self.role == Role::Asp && self.audit != Audit::Off
+    }
+}
+
+/// When the destinations behind a signaling gateway count as available. IPSPs stand for
+/// themselves: their destinations are available as long as traffic flows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sharing {
-    /// By signaling link selection over all of them that can reach the destination.
+pub enum Audit {
+    /// As soon as traffic flows, until a DUNA says otherwise.
+    Off,
+    /// When the gateway says so in answer to a DAUD. One that does not answer any of
+    /// [`AUDITS`] is taken for one that cannot.
     #[default]
-    LoadShare,
-    /// The first in the list that can reach the destination takes all.
-    FirstAvailable,
+    Ask,
+    /// When the gateway says so, and not before.
+    Insist,
 }
 
 /// The way to one destination.
@@ -91,10 +181,47 @@ pub enum Sharing {
 pub struct Route {
     /// The destination.
     pub dpc: PointCode,
-    /// Names of the peers that lead there, in order of preference.
-    pub peers: Vec<String>,
-    /// How they share the traffic.
-    pub sharing: Sharing,
+    /// The ways that lead there.
+    pub ways: Vec<Way>,
+}
+
+/// One way of a route.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// What it leads over.
+    pub via: WayVia,
+    /// Ways with the lowest number that are available share the traffic by signaling link
+    /// selection; the others wait.
+    pub priority: u8,
+}
+
+/// What a way leads over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WayVia {
+    /// A peer to which we are active in one of its [`PeerConfig::application_servers`], by
+    /// index.
+    Peer {
+        /// Its name.
+        name: String,
+        /// The index of the application server.
+        application_server: usize,
+    },
+    /// The application server of [`Config::application_servers`] whose routing key has the
+    /// destination, over whichever ASPs serve it.
+    Served,
+}
+
+impl Way {
+    /// A way over the first application server of a peer, with priority 0.
+    pub fn over(name: impl Into<String>) -> Self {
+        Self {
+            via: WayVia::Peer {
+                name: name.into(),
+                application_server: 0,
+            },
+            priority: 0,
+        }
+    }
 }
 
 /// How long SCTP waits (RFC 9260 16). The defaults find a dead peer in some seconds, as
@@ -111,6 +238,8 @@ pub struct SctpTimers {
     pub heartbeat_interval: Duration,
     /// Association.Max.Retrans; 4.
     pub max_retransmissions: u32,
+    /// Path.Max.Retrans: before one path of several is given up; 2. Kernel only.
+    pub max_path_retransmissions: u32,
     /// Max.Init.Retransmits; 2, which is 7 s in all, since T1 doubles each time. The
     /// reconnection back-off comes after it.
     pub max_init_retransmissions: u32,
@@ -124,13 +253,15 @@ impl Default for SctpTimers {
             rto_max: Duration::from_secs(2),
             heartbeat_interval: Duration::from_secs(2),
             max_retransmissions: 4,
+            max_path_retransmissions: 2,
             max_init_retransmissions: 2,
         }
     }
 }
 
 /// How long to wait before a lost association is set up again: twice as long after each
-/// failure, between two bounds.
+/// failure, between two bounds, and up to a quarter more or less, so that those who lost the
+/// same peer do not come back to it at the same moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
     /// The first wait; 500 ms.
@@ -148,15 +279,24 @@ impl Default for Backoff {
     }
 }
 
-/// The M3UA timers (RFC 4666 4.3.4, RFC 4666 4.3.4.6).
+/// The timers of M3UA (RFC 4666 4.3.4, 4.6) and of MTP level 3 above it (Q.704 16.8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct M3uaTimers {
     /// T(ack): before ASP Up, Active, Inactive or Down is repeated; 2 s.
     pub ack: Duration,
-    /// T(r): how long a gateway holds traffic for an AS without an active ASP; 2 s.
+    /// T(r): how long traffic is held for an AS without an active ASP; 2 s.
     pub recovery: Duration,
     /// T(beat): between Heartbeats over TCP, which has none of its own; 5 s, zero for none.
     pub beat: Duration,
+    /// T1 and T3 of Q.704: how long messages of a signaling link selection are held when they
+    /// change from one way to another, so that none overtakes what is still under way; 500 ms,
+    /// zero for not at all.
+    pub diversion: Duration,
+    /// Before an unanswered DAUD is repeated; 1 s.
+    pub audit: Duration,
+    /// T10 of Q.704: between two DAUDs for what is unavailable, restricted or congested; 30 s,
+    /// zero for none.
+    pub route_test: Duration,
 }
 
 impl Default for M3uaTimers {
@@ -165,45 +305,81 @@ impl Default for M3uaTimers {
             ack: Duration::from_secs(2),
             recovery: Duration::from_secs(2),
             beat: Duration::from_secs(5),
+            diversion: Duration::from_millis(500),
+            audit: Duration::from_secs(1),
+            route_test: Duration::from_secs(30),
         }
     }
 }
 
-/// Our side as an application server process: associations to signaling gateways.
+/// A point code of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalPointCode {
+    /// The point code.
+    pub point_code: PointCode,
+    /// The network in which it is ours; `None` for whichever.
+    pub network_indicator: Option<NetworkIndicator>,
+}
+
+impl From<PointCode> for LocalPointCode {
+    fn from(point_code: PointCode) -> Self {
+        Self {
+            point_code,
+            network_indicator: None,
+        }
+    }
+}
+
+/// All that an adapter is made of. As an ASP it has peers that it connects to, and routes; as a
+/// signaling gateway it listens, and serves application servers; it may be both.
 #[derive(Clone, Debug)]
-pub struct AspConfig {
-    /// The gateways.
+pub struct Config {
+    /// Our own point codes, at a gateway also those behind it. DATA for any other is dropped
+    /// and counted (Q.704 2.4).
+    pub point_codes: Vec<LocalPointCode>,
+    /// The peers.
     pub peers: Vec<PeerConfig>,
-    /// The destinations behind them.
+    /// The destinations behind them. The point codes of [`Self::application_servers`] need
+    /// none.
     pub routes: Vec<Route>,
-    /// Our own point code. DATA for any other is dropped and counted (Q.704 2.4).
-    pub opc: PointCode,
-    /// Further point codes that we stand for.
-    pub further_opcs: Vec<PointCode>,
-    /// Whether to ask for the state of all routes (DAUD) when an association becomes active.
-    /// Asked or not, they are taken as available until a DUNA says otherwise.
-    pub audit: bool,
+    /// Where we listen.
+    pub listen: Vec<ListenConfig>,
+    /// Who may connect besides the configured peers, to be served as an ASP.
+    pub admission: Admission,
+    /// How many associations there may be that others set up; the next INIT is not answered.
+    pub max_associations: usize,
+    /// The application servers that peers serve.
+    pub application_servers: Vec<sgp::AsSettings>,
+    /// The network appearance towards those that we serve; `None` where there is only one
+    /// network.
+    pub network_appearance: Option<u32>,
+    /// Whether peers may register routing keys (RFC 4666 4.4), and how many.
+    pub registration: Option<sgp::Registration>,
     /// Outbound and inbound SCTP streams to ask for, 2 to 65535; stream 0 is for management.
     pub streams: u16,
-    /// SCTP timers.
+    /// SCTP timers of associations with peers that are not configured.
     pub sctp: SctpTimers,
     /// M3UA timers.
     pub m3ua: M3uaTimers,
     /// Before an association is set up again.
     pub reconnect: Backoff,
-    /// How many requests and events may wait, each.
+    /// How many requests, events, and messages for a pending AS or a changing way may wait, each.
     pub queue: usize,
 }
 
-impl AspConfig {
-    /// A configuration without peers and routes, all else as usual.
-    pub fn new(opc: PointCode) -> Self {
+impl Config {
+    /// A configuration without peers, listeners and routes, all else as usual.
+    pub fn new(point_code: PointCode) -> Self {
         Self {
+            point_codes: vec![point_code.into()],
             peers: Vec::new(),
             routes: Vec::new(),
-            opc,
-            further_opcs: Vec::new(),
-            audit: true,
+            listen: Vec::new(),
+            admission: Admission::Configured,
+            max_associations: DEFAULT_ASSOCIATIONS,
+            application_servers: Vec::new(),
+            network_appearance: None,
+            registration: None,
             streams: DEFAULT_STREAMS,
             sctp: SctpTimers::default(),
             m3ua: M3uaTimers::default(),
@@ -211,95 +387,68 @@ impl AspConfig {
             queue: DEFAULT_QUEUE,
         }
     }
+
+    /// A signaling gateway in front of `point_code`, for one AS (without routing context) of
+    /// the ASPs at `asp`; whoever comes over loopback may connect, nothing to listen on yet.
+    pub fn gateway(point_code: PointCode, asp: PointCode) -> Self {
+        Self {
+            admission: Admission::Loopback,
+            application_servers: vec![application_server(None, asp)],
+            ..Self::new(point_code)
+        }
+    }
 }
 
-/// Where a signaling gateway listens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An application server that stands for one point code, in whatever traffic mode its first
+/// ASP asks for.
+pub fn application_server(routing_context: Option<u32>, dpc: PointCode) -> sgp::AsSettings {
+    sgp::AsSettings {
+        routing_context,
+        network_appearance: None,
+        routing_key: vec![RoutingKeyDestination {
+            dpc: AffectedPointCode::one(dpc),
+            service_indicators: Vec::new(),
+            opcs: Vec::new(),
+        }],
+        traffic_mode: None,
+        minimum_active: 1,
+    }
+}
+
+/// Where we listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListenConfig {
     /// Over what.
     pub transport: Transport,
-    /// The address and the SCTP or TCP port; port 0 for any free one.
-    pub address: SocketAddr,
+    /// The addresses, each with the SCTP or TCP port; port 0 for any free one. Several with
+    /// [`Transport::Kernel`] only.
+    pub addresses: Vec<SocketAddr>,
 }
 
-/// Who may set up an association to a gateway. Nobody else is answered at all.
+/// Who may set up an association to us besides configured peers. Nobody else is answered at
+/// all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Admission {
+    /// Nobody.
+    Configured,
     /// Whoever comes from this machine's loopback addresses.
     Loopback,
     /// These addresses.
     Addresses(Vec<IpAddr>),
+    /// Both.
+    LoopbackOr(Vec<IpAddr>),
 }
 
 impl Admission {
     /// Whether that address may come in.
     pub fn admits(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
+        let is_in = |list: &[IpAddr]| list.iter().any(|a| a.to_canonical() == address);
         match self {
+            Self::Configured => false,
             Self::Loopback => address.is_loopback(),
-            Self::Addresses(list) => list.iter().any(|a| a.to_canonical() == address),
-        }
-    }
-}
-
-/// An application server that a gateway serves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AsConfig {
-    /// Its routing context; `None` for the only AS of a gateway that does not use them.
-    pub routing_context: Option<u32>,
-    /// Its routing key: the point codes that its ASPs stand for.
-    pub point_codes: Vec<PointCode>,
-    /// Its traffic mode; `None` takes that of the first ASP Active.
-    pub traffic_mode: Option<TrafficMode>,
-}
-
-/// The other side: a signaling gateway in front of an exchange.
-#[derive(Clone, Debug)]
-pub struct SgpConfig {
-    /// Where it listens.
-    pub listen: Vec<ListenConfig>,
-    /// The point code of the exchange behind it, available as long as nobody says otherwise.
-    pub point_code: PointCode,
-    /// Further destinations behind it.
-    pub destinations: Vec<PointCode>,
-    /// The application servers.
-    pub application_servers: Vec<AsConfig>,
-    /// The network appearance; `None` where there is only one network.
-    pub network_appearance: Option<u32>,
-    /// Who may connect.
-    pub admission: Admission,
-    /// How many associations there may be; the next INIT is not answered.
-    pub max_associations: usize,
-    /// Outbound and inbound SCTP streams to offer, 2 to 65535.
-    pub streams: u16,
-    /// SCTP timers.
-    pub sctp: SctpTimers,
-    /// M3UA timers.
-    pub m3ua: M3uaTimers,
-    /// How many requests and events may wait, each.
-    pub queue: usize,
-}
-
-impl SgpConfig {
-    /// A gateway for one AS (without routing context) of the ASPs at `asp`, in front of the
-    /// exchange `point_code`; loopback only, nothing to listen on yet.
-    pub fn new(point_code: PointCode, asp: PointCode) -> Self {
-        Self {
-            listen: Vec::new(),
-            point_code,
-            destinations: Vec::new(),
-            application_servers: vec![AsConfig {
-                routing_context: None,
-                point_codes: vec![asp],
-                traffic_mode: None,
-            }],
-            network_appearance: None,
-            admission: Admission::Loopback,
-            max_associations: 64,
-            streams: DEFAULT_STREAMS,
-            sctp: SctpTimers::default(),
-            m3ua: M3uaTimers::default(),
-            queue: DEFAULT_QUEUE,
+            Self::Addresses(list) => is_in(list),
+            Self::LoopbackOr(list) => address.is_loopback() || is_in(list),
         }
     }
 }
@@ -312,6 +461,12 @@ pub const UDP_ENCAPSULATION_PORT: u16 = 9899;
 
 /// Streams: one for management and one for each of the sixteen SLS values.
 pub const DEFAULT_STREAMS: u16 = 17;
+
+/// Associations that others may set up.
+pub const DEFAULT_ASSOCIATIONS: usize = 64;
+
+/// How many DAUDs without an answer show that a gateway does not answer them.
+pub const AUDITS: u32 = 3;
 
 /// Requests and events that may wait.
 pub const DEFAULT_QUEUE: usize = 4096;

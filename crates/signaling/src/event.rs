@@ -1,16 +1,17 @@
 //! What the signaling adapter reports.
 
 use core::fmt;
-use trunkline_m3ua::{AsState, AspState, ErrorCode};
+use serde::Serialize;
+use std::net::IpAddr;
+use trunkline_m3ua::{AsState, AspState, ErrorCode, RegistrationStatus, Status};
 use trunkline_model::PointCode;
 use trunkline_model::mtp::MtpIndication;
 
 /// Something happened. The MTP primitives are for the MTP user, the rest is for metrics and logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignalingEvent {
-    /// An MTP primitive. On the ASP side: TRANSFER, PAUSE, RESUME and STATUS of the configured
-    /// routes. On the SGP side: TRANSFER from the ASPs, and PAUSE and RESUME of the point codes
-    /// of each application server.
+    /// An MTP primitive: TRANSFER to our point codes; PAUSE, RESUME and STATUS of the
+    /// destinations of routes and of the application servers that we serve.
     Mtp(MtpIndication),
     /// An association changed its state.
     Association {
@@ -18,6 +19,46 @@ pub enum SignalingEvent {
         peer: String,
         /// The new state.
         state: AssociationState,
+    },
+    /// A path of a multi-homed association failed, or works again.
+    Path {
+        /// The peer's name.
+        peer: String,
+        /// The peer's address.
+        address: IpAddr,
+        /// Whether it can be reached.
+        up: bool,
+    },
+    /// How full the send buffer towards a peer is.
+    Congestion {
+        /// The peer's name.
+        peer: String,
+        /// 0 (below a quarter) to 3 (above three quarters).
+        level: u8,
+    },
+    /// An association was lost before so many DATA messages were acknowledged; they were routed
+    /// anew.
+    Rerouted {
+        /// The peer's name.
+        peer: String,
+        /// How many.
+        messages: usize,
+    },
+    /// A signaling gateway says so of a destination, or the way over it was found to be so.
+    Destination {
+        /// The peer's name.
+        peer: String,
+        /// The destination.
+        point_code: PointCode,
+        /// What is known of the way there.
+        state: WayState,
+    },
+    /// A routing key was registered: ours at that peer, or that peer's with us.
+    Registered {
+        /// The peer's name.
+        peer: String,
+        /// The routing context that goes with it.
+        routing_context: u32,
     },
     /// An ASP changed its state: we towards that peer, or that peer towards us.
     Asp {
@@ -38,7 +79,17 @@ pub enum SignalingEvent {
         /// The new state.
         state: AsState,
     },
-    /// An M3UA message was sent or received.
+    /// A Notify that says something else than the state of an application server.
+    Notified {
+        /// Who said so.
+        peer: String,
+        /// The routing context of the AS.
+        routing_context: Option<u32>,
+        /// What.
+        status: Status,
+    },
+    /// An M3UA message other than DATA was sent or received. Those are counted
+    /// ([`Links`](crate::Links)).
     Message {
         /// The peer's name (its address at a gateway).
         peer: String,
@@ -58,6 +109,31 @@ pub enum SignalingEvent {
     Discarded(Discarded),
     /// Events other than MTP primitives that were dropped because nobody took them in time.
     Missed(u64),
+}
+
+/// What is known of the way to a destination over a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WayState {
+    /// Nothing yet: it is not used.
+    Unknown,
+    /// The destination can be reached (DAVA).
+    Available,
+    /// It can be reached, but better another way (DRST).
+    Restricted,
+    /// It cannot be reached (DUNA).
+    Unavailable,
+}
+
+impl fmt::Display for WayState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => "unknown",
+            Self::Available => "available",
+            Self::Restricted => "restricted",
+            Self::Unavailable => "unavailable",
+        })
+    }
 }
 
 /// The state of an association.
@@ -92,6 +168,12 @@ pub enum DownReason {
     /// M3UA Heartbeats were not answered (RFC 4666 4.3.4.6).
     #[error("no answer to M3UA heartbeats")]
     Heartbeat,
+    /// It was taken down by command, and stays down until told otherwise.
+    #[error("taken down by command")]
+    Command,
+    /// The peer set up another association, so this one must be dead.
+    #[error("replaced by a new association of the peer")]
+    Replaced,
 }
 
 /// Which way a message went.
@@ -135,6 +217,9 @@ pub enum PeerError {
     /// It sent an SCTP message with another payload protocol identifier than M3UA's (3).
     #[error("payload protocol identifier {0}, expected 3 (RFC 4666 7.1)")]
     PayloadProtocol(u32),
+    /// It refused to register our routing key.
+    #[error("routing key not registered: {0}")]
+    RegistrationRefused(RegistrationStatus),
     /// It sent DATA before we were active; dropped (RFC 4666 3.8.1).
     #[error("DATA before ASP-ACTIVE, dropped")]
     EarlyData,

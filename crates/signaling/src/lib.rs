@@ -1,8 +1,9 @@
 //! The signaling adapter: SCTP associations and M3UA peers in, MTP primitives out.
 //!
-//! [`spawn_asp`] connects to signaling gateways as an application server process, which is what
-//! the gateway does; [`spawn_sgp`] is the other side, which the simulated exchange uses. Both
-//! give a [`SignalingHandle`] to send through and a receiver of [`SignalingEvent`]s.
+//! [`spawn`] starts an adapter as its [`Config`] says: it connects to signaling gateways as an
+//! application server process, which is what the gateway does; it listens and serves others
+//! as a signaling gateway, which the simulated exchange does; or it is an IPSP among equals. It
+//! gives a [`SignalingHandle`] to send through and a receiver of [`SignalingEvent`]s.
 //!
 //! Capture: the tap sees the datagrams of UDP encapsulation only. A socket that is bound to the
 //! unspecified address shows that address in it.
@@ -14,12 +15,17 @@
 pub mod adapter;
 pub mod config;
 pub mod event;
+pub mod links;
 mod shell;
 mod transport;
 
 pub use config::{
-    Admission, AsConfig, AspConfig, Backoff, ListenConfig, M3UA_PORT, M3uaTimers, PeerConfig,
-    Route, SctpTimers, SgpConfig, Sharing, Transport, UDP_ENCAPSULATION_PORT,
+    Admission, Audit, Backoff, Config, ListenConfig, LocalPointCode, M3UA_PORT, M3uaTimers,
+    PeerConfig, Role, Route, SctpTimers, Transport, UDP_ENCAPSULATION_PORT, Way, WayVia,
+    application_server,
 };
-pub use event::{AssociationState, Direction, Discarded, DownReason, PeerError, SignalingEvent};
-pub use shell::{LocalAddress, SignalingError, SignalingHandle, spawn_asp, spawn_sgp};
+pub use event::{
+    AssociationState, Direction, Discarded, DownReason, PeerError, SignalingEvent, WayState,
+};
+pub use links::{LinkAction, LinkError, Links};
+pub use shell::{LocalAddress, SignalingError, SignalingHandle, spawn};

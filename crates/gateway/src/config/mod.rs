@@ -24,14 +24,14 @@ use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
 use std::path::Path;
 use trunkline_mgw::MgwConfig;
-use trunkline_signaling::AspConfig;
+use trunkline_signaling::Config;
 
 /// A configuration that can be used.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// The MGC. Its seed is zero here; [`crate::run`] sets it.
     pub(crate) mgc: trunkline_mgc::Config,
-    pub(crate) signaling: AspConfig,
+    pub(crate) signaling: Config,
     pub(crate) mgw: MgwConfig,
     pub(crate) click_to_call: Option<trunkline_click_to_call::Config>,
     /// Where metrics and health are served.
@@ -169,7 +169,7 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
     };
     Some(Settings {
         mgc,
-        signaling: signaling.asp,
+        signaling: signaling.adapter,
         mgw: mgw?,
         click_to_call: transpose(click_to_call)?,
         admin: transpose(admin)?,

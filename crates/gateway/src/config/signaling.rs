@@ -9,11 +9,12 @@ use trunkline_isup::PointCodeFormat;
 use trunkline_m3ua::TrafficMode;
 use trunkline_model::{NetworkIndicator, PointCode};
 use trunkline_signaling::{
-    AspConfig, PeerConfig, Route, Sharing, Transport, UDP_ENCAPSULATION_PORT,
+    Audit, Config, PeerConfig, Route, Transport, UDP_ENCAPSULATION_PORT, Way,
 };
 
 pub(super) struct Signaling {
-    pub(super) asp: AspConfig,
+    pub(super) adapter: Config,
+    pub(super) point_code: PointCode,
     pub(super) ni: NetworkIndicator,
 }
 
@@ -28,10 +29,11 @@ pub(super) fn format(check: &mut Check, raw: &RawSignaling) -> PointCodeFormat {
 }
 
 /// Transports by name; the ports of UDP encapsulation are set afterwards.
-pub(super) const TRANSPORTS: [(&str, Transport); 4] = [
+pub(super) const TRANSPORTS: [(&str, Transport); 5] = [
     ("udp-encapsulated", Transport::UDP_ENCAPSULATED),
     ("raw-ip", Transport::RawIp),
     ("kernel", Transport::Kernel),
+    ("auto", Transport::Auto),
     ("tcp", Transport::Tcp),
 ];
 
@@ -61,18 +63,27 @@ pub(super) fn check(
     if raw.gateways.is_empty() {
         check.problem(0, "signaling.gateways", "must have at least one gateway");
     }
-    let mut asp = AspConfig::new(opc?);
-    asp.peers = peers;
-    asp.routes = destinations
+    let point_code = opc?;
+    let mut adapter = Config::new(point_code);
+    adapter.peers = peers;
+    adapter.routes = destinations
         .into_iter()
         .map(|(dpc, peers)| Route {
             dpc,
-            peers,
-            sharing: Sharing::LoadShare,
+            ways: peers.into_iter().map(Way::over).collect(),
         })
         .collect();
-    asp.audit = raw.audit.unwrap_or(true);
-    Some(Signaling { asp, ni: ni? })
+    if raw.audit == Some(false) {
+        for peer in &mut adapter.peers {
+            peer.audit = Audit::Off;
+        }
+    }
+    let ni = ni?;
+    Some(Signaling {
+        adapter,
+        point_code,
+        ni,
+    })
 }
 
 fn peer(check: &mut Check, name: &str, raw: &RawGateway, key: &str) -> Option<PeerConfig> {
@@ -100,9 +111,11 @@ fn peer(check: &mut Check, name: &str, raw: &RawGateway, key: &str) -> Option<Pe
         local?,
         remote?,
     );
-    peer.routing_context = raw.routing_context;
-    peer.network_appearance = raw.network_appearance;
-    peer.traffic_mode = traffic_mode?;
+    for server in &mut peer.application_servers {
+        server.routing_context = raw.routing_context;
+        server.network_appearance = raw.network_appearance;
+        server.traffic_mode = traffic_mode;
+    }
     peer.asp_identifier = raw.asp_identifier;
     Some(peer)
 }

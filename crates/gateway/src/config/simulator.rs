@@ -12,7 +12,7 @@ use trunkline_isup::circuit::{CircuitGroup, Selection, Timers};
 use trunkline_isup::{PointCodeFormat, Variant};
 use trunkline_model::TrunkGroupId;
 use trunkline_signaling::{
-    Admission, AsConfig, ListenConfig, SgpConfig, Transport, UDP_ENCAPSULATION_PORT,
+    Admission, Config, ListenConfig, Transport, UDP_ENCAPSULATION_PORT, application_server,
 };
 use trunkline_simulator::exchange::ExchangeConfig;
 use trunkline_simulator::{
@@ -101,18 +101,14 @@ pub(super) fn check(
     exchange.callers = raw.callers.clone();
     exchange.law = bearer.law;
 
-    let mut sgp = SgpConfig::new(opc, dpc);
-    sgp.listen = listen;
-    sgp.admission = admission?;
-    sgp.application_servers = vec![AsConfig {
-        routing_context: raw.routing_context,
-        point_codes: vec![dpc],
-        traffic_mode: None,
-    }];
-    let local = sgp
-        .listen
+    let mut signaling = Config::gateway(opc, dpc);
+    signaling.admission = admission?;
+    signaling.application_servers = vec![application_server(raw.routing_context, dpc)];
+    let local = listen
         .first()
-        .map_or(IpAddr::from([127, 0, 0, 1]), |at| at.address.ip());
+        .and_then(|at| at.addresses.first())
+        .map_or(IpAddr::from([127, 0, 0, 1]), SocketAddr::ip);
+    signaling.listen = listen;
     let bearers = vec![BearerConfig {
         group: GROUP,
         local,
@@ -123,7 +119,7 @@ pub(super) fn check(
     Some(Simulator {
         exchange: ExchangeShellConfig {
             exchange,
-            sgp,
+            signaling,
             bearers,
         },
         phone,
@@ -149,7 +145,7 @@ fn listen_at(check: &mut Check, raw: &RawListen, key: &str) -> Option<ListenConf
     };
     Some(ListenConfig {
         transport,
-        address: address?,
+        addresses: vec![address?],
     })
 }
 

@@ -228,7 +228,7 @@ fn a_mistake_is_named_with_its_line_and_key() {
         (
             "transport: udp-encapsulated\n",
             "transport: sctp\n",
-            "transport: \"sctp\" is none of: udp-encapsulated, raw-ip, kernel, tcp",
+            "transport: \"sctp\" is none of: udp-encapsulated, raw-ip, kernel, auto, tcp",
         ),
         (
             "  calls: 10000",

@@ -102,13 +102,21 @@ fn group(
     let id = TrunkGroupId(u16::try_from(position).ok()?);
     let dpc = address::point_code(check, &raw.point_code, &format!("{key}.point_code"), format);
     if let (Some(dpc), Some(signaling)) = (dpc, signaling)
-        && !signaling.asp.routes.iter().any(|route| route.dpc == dpc)
+        && !signaling
+            .adapter
+            .routes
+            .iter()
+            .any(|route| route.dpc == dpc)
     {
         let what = format!("{dpc} is no destination of any of signaling.gateways");
         check.at(&raw.point_code, format!("{key}.point_code"), what);
     }
     if let (Some(dpc), Some(signaling)) = (dpc, signaling)
-        && signaling.asp.opc == dpc
+        && signaling
+            .adapter
+            .point_codes
+            .iter()
+            .any(|own| own.point_code == dpc)
     {
         let what = "is our own point code (signaling.point_code)";
         check.at(&raw.point_code, format!("{key}.point_code"), what);
@@ -137,7 +145,7 @@ fn group(
     let circuits = CircuitGroup {
         variant,
         id,
-        opc: signaling.asp.opc,
+        opc: signaling.point_code,
         dpc,
         ni: signaling.ni,
         cics: cics.clone(),

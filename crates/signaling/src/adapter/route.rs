@@ -1,112 +1,118 @@
-//! Which peer a message for a destination goes to, and whether there is one.
+//! Which way a message for a destination goes, and whether there is one.
 
-use crate::config::Sharing;
+use super::PeerId;
+use crate::event::WayState;
 use trunkline_m3ua::AffectedPointCode;
 use trunkline_model::PointCode;
 
-/// The way to one destination over some peers.
+/// What a way leads over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Via {
+    /// A peer to which we are an ASP, and the index of our AS there.
+    Peer(PeerId, usize),
+    /// The AS that has the destination in its routing key, served by whichever peers.
+    Served,
+}
+
+/// The ways to one destination.
 #[derive(Debug)]
 pub(super) struct Route {
     pub(super) dpc: PointCode,
-    sharing: Sharing,
-    ways: Vec<Way>,
+    pub(super) ways: Vec<Way>,
     /// What the MTP user was told last.
     pub(super) available: bool,
+    /// It came with a registered routing key and goes with it.
+    pub(super) dynamic: bool,
 }
 
-/// The way over one peer.
-#[derive(Debug)]
-struct Way {
-    /// Index of the peer.
-    peer: usize,
-    /// Whether our AS is active there.
-    active: bool,
-    state: WayState,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WayState {
-    Available,
-    Restricted,
-    Unavailable,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Way {
+    pub(super) via: Via,
+    /// The lowest comes first.
+    pub(super) priority: u8,
+    /// Whether traffic flows there at all.
+    pub(super) active: bool,
+    pub(super) state: WayState,
+    /// As the network told it, 0 to 3.
+    pub(super) congestion: u8,
 }
 
 impl Route {
-    pub(super) fn new(dpc: PointCode, sharing: Sharing, peers: Vec<usize>) -> Self {
+    pub(super) const fn new(dpc: PointCode) -> Self {
         Self {
             dpc,
-            sharing,
-            ways: peers
-                .into_iter()
-                .map(|peer| Way {
-                    peer,
-                    active: false,
-                    state: WayState::Available,
-                })
-                .collect(),
+            ways: Vec::new(),
             available: false,
+            dynamic: false,
         }
     }
 
-    /// Whether the route leads over that peer.
-    pub(super) fn uses(&self, peer: usize) -> bool {
-        self.ways.iter().any(|way| way.peer == peer)
+    pub(super) fn add(&mut self, via: Via, priority: u8) {
+        self.ways.push(Way {
+            via,
+            priority,
+            active: false,
+            state: match via {
+                Via::Peer(..) => WayState::Unknown,
+                // Who serves a destination stands for it.
+                Via::Served => WayState::Available,
+            },
+            congestion: 0,
+        });
     }
 
-    pub(super) fn set_active(&mut self, peer: usize, active: bool) {
-        for way in self.ways.iter_mut().filter(|way| way.peer == peer) {
-            way.active = active;
-        }
+    pub(super) fn way(&self, via: Via) -> Option<&Way> {
+        self.ways.iter().find(|way| way.via == via)
     }
 
-    /// Forgets what the peer said of the destination.
-    pub(super) fn forget(&mut self, peer: usize) {
-        for way in self.ways.iter_mut().filter(|way| way.peer == peer) {
-            way.state = WayState::Available;
-        }
+    pub(super) fn way_mut(&mut self, via: Via) -> Option<&mut Way> {
+        self.ways.iter_mut().find(|way| way.via == via)
     }
 
-    pub(super) fn affect(&mut self, peer: usize, affected: &[AffectedPointCode], state: WayState) {
-        if affected.iter().any(|a| a.contains(self.dpc)) {
-            for way in self.ways.iter_mut().filter(|way| way.peer == peer) {
-                way.state = state;
-            }
-        }
+    /// The way to that peer and AS, if the news concerns this destination.
+    pub(super) fn affected(
+        &mut self,
+        via: Via,
+        affected: &[AffectedPointCode],
+    ) -> Option<&mut Way> {
+        let concerned = affected.iter().any(|a| a.contains(self.dpc));
+        self.way_mut(via).filter(|_| concerned)
     }
 
-    /// Whether any peer leads to the destination now.
+    /// Whether any way leads to the destination now.
     pub(super) fn reachable(&self) -> bool {
-        self.ways.iter().any(Way::usable)
+        self.ways.iter().any(|way| way.rank().is_some())
     }
 
-    /// The peer for a message of that signaling link selection.
+    /// The way for a message of that signaling link selection.
     ///
-    /// Each selection has its own peer; only those whose peer is lost are spread over the
-    /// others, so that the messages of all other selections stay in order.
-    pub(super) fn choose(&self, sls: u8) -> Option<usize> {
-        // Restricted ways only if there is no better one (RFC 4666 3.4.6).
-        let best = |way: &&Way| way.usable() && way.state == WayState::Available;
-        let candidates: Vec<&Way> = match self.ways.iter().any(|way| best(&way)) {
-            true => self.ways.iter().filter(best).collect(),
-            false => self.ways.iter().filter(|way| way.usable()).collect(),
-        };
-        let first = candidates.first()?;
-        match self.sharing {
-            Sharing::FirstAvailable => Some(first.peer),
-            Sharing::LoadShare => {
-                let own = &self.ways[usize::from(sls) % self.ways.len()];
-                if candidates.iter().any(|way| way.peer == own.peer) {
-                    return Some(own.peer);
-                }
-                Some(candidates[usize::from(sls) % candidates.len()].peer)
-            }
+    /// Each selection has its own way among those of the best priority; only those whose way is
+    /// lost are spread over the others, so that the rest stays where it is, and they come back
+    /// to it.
+    pub(super) fn choose(&self, sls: u8) -> Option<Via> {
+        let best = self.ways.iter().filter_map(Way::rank).min()?;
+        let usable = |way: &&Way| way.rank() == Some(best);
+        let equals = |way: &&Way| way.priority == best.1;
+        let own = usize::from(sls) % self.ways.iter().filter(equals).count();
+        if let Some(own) = self.ways.iter().filter(equals).nth(own).filter(usable) {
+            return Some(own.via);
         }
+        let other = usize::from(sls) % self.ways.iter().filter(usable).count();
+        let way = self.ways.iter().filter(usable).nth(other);
+        way.map(|way| way.via)
     }
 }
 
 impl Way {
-    fn usable(&self) -> bool {
-        self.active && self.state != WayState::Unavailable
+    /// How good it is, the lowest being the best; `None` if it cannot be used. Restricted ways
+    /// are the last resort (RFC 4666 3.4.6).
+    fn rank(&self) -> Option<(bool, u8)> {
+        let restricted = match self.state {
+            WayState::Available => false,
+            WayState::Restricted => true,
+            WayState::Unknown | WayState::Unavailable => return None,
+        };
+        self.active.then_some((restricted, self.priority))
     }
 }
 
@@ -114,51 +120,82 @@ impl Way {
 mod tests {
     use super::*;
 
-    fn route(sharing: Sharing) -> Route {
-        Route::new(PointCode::new(2).unwrap(), sharing, vec![0, 1, 2])
+    const fn via(peer: u64) -> Via {
+        Via::Peer(PeerId(peer), 0)
     }
 
-    fn all(route: &Route) -> Vec<Option<usize>> {
-        (0..6).map(|sls| route.choose(sls)).collect()
+    fn route(priorities: [u8; 3]) -> Route {
+        let mut route = Route::new(PointCode::new(2).unwrap());
+        for (peer, priority) in priorities.into_iter().enumerate() {
+            route.add(via(peer as u64), priority);
+        }
+        route
+    }
+
+    fn set(route: &mut Route, peer: u64, state: WayState) {
+        let way = route.way_mut(via(peer)).unwrap();
+        (way.active, way.state) = (true, state);
+    }
+
+    fn all(route: &Route) -> Vec<Option<u64>> {
+        let chosen = (0..6).map(|sls| route.choose(sls));
+        chosen
+            .map(|via| match via? {
+                Via::Peer(PeerId(peer), _) => Some(peer),
+                Via::Served => None,
+            })
+            .collect()
     }
 
     #[test]
-    fn nothing_is_reachable_before_a_peer_is_active() {
-        let route = route(Sharing::LoadShare);
+    fn nothing_is_reachable_before_a_way_is_active_and_known_to_lead_there() {
+        let mut route = route([0, 0, 0]);
         assert!(!route.reachable());
+        route.way_mut(via(1)).unwrap().active = true;
         assert_eq!(route.choose(0), None);
+        set(&mut route, 1, WayState::Available);
+        assert_eq!(all(&route), [Some(1); 6]);
     }
 
     #[test]
-    fn loss_of_a_peer_moves_only_its_own_selections() {
-        let mut route = route(Sharing::LoadShare);
-        (0..3).for_each(|peer| route.set_active(peer, true));
+    fn loss_of_a_way_moves_only_its_own_selections() {
+        let mut route = route([0, 0, 0]);
+        (0..3).for_each(|peer| set(&mut route, peer, WayState::Available));
         assert_eq!(all(&route), [0, 1, 2, 0, 1, 2].map(Some));
-        route.set_active(1, false);
+        route.way_mut(via(1)).unwrap().active = false;
         assert_eq!(all(&route), [0, 2, 2, 0, 0, 2].map(Some));
     }
 
     #[test]
-    fn first_available_keeps_to_the_order() {
-        let mut route = route(Sharing::FirstAvailable);
-        (0..3).for_each(|peer| route.set_active(peer, true));
+    fn lower_priorities_wait_for_the_loss_of_all_above() {
+        let mut route = route([0, 1, 1]);
+        (0..3).for_each(|peer| set(&mut route, peer, WayState::Available));
         assert_eq!(all(&route), [Some(0); 6]);
-        route.set_active(0, false);
-        assert_eq!(all(&route), [Some(1); 6]);
+        set(&mut route, 0, WayState::Unavailable);
+        assert_eq!(all(&route), [1, 2, 1, 2, 1, 2].map(Some));
     }
 
     #[test]
     fn restricted_ways_are_the_last_resort() {
-        let mut route = route(Sharing::LoadShare);
-        (0..2).for_each(|peer| route.set_active(peer, true));
-        let here = [AffectedPointCode::one(route.dpc)];
-        route.affect(0, &here, WayState::Restricted);
+        let mut route = route([0, 1, 2]);
+        set(&mut route, 0, WayState::Restricted);
+        set(&mut route, 1, WayState::Available);
         assert_eq!(all(&route), [Some(1); 6]);
-        route.affect(1, &here, WayState::Unavailable);
+        set(&mut route, 1, WayState::Unavailable);
         assert_eq!(all(&route), [Some(0); 6]);
-        route.affect(0, &here, WayState::Unavailable);
+        set(&mut route, 0, WayState::Unavailable);
         assert!(!route.reachable());
-        route.forget(1);
-        assert_eq!(all(&route), [Some(1); 6]);
+    }
+
+    #[test]
+    fn news_of_a_range_concerns_what_lies_in_it() {
+        let mut route = route([0, 0, 0]);
+        let range = |point_code, mask| AffectedPointCode {
+            mask,
+            point_code: PointCode::new(point_code).unwrap(),
+        };
+        assert!(route.affected(via(0), &[range(0, 2)]).is_some());
+        assert!(route.affected(via(0), &[range(4, 2)]).is_none());
+        assert!(route.affected(via(9), &[range(2, 0)]).is_none());
     }
 }

@@ -2,8 +2,8 @@
 
 use super::clock::Clock;
 use super::open::Plan;
-use super::{Control, Request};
-use crate::adapter::{AssociationEvent, AssociationId, Core, Input, Output};
+use super::{Control, Question, Request};
+use crate::adapter::{Adapter, AssociationEvent, AssociationId, Input, Output};
 use crate::event::{Discarded, PeerError, SignalingEvent};
 use crate::transport::sctp::Dropped;
 use crate::transport::{Command, EndpointEvent};
@@ -17,11 +17,12 @@ use trunkline_model::tap::Tap;
 
 /// Everything that the adapter's thread owns.
 pub(super) struct Driver {
-    pub(super) core: Box<dyn Core + Send>,
+    pub(super) core: Adapter,
     pub(super) plan: Plan,
     pub(super) clock: Clock,
     pub(super) tap: Option<Tap>,
     pub(super) requests: mpsc::Receiver<Request>,
+    pub(super) questions: mpsc::Receiver<Question>,
     pub(super) control: watch::Receiver<Control>,
     pub(super) overload: Arc<AtomicU64>,
     pub(super) events: mpsc::Sender<SignalingEvent>,
@@ -48,13 +49,19 @@ impl Driver {
             },
         };
         running
-            .run(self.requests, self.control, endpoint_events, self.overload)
+            .run(
+                self.requests,
+                self.questions,
+                self.control,
+                endpoint_events,
+                self.overload,
+            )
             .await;
     }
 }
 
 struct Running {
-    core: Box<dyn Core + Send>,
+    core: Adapter,
     clock: Clock,
     endpoints: Vec<(mpsc::Sender<Command>, JoinHandle<()>)>,
     /// Which endpoint an association belongs to.
@@ -66,6 +73,7 @@ impl Running {
     async fn run(
         mut self,
         mut requests: mpsc::Receiver<Request>,
+        mut questions: mpsc::Receiver<Question>,
         mut control: watch::Receiver<Control>,
         mut endpoint_events: mpsc::Receiver<(usize, EndpointEvent)>,
         overload: Arc<AtomicU64>,
@@ -95,28 +103,29 @@ impl Running {
                     self.endpoint_event(index, event);
                 }
                 request = requests.recv(), if !shutting_down => {
-                    let now = self.clock.now();
                     match request {
-                        Some(Request::Transfer(m)) => self.core.handle(now, Input::Transfer(m)),
-                        Some(Request::Indicate(i)) => self.core.handle(now, Input::Indicate(i)),
+                        Some(request) => {
+                            self.request(request);
+                            for _ in 1..BATCH {
+                                let Ok(request) = requests.try_recv() else { break };
+                                self.request(request);
+                            }
+                        }
                         // The last handle is gone.
                         None => {
                             shutting_down = true;
-                            self.core.handle(now, Input::Shutdown);
+                            self.core.handle(self.clock.now(), Input::Shutdown);
                         }
                     }
                 }
+                Some(question) = questions.recv() => self.answer(question),
                 Ok(()) = control.changed() => match *control.borrow_and_update() {
                     Control::Run => {}
                     Control::Shutdown => {
                         shutting_down = true;
                         // What was asked for before goes first.
                         while let Ok(request) = requests.try_recv() {
-                            let now = self.clock.now();
-                            match request {
-                                Request::Transfer(m) => self.core.handle(now, Input::Transfer(m)),
-                                Request::Indicate(i) => self.core.handle(now, Input::Indicate(i)),
-                            }
+                            self.request(request);
                         }
                         self.core.handle(self.clock.now(), Input::Shutdown);
                     }
@@ -129,6 +138,25 @@ impl Running {
         }
         drop(events);
         self.finish().await;
+    }
+
+    fn request(&mut self, request: Request) {
+        let input = match request {
+            Request::Transfer(transfer) => Input::Transfer(transfer),
+            Request::Indicate(indication) => Input::Indicate(indication),
+        };
+        self.core.handle(self.clock.now(), input);
+    }
+
+    /// Whoever asks may have gone meanwhile.
+    fn answer(&mut self, question: Question) {
+        let now = self.clock.now();
+        match question {
+            Question::Links(reply) => drop(reply.send(self.core.links(now))),
+            Question::Command(peer, action, reply) => {
+                drop(reply.send(self.core.command(now, &peer, action)));
+            }
+        }
     }
 
     /// Does what the core wants; true if it wants no more.
@@ -260,6 +288,9 @@ impl Outlet {
 
 /// Events of endpoints that may wait.
 const ENDPOINT_EVENTS: usize = 256;
+
+/// Requests that are taken before the next look at anything else.
+const BATCH: usize = 64;
 
 /// MTP primitives that wait for the owner before no more is read from the peers.
 const MAX_BACKLOG: usize = 256;

@@ -4,70 +4,78 @@ mod clock;
 mod driver;
 mod open;
 
-use crate::adapter::{Adapter, Core, SgpAdapter};
-use crate::config::{AspConfig, SgpConfig, Transport};
+use crate::adapter::Adapter;
+use crate::config::{Config, Transport};
 use crate::event::SignalingEvent;
+use crate::links::{LinkAction, LinkError, Links};
 pub(crate) use clock::Clock;
 use driver::Driver;
 use open::Plan;
+use rand::TryRng;
+use rand::rngs::SysRng;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::runtime;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::LocalSet;
 use trunkline_model::PointCode;
 use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::tap::Tap;
 
-/// Starts the ASP side on a thread of its own and begins to connect to the peers.
+/// Starts the adapter on a thread of its own and begins to connect and to listen.
 ///
-/// The tap sees each datagram of UDP encapsulation as it is sent. It is not called for raw IP
-/// and TCP, whose headers are the system's.
+/// The tap sees each datagram of UDP encapsulation as it is sent. It is not called for raw IP,
+/// the kernel's SCTP and TCP, whose headers are the system's.
 ///
 /// The receiver ends when the adapter has stopped.
 ///
 /// # Errors
 ///
 /// [`SignalingError`] if the configuration contradicts itself or a socket cannot be had.
-pub fn spawn_asp(
-    config: AspConfig,
+pub fn spawn(
+    config: Config,
     tap: Option<Tap>,
 ) -> Result<(SignalingHandle, mpsc::Receiver<SignalingEvent>), SignalingError> {
     let clock = Clock::start();
-    let core = Adapter::new(&config, clock.now())?;
-    let plan = Plan::asp(&config)?;
-    spawn(
-        "trunkline-asp",
-        Box::new(core),
+    let config = open::resolve(config)?;
+    let core = Adapter::new(&config, clock.now(), SysRng.try_next_u64().unwrap_or(0))?;
+    let plan = Plan::new(&config)?;
+    let (requests, requests_receiver) = mpsc::channel(config.queue);
+    let (control, control_receiver) = watch::channel(Control::Run);
+    let (events, events_receiver) = mpsc::channel(config.queue);
+    let (questions, questions_receiver) = mpsc::channel(QUESTIONS);
+    let overload = Arc::new(AtomicU64::new(0));
+    let handle = SignalingHandle {
+        requests,
+        questions,
+        control: Arc::new(control),
+        overload: Arc::clone(&overload),
+        local_addresses: plan.addresses.clone().into(),
+    };
+    let driver = Driver {
+        core,
         plan,
         clock,
         tap,
-        config.queue,
-    )
-}
-
-/// Starts a signaling gateway process on a thread of its own. The tap is as for [`spawn_asp`].
-///
-/// # Errors
-///
-/// [`SignalingError`] if the configuration contradicts itself or a socket cannot be had.
-pub fn spawn_sgp(
-    config: SgpConfig,
-    tap: Option<Tap>,
-) -> Result<(SignalingHandle, mpsc::Receiver<SignalingEvent>), SignalingError> {
-    let core = SgpAdapter::new(&config);
-    let plan = Plan::sgp(&config)?;
-    let clock = Clock::start();
-    spawn(
-        "trunkline-sgp",
-        Box::new(core),
-        plan,
-        clock,
-        tap,
-        config.queue,
-    )
+        requests: requests_receiver,
+        questions: questions_receiver,
+        control: control_receiver,
+        overload,
+        events,
+    };
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(SignalingError::Thread)?;
+    // A thread of its own: the SCTP stack cannot move between threads, and no other work of the
+    // process may hold up signaling.
+    std::thread::Builder::new()
+        .name("trunkline-m3ua".to_owned())
+        .spawn(move || LocalSet::new().block_on(&runtime, driver.run()))
+        .map_err(SignalingError::Thread)?;
+    Ok((handle, events_receiver))
 }
 
 /// Talks to a running adapter. Clones talk to the same one; when the last is dropped, the
@@ -75,6 +83,7 @@ pub fn spawn_sgp(
 #[derive(Clone, Debug)]
 pub struct SignalingHandle {
     requests: mpsc::Sender<Request>,
+    questions: mpsc::Sender<Question>,
     /// Apart from the requests, so that it works even if their queue is full.
     control: Arc<watch::Sender<Control>>,
     overload: Arc<AtomicU64>,
@@ -98,8 +107,8 @@ impl SignalingHandle {
     }
 
     /// At a gateway: tells the ASPs that a destination behind it cannot be reached, can be
-    /// reached again, or is congested (DUNA, DAVA, SCON, DUPU; RFC 4666 4.5.1). An ASP has
-    /// nobody to tell; there it does nothing.
+    /// reached again, or is congested (DUNA, DAVA, SCON, DUPU; RFC 4666 4.5.1). To whom nobody
+    /// is an ASP has nobody to tell.
     pub fn indicate(&self, indication: MtpIndication) {
         self.request(Request::Indicate(indication));
     }
@@ -119,6 +128,28 @@ impl SignalingHandle {
         if self.requests.try_send(request).is_err() {
             self.overload.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// The state of all associations, application servers and destinations; `None` if the
+    /// adapter has stopped.
+    pub async fn links(&self) -> Option<Links> {
+        let (reply, answer) = oneshot::channel();
+        self.questions.send(Question::Links(reply)).await.ok()?;
+        answer.await.ok()
+    }
+
+    /// Does something to a peer: blocks or unblocks traffic with it, takes its association
+    /// down or lets it come up.
+    ///
+    /// # Errors
+    ///
+    /// [`LinkError`] if there is no such peer, or no adapter any more.
+    pub async fn command(&self, peer: &str, action: LinkAction) -> Result<(), LinkError> {
+        let (reply, answer) = oneshot::channel();
+        let question = Question::Command(peer.to_owned(), action, reply);
+        let sent = self.questions.send(question).await;
+        sent.map_err(|_| LinkError::Stopped)?;
+        answer.await.unwrap_or(Err(LinkError::Stopped))
     }
 
     /// Waits until the adapter has stopped.
@@ -148,46 +179,15 @@ enum Control {
     Kill,
 }
 
-fn spawn(
-    name: &str,
-    core: Box<dyn Core + Send>,
-    plan: Plan,
-    clock: Clock,
-    tap: Option<Tap>,
-    queue: usize,
-) -> Result<(SignalingHandle, mpsc::Receiver<SignalingEvent>), SignalingError> {
-    let (requests, requests_receiver) = mpsc::channel(queue);
-    let (control, control_receiver) = watch::channel(Control::Run);
-    let (events, events_receiver) = mpsc::channel(queue);
-    let overload = Arc::new(AtomicU64::new(0));
-    let handle = SignalingHandle {
-        requests,
-        control: Arc::new(control),
-        overload: Arc::clone(&overload),
-        local_addresses: plan.addresses.clone().into(),
-    };
-    let driver = Driver {
-        core,
-        plan,
-        clock,
-        tap,
-        requests: requests_receiver,
-        control: control_receiver,
-        overload,
-        events,
-    };
-    let runtime = runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(SignalingError::Thread)?;
-    // A thread of its own: the SCTP stack cannot move between threads, and no other work of the
-    // process may hold up signaling.
-    std::thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(move || LocalSet::new().block_on(&runtime, driver.run()))
-        .map_err(SignalingError::Thread)?;
-    Ok((handle, events_receiver))
+/// What somebody wants to know or to have done, and waits for.
+#[derive(Debug)]
+enum Question {
+    Links(oneshot::Sender<Links>),
+    Command(String, LinkAction, oneshot::Sender<Result<(), LinkError>>),
 }
+
+/// Questions that may wait.
+const QUESTIONS: usize = 16;
 
 /// Why the adapter did not start.
 #[derive(Debug, thiserror::Error)]
@@ -195,8 +195,8 @@ pub enum SignalingError {
     /// Two peers have the same name.
     #[error("peer {0:?} is configured twice")]
     DuplicatePeer(String),
-    /// A route names a peer that is not configured.
-    #[error("the route to {dpc} names peer {peer:?}, which is not configured")]
+    /// A route names a peer that is not configured, or to which we are no ASP in that AS.
+    #[error("the route to {dpc} names peer {peer:?}, which has no such application server")]
     UnknownPeer {
         /// The destination.
         dpc: PointCode,
@@ -222,6 +222,27 @@ pub enum SignalingError {
         /// What it may be.
         expected: &'static str,
     },
+    /// A peer or a listener has no address, or several where the transport takes only one.
+    #[error("{name:?}: {transport} takes {expected}, got {got}")]
+    Addresses {
+        /// The peer, or `listen`.
+        name: String,
+        /// The transport.
+        transport: &'static str,
+        /// How many it takes.
+        expected: &'static str,
+        /// How many there are.
+        got: usize,
+    },
+    /// The addresses of one end have different ports.
+    #[error("{0:?}: the addresses of one end of an association have one port")]
+    Ports(String),
+    /// A peer is to connect to us, but we listen nowhere over its transport.
+    #[error("peer {0:?} is to connect to us, but nothing listens over its transport")]
+    NoListener(String),
+    /// A peer has no application server to be active in.
+    #[error("peer {0:?} has no application server")]
+    NoApplicationServer(String),
     /// Our address and the peer's are of different families.
     #[error("{local} and {remote} are not of the same address family")]
     AddressFamily {
@@ -248,6 +269,14 @@ pub enum SignalingError {
     /// The kernel has no SCTP.
     #[error("this kernel has no SCTP ({0}); load the sctp module or use UDP encapsulation")]
     NoKernelSctp(io::Error),
+    /// Neither the kernel's SCTP nor our own over raw IP can be had.
+    #[error("transport auto: {kernel}; {raw}")]
+    NoSctp {
+        /// What the kernel said.
+        kernel: Box<SignalingError>,
+        /// What it said to raw sockets.
+        raw: Box<SignalingError>,
+    },
     /// The thread could not be started.
     #[error("cannot start the signaling thread: {0}")]
     Thread(io::Error),

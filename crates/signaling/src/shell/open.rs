@@ -2,7 +2,7 @@
 
 use super::{LocalAddress, SignalingError};
 use crate::adapter::{AssociationEvent, AssociationId};
-use crate::config::{AspConfig, ListenConfig, PeerConfig, SctpTimers, SgpConfig, Transport};
+use crate::config::{Admission, Config, ListenConfig, PeerConfig, SctpTimers, Transport};
 use crate::shell::Clock;
 use crate::transport::kernel::{self, KernelEndpoint, KernelSettings};
 use crate::transport::sctp::{Listener, Path, Peer, SctpEndpoint, Settings};
@@ -37,11 +37,11 @@ pub(super) enum Endpoint {
         peers: BTreeMap<AssociationId, Peer>,
     },
     Tcp {
-        listener: Option<(TcpListener, crate::Admission)>,
+        listener: Option<(TcpListener, Admission)>,
         peers: BTreeMap<AssociationId, ConnectionPeer>,
     },
     Kernel {
-        listener: Option<(Socket, crate::Admission)>,
+        listener: Option<(Socket, Admission)>,
         peers: BTreeMap<AssociationId, ConnectionPeer>,
     },
 }
@@ -57,46 +57,29 @@ impl Endpoint {
 }
 
 impl Plan {
-    /// Binds what an ASP needs. Peers that share an address (and a UDP port) share a socket.
-    pub(super) fn asp(config: &AspConfig) -> Result<Self, SignalingError> {
-        check_common(config.streams, config.queue, config.m3ua.ack)?;
-        let mut plan = Self::new(config.streams, config.sctp, config.queue, 0);
-        let mut sockets: BTreeMap<SocketKey, usize> = BTreeMap::new();
-        for (index, peer) in config.peers.iter().enumerate() {
-            if peer.local.is_ipv4() != peer.remote.is_ipv4() {
-                return Err(SignalingError::AddressFamily {
-                    local: peer.local,
-                    remote: peer.remote,
-                });
-            }
-            plan.add_peer(AssociationId(index as u64), peer, &mut sockets)?;
-        }
-        Ok(plan)
-    }
-
-    /// Binds what a gateway needs.
-    pub(super) fn sgp(config: &SgpConfig) -> Result<Self, SignalingError> {
-        check_common(config.streams, config.queue, config.m3ua.recovery)?;
-        if config.max_associations == 0 {
-            return Err(range("max_associations", 0, "at least 1"));
-        }
-        let max = config.max_associations;
-        let mut plan = Self::new(config.streams, config.sctp, config.queue, max);
-        for listen in &config.listen {
-            plan.add_listener(listen, config)?;
-        }
-        Ok(plan)
-    }
-
-    fn new(streams: u16, timers: SctpTimers, queue: usize, max_associations: usize) -> Self {
-        Self {
+    /// Binds what is needed. Peers and listeners that share an address (and a UDP port) share
+    /// a socket.
+    pub(super) fn new(config: &Config) -> Result<Self, SignalingError> {
+        check(config)?;
+        let mut plan = Self {
             endpoints: Vec::new(),
             addresses: Vec::new(),
-            max_associations,
-            streams,
-            timers,
-            queue,
+            max_associations: config.max_associations,
+            streams: config.streams,
+            timers: config.sctp,
+            queue: config.queue,
+        };
+        let mut sockets: BTreeMap<SocketKey, usize> = BTreeMap::new();
+        for listen in &config.listen {
+            let admission = admission(config, listen.transport);
+            plan.add_listener(listen, admission, &mut sockets)?;
         }
+        for (index, peer) in config.peers.iter().enumerate() {
+            if peer.initiate {
+                plan.add_peer(AssociationId(index as u64), peer, &mut sockets)?;
+            }
+        }
+        Ok(plan)
     }
 
     fn kernel_settings(&self) -> KernelSettings {
@@ -112,51 +95,47 @@ impl Plan {
         peer: &PeerConfig,
         sockets: &mut BTreeMap<SocketKey, usize>,
     ) -> Result<(), SignalingError> {
+        let (local, remote) = (first(&peer.local), first(&peer.remote));
         let key = match peer.transport {
             Transport::UdpEncapsulated { local_port, .. } => {
-                SocketKey::Udp(SocketAddr::new(peer.local.ip(), local_port))
+                SocketKey::Udp(SocketAddr::new(local.ip(), local_port))
             }
-            Transport::RawIp => SocketKey::Raw(peer.local.ip()),
+            Transport::RawIp => SocketKey::Raw(local.ip()),
             Transport::Tcp => SocketKey::Tcp,
-            Transport::Kernel => {
-                kernel::probe(&[peer.local, peer.remote])?;
+            Transport::Kernel | Transport::Auto => {
+                kernel::probe(&[local, remote])?;
                 SocketKey::Kernel
             }
         };
-        let index = match sockets.get(&key) {
-            Some(&index) => index,
-            None => {
-                self.endpoints.push(key.open()?);
-                let index = self.endpoints.len() - 1;
-                sockets.insert(key, index);
-                index
-            }
-        };
+        let index = self.endpoint(key, sockets)?;
         match &mut self.endpoints[index] {
             Endpoint::UserSctp { socket, peers, .. } => {
                 let used = peers.values().map(|peer| peer.path.local_port).collect();
                 let path = Path {
                     remote: SocketAddr::new(
-                        peer.remote.ip(),
+                        remote.ip(),
                         match peer.transport {
                             Transport::UdpEncapsulated { remote_port, .. } => remote_port,
                             _ => 0,
                         },
                     ),
-                    remote_port: peer.remote.port(),
-                    local_port: sctp_port(peer.local.port(), &used),
+                    remote_port: remote.port(),
+                    local_port: sctp_port(local.port(), &used),
                 };
                 if peers.values().any(|other| other.path == path) {
                     return Err(SignalingError::SameAssociation(peer.name.clone()));
                 }
-                let timers = self.timers;
+                let timers = peer.sctp;
                 peers.insert(id, Peer { path, timers });
                 self.addresses.push(local_address(socket, path.local_port)?);
             }
             Endpoint::Tcp { peers, .. } | Endpoint::Kernel { peers, .. } => {
-                let (local, remote) = (vec![peer.local], vec![peer.remote]);
-                let timers = self.timers;
-                peers.insert(id, ConnectionPeer { local, remote, timers });
+                let connection = ConnectionPeer {
+                    local: peer.local.clone(),
+                    remote: peer.remote.clone(),
+                    timers: peer.sctp,
+                };
+                peers.insert(id, connection);
             }
         }
         Ok(())
@@ -165,21 +144,22 @@ impl Plan {
     fn add_listener(
         &mut self,
         listen: &ListenConfig,
-        config: &SgpConfig,
+        admission: Admission,
+        sockets: &mut BTreeMap<SocketKey, usize>,
     ) -> Result<(), SignalingError> {
-        let admission = config.admission.clone();
-        let socket = match listen.transport {
+        let address = first(&listen.addresses);
+        let key = match listen.transport {
             Transport::UdpEncapsulated { local_port, .. } => {
-                PacketSocket::udp(SocketAddr::new(listen.address.ip(), local_port))?
+                SocketKey::Udp(SocketAddr::new(address.ip(), local_port))
             }
-            Transport::RawIp => PacketSocket::raw(listen.address.ip())?,
+            Transport::RawIp => SocketKey::Raw(address.ip()),
             Transport::Tcp => {
-                let listener = tcp::listen(listen.address)?;
+                let listener = tcp::listen(address)?;
                 let address = listener
                     .local_addr()
                     .map_err(|source| SignalingError::Bind {
                         what: "TCP",
-                        address: listen.address,
+                        address,
                         source,
                     })?;
                 self.addresses.push(LocalAddress {
@@ -192,12 +172,12 @@ impl Plan {
                 });
                 return Ok(());
             }
-            Transport::Kernel => {
-                let socket = kernel::listen(self.kernel_settings(), &[listen.address])?;
-                let address = socket.local_addr().ok().and_then(|a| a.as_socket());
+            Transport::Kernel | Transport::Auto => {
+                let socket = kernel::listen(self.kernel_settings(), &listen.addresses)?;
+                let bound = socket.local_addr().ok().and_then(|a| a.as_socket());
                 self.addresses.push(LocalAddress {
                     transport: Transport::Kernel,
-                    address: address.unwrap_or(listen.address),
+                    address: bound.unwrap_or(address),
                 });
                 self.endpoints.push(Endpoint::Kernel {
                     listener: Some((socket, admission)),
@@ -206,18 +186,36 @@ impl Plan {
                 return Ok(());
             }
         };
-        let port = sctp_port(listen.address.port(), &BTreeSet::new());
-        self.addresses.push(local_address(&socket, port)?);
-        self.endpoints.push(Endpoint::UserSctp {
-            socket,
-            listener: Some(Listener {
+        let index = self.endpoint(key, sockets)?;
+        let max_associations = self.max_associations;
+        if let Endpoint::UserSctp {
+            socket, listener, ..
+        } = &mut self.endpoints[index]
+        {
+            let port = sctp_port(address.port(), &BTreeSet::new());
+            self.addresses.push(local_address(socket, port)?);
+            *listener = Some(Listener {
                 port,
                 admission,
-                max_associations: config.max_associations,
-            }),
-            peers: BTreeMap::new(),
-        });
+                max_associations,
+            });
+        }
         Ok(())
+    }
+
+    /// The endpoint with that socket, opened if it is not there yet.
+    fn endpoint(
+        &mut self,
+        key: SocketKey,
+        sockets: &mut BTreeMap<SocketKey, usize>,
+    ) -> Result<usize, SignalingError> {
+        if let Some(&index) = sockets.get(&key) {
+            return Ok(index);
+        }
+        self.endpoints.push(key.open()?);
+        let index = self.endpoints.len() - 1;
+        sockets.insert(key, index);
+        Ok(index)
     }
 
     /// Starts the endpoints as tasks of this thread; gives the senders of their commands.
@@ -365,21 +363,142 @@ fn sctp_port(wanted: u16, used: &BTreeSet<u16>) -> u16 {
     port
 }
 
-fn check_common(
-    streams: u16,
-    queue: usize,
-    timer: core::time::Duration,
-) -> Result<(), SignalingError> {
-    if streams < 2 {
-        return Err(range("streams", u64::from(streams), "2 to 65535"));
+/// Chooses for [`Transport::Auto`].
+///
+/// # Errors
+///
+/// [`SignalingError::NoSctp`] if there is nothing to choose from.
+pub(super) fn resolve(mut config: Config) -> Result<Config, SignalingError> {
+    let automatic = config
+        .peers
+        .iter()
+        .map(|peer| (peer.transport, &peer.local));
+    let listening = config.listen.iter().map(|l| (l.transport, &l.addresses));
+    let wanted = automatic
+        .chain(listening)
+        .find(|(transport, _)| *transport == Transport::Auto);
+    let Some((_, addresses)) = wanted else {
+        return Ok(config);
+    };
+    let address = first(addresses);
+    let chosen = match kernel::probe(&[address]) {
+        Ok(()) => Transport::Kernel,
+        Err(no_kernel) => match PacketSocket::raw(address.ip()) {
+            Ok(_) => Transport::RawIp,
+            Err(no_raw) => {
+                return Err(SignalingError::NoSctp {
+                    kernel: Box::new(no_kernel),
+                    raw: Box::new(no_raw),
+                });
+            }
+        },
+    };
+    tracing::info!(transport = chosen.name(), "transport chosen");
+    let settle = |transport: &mut Transport, locals: &mut Vec<SocketAddr>| {
+        if *transport == Transport::Auto {
+            *transport = chosen;
+            if chosen == Transport::RawIp && locals.len() > 1 {
+                tracing::warn!(
+                    first = %locals[0],
+                    "no SCTP in the kernel: the first address alone is used"
+                );
+                locals.truncate(1);
+            }
+        }
+    };
+    for peer in &mut config.peers {
+        let automatic = peer.transport == Transport::Auto;
+        settle(&mut peer.transport, &mut peer.local);
+        if automatic && chosen == Transport::RawIp {
+            peer.remote.truncate(1);
+        }
     }
-    if !(1..=MAX_QUEUE).contains(&queue) {
-        return Err(range("queue", queue as u64, "1 to 1048576"));
+    for listen in &mut config.listen {
+        settle(&mut listen.transport, &mut listen.addresses);
     }
-    if timer.is_zero() {
+    Ok(config)
+}
+
+/// What cannot be, whatever the system says.
+fn check(config: &Config) -> Result<(), SignalingError> {
+    if config.streams < 2 {
+        return Err(range("streams", u64::from(config.streams), "2 to 65535"));
+    }
+    if !(1..=MAX_QUEUE).contains(&config.queue) {
+        return Err(range("queue", config.queue as u64, "1 to 1048576"));
+    }
+    if config.max_associations == 0 {
+        return Err(range("max_associations", 0, "at least 1"));
+    }
+    let m3ua = &config.m3ua;
+    if m3ua.ack.is_zero() || m3ua.recovery.is_zero() || m3ua.audit.is_zero() {
         return Err(range("m3ua timer", 0, "more than nothing"));
     }
+    for listen in &config.listen {
+        count("listen", listen.transport, &listen.addresses)?;
+    }
+    for peer in &config.peers {
+        count(&peer.name, peer.transport, &peer.local)?;
+        count(&peer.name, peer.transport, &peer.remote)?;
+        let (local, remote) = (first(&peer.local), first(&peer.remote));
+        if local.is_ipv4() != remote.is_ipv4() {
+            return Err(SignalingError::AddressFamily { local, remote });
+        }
+        if peer.role.asks() && peer.application_servers.is_empty() {
+            return Err(SignalingError::NoApplicationServer(peer.name.clone()));
+        }
+        let heard = |listen: &ListenConfig| listen.transport.name() == peer.transport.name();
+        if !peer.initiate && !config.listen.iter().any(heard) {
+            return Err(SignalingError::NoListener(peer.name.clone()));
+        }
+    }
     Ok(())
+}
+
+fn count(name: &str, transport: Transport, addresses: &[SocketAddr]) -> Result<(), SignalingError> {
+    let several = matches!(transport, Transport::Kernel | Transport::Auto);
+    let (most, expected) = match several {
+        true => (MAX_ADDRESSES, "1 to 8 addresses"),
+        false => (1, "1 address"),
+    };
+    let port = first(addresses).port();
+    if addresses.iter().any(|address| address.port() != port) {
+        return Err(SignalingError::Ports(name.to_owned()));
+    }
+    if (1..=most).contains(&addresses.len()) {
+        return Ok(());
+    }
+    Err(SignalingError::Addresses {
+        name: name.to_owned(),
+        transport: transport.name(),
+        expected,
+        got: addresses.len(),
+    })
+}
+
+/// Who may come in over a transport: whoever is admitted anyway, and the peers that we wait for.
+fn admission(config: &Config, transport: Transport) -> Admission {
+    let awaited = config
+        .peers
+        .iter()
+        .filter(|peer| !peer.initiate && peer.transport.name() == transport.name())
+        .flat_map(|peer| peer.remote.iter().map(SocketAddr::ip));
+    match &config.admission {
+        Admission::Configured => Admission::Addresses(awaited.collect()),
+        Admission::Loopback => Admission::LoopbackOr(awaited.collect()),
+        Admission::Addresses(list) => {
+            Admission::Addresses(list.iter().copied().chain(awaited).collect())
+        }
+        Admission::LoopbackOr(list) => {
+            Admission::LoopbackOr(list.iter().copied().chain(awaited).collect())
+        }
+    }
+}
+
+/// The only or the first address; [`check`] has seen that there is one.
+fn first(addresses: &[SocketAddr]) -> SocketAddr {
+    let none = SocketAddr::new(IpAddr::from([0, 0, 0, 0]), 0);
+    addresses.first().copied().unwrap_or(none)
 }
 
 fn range(key: &'static str, value: u64, expected: &'static str) -> SignalingError {
@@ -400,6 +519,9 @@ const MTU: usize = 1200;
 const COMMANDS: usize = 256;
 
 const MAX_QUEUE: usize = 1 << 20;
+
+/// Addresses of one end of an association.
+const MAX_ADDRESSES: usize = 8;
 
 // An association event is what travels most between endpoints and shell.
 const _: () = assert!(size_of::<AssociationEvent>() <= 64);

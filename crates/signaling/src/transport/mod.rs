@@ -16,7 +16,7 @@ pub(crate) use connections::{ConnectionPeer, Listening};
 pub(crate) use packet_socket::PacketSocket;
 pub(crate) use user_sctp::UserSctpEndpoint;
 
-use crate::adapter::{AssociationEvent, AssociationId};
+use crate::adapter::{AssociationEvent, AssociationId, FIRST_INCOMING};
 use sctp::Dropped;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -52,8 +52,14 @@ pub(crate) enum EndpointEvent {
 pub(crate) type Events = mpsc::Sender<(usize, EndpointEvent)>;
 
 /// Numbers for the associations that come in, over all endpoints of an adapter.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ids(Rc<Cell<u64>>);
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self(Rc::new(Cell::new(FIRST_INCOMING)))
+    }
+}
 
 impl Ids {
     pub(crate) fn next(&self) -> AssociationId {

@@ -11,8 +11,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use trunkline_model::mtp::MtpIndication;
 use trunkline_signaling::{
-    Admission, AssociationState, Discarded, DownReason, PeerError, SgpConfig, SignalingError,
-    SignalingEvent, Transport, spawn_asp, spawn_sgp,
+    Admission, AssociationState, Config, Discarded, DownReason, PeerError, SignalingError,
+    SignalingEvent, Transport, spawn,
 };
 
 /// The UDP address of a gateway.
@@ -27,10 +27,10 @@ fn udp_address(side: &Side) -> SocketAddr {
 }
 
 /// The same gateway again, on the ports that it had.
-fn same_again(side: &Side, mut config: SgpConfig) -> SgpConfig {
+fn same_again(side: &Side, mut config: Config) -> Config {
     let local = side.handle.local_addresses()[0];
     config.listen[0].transport = local.transport;
-    config.listen[0].address = local.address;
+    config.listen[0].addresses = vec![local.address];
     config
 }
 
@@ -60,7 +60,7 @@ async fn killed_gateway_comes_back(transport: Transport) {
     // The port may still be in the hands of the thread that ends.
     let deadline = Instant::now() + LIMIT;
     let mut sgp = loop {
-        match spawn_sgp(again.clone(), None) {
+        match spawn(again.clone(), None) {
             Ok(spawned) => break Side::new(Ok(spawned)),
             Err(SignalingError::Bind { .. }) if Instant::now() < deadline => {
                 tokio::task::yield_now().await;
@@ -86,13 +86,13 @@ async fn killed_gateway_comes_back_over_tcp() {
 
 #[tokio::test]
 async fn restarted_asp_takes_its_association_over() {
-    let mut sgp = Side::new(spawn_sgp(sgp_config(UDP), None));
+    let mut sgp = Side::new(spawn(sgp_config(UDP), None));
     let mut peer = peer_of("sg", &sgp.handle);
-    let mut asp = Side::new(spawn_asp(asp_config(vec![peer.clone()]), None));
+    let mut asp = Side::new(spawn(asp_config(vec![peer.clone()]), None));
     asp.until_mtp(MtpIndication::Resume(pc(EXCHANGE))).await;
     // The next life has the same ports.
     let local = asp.handle.local_addresses()[0];
-    peer.local = local.address;
+    peer.local = vec![local.address];
     if let (
         Transport::UdpEncapsulated { local_port, .. },
         Transport::UdpEncapsulated {
@@ -107,7 +107,7 @@ async fn restarted_asp_takes_its_association_over() {
     drop(asp);
     let deadline = Instant::now() + LIMIT;
     let mut asp = loop {
-        match spawn_asp(asp_config(vec![peer.clone()]), None) {
+        match spawn(asp_config(vec![peer.clone()]), None) {
             Ok(spawned) => break Side::new(Ok(spawned)),
             Err(SignalingError::Bind { .. }) if Instant::now() < deadline => {
                 tokio::task::yield_now().await;
@@ -175,11 +175,11 @@ async fn unknown_peers_are_not_answered() {
     for transport in [UDP, Transport::Tcp] {
         let mut config = sgp_config(transport);
         config.admission = Admission::Addresses(vec![Ipv4Addr::new(127, 0, 0, 9).into()]);
-        let mut sgp = Side::new(spawn_sgp(config, None));
+        let mut sgp = Side::new(spawn(config, None));
         let peer = peer_of("sg", &sgp.handle);
         let mut config = asp_config(vec![peer]);
         config.sctp = quick();
-        let mut asp = Side::new(spawn_asp(config, None));
+        let mut asp = Side::new(spawn(config, None));
         asp.until(|event| match event {
             SignalingEvent::Association {
                 state: AssociationState::Down(_),
@@ -283,7 +283,7 @@ async fn bound_ports_are_named() {
         local_port: taken.local_addr().unwrap().port(),
         remote_port: 0,
     };
-    let error = spawn_sgp(config, None).unwrap_err();
+    let error = spawn(config, None).unwrap_err();
     let text = error.to_string();
     assert!(text.starts_with("cannot bind UDP 127.0.0.1:"), "{text}");
 }

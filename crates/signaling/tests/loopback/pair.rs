@@ -8,8 +8,8 @@ use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::tap::Tap;
 use trunkline_model::{NetworkIndicator, PointCode};
 use trunkline_signaling::{
-    AspConfig, Backoff, ListenConfig, PeerConfig, Route, SctpTimers, SgpConfig, Sharing,
-    SignalingError, SignalingEvent, SignalingHandle, Transport, spawn_asp, spawn_sgp,
+    Backoff, Config, ListenConfig, PeerConfig, Route, SctpTimers, SignalingError, SignalingEvent,
+    SignalingHandle, Transport, Way, spawn,
 };
 
 pub(crate) const ASP: u32 = 1;
@@ -106,15 +106,16 @@ pub(crate) fn quick() -> SctpTimers {
         rto_max: Duration::from_millis(300),
         heartbeat_interval: Duration::from_millis(200),
         max_retransmissions: 3,
+        max_path_retransmissions: 1,
         max_init_retransmissions: 2,
     }
 }
 
-pub(crate) fn sgp_config(transport: Transport) -> SgpConfig {
-    let mut config = SgpConfig::new(pc(EXCHANGE), pc(ASP));
+pub(crate) fn sgp_config(transport: Transport) -> Config {
+    let mut config = Config::gateway(pc(EXCHANGE), pc(ASP));
     config.listen.push(ListenConfig {
         transport,
-        address: "127.0.0.1:0".parse().unwrap(),
+        addresses: vec!["127.0.0.1:0".parse().unwrap()],
     });
     config
 }
@@ -133,16 +134,15 @@ pub(crate) fn peer_of(name: &str, sgp: &SignalingHandle) -> PeerConfig {
     PeerConfig::new(name, transport, local, listening.address)
 }
 
-pub(crate) fn asp_config(peers: Vec<PeerConfig>) -> AspConfig {
-    let mut config = AspConfig::new(pc(ASP));
+pub(crate) fn asp_config(peers: Vec<PeerConfig>) -> Config {
+    let mut config = Config::new(pc(ASP));
     config.reconnect = Backoff {
         min: Duration::from_millis(20),
         max: Duration::from_millis(200),
     };
     config.routes.push(Route {
         dpc: pc(EXCHANGE),
-        peers: peers.iter().map(|peer| peer.name.clone()).collect(),
-        sharing: Sharing::LoadShare,
+        ways: peers.iter().map(|peer| Way::over(&peer.name)).collect(),
     });
     config.peers = peers;
     config
@@ -160,10 +160,11 @@ pub(crate) async fn active_pair_with(
 ) -> (Side, Side) {
     let mut config = sgp_config(transport);
     config.sctp = timers;
-    let mut sgp = Side::new(spawn_sgp(config, tap.clone()));
-    let mut config = asp_config(vec![peer_of("sg", &sgp.handle)]);
-    config.sctp = timers;
-    let mut asp = Side::new(spawn_asp(config, tap));
+    let mut sgp = Side::new(spawn(config, tap.clone()));
+    let mut peer = peer_of("sg", &sgp.handle);
+    peer.sctp = timers;
+    let config = asp_config(vec![peer]);
+    let mut asp = Side::new(spawn(config, tap));
     asp.until_mtp(MtpIndication::Resume(pc(EXCHANGE))).await;
     sgp.until_mtp(MtpIndication::Resume(pc(ASP))).await;
     (asp, sgp)

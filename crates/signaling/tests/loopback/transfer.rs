@@ -6,8 +6,7 @@ use crate::pair::{
 use std::collections::BTreeMap;
 use trunkline_model::mtp::MtpIndication;
 use trunkline_signaling::{
-    AssociationState, Direction, DownReason, SignalingError, SignalingEvent, Transport, spawn_asp,
-    spawn_sgp,
+    AssociationState, Direction, DownReason, SignalingError, SignalingEvent, Transport, spawn,
 };
 
 const MESSAGES: u32 = 1_000;
@@ -65,7 +64,7 @@ async fn a_thousand_each_way_over_tcp() {
 
 #[tokio::test]
 async fn a_thousand_each_way_over_raw_ip() {
-    match spawn_sgp(sgp_config(Transport::RawIp), None) {
+    match spawn(sgp_config(Transport::RawIp), None) {
         Err(error @ SignalingError::RawSocketDenied(_)) => {
             assert!(error.to_string().contains("CAP_NET_RAW"), "{error}");
             eprintln!("NOT RUN: SCTP over raw IP: {error}");
@@ -80,12 +79,12 @@ async fn a_thousand_each_way_over_raw_ip() {
 
 #[tokio::test]
 async fn a_thousand_each_way_over_kernel_sctp() {
-    match spawn_sgp(sgp_config(Transport::Kernel), None) {
+    match spawn(sgp_config(Transport::Kernel), None) {
         Err(error @ SignalingError::NoKernelSctp(_)) => {
             eprintln!("NOT RUN: kernel SCTP: {error}");
             let local = "127.0.0.1:0".parse().unwrap();
             let peer = trunkline_signaling::PeerConfig::new("sg", Transport::Kernel, local, local);
-            let asp = spawn_asp(asp_config(vec![peer]), None);
+            let asp = spawn(asp_config(vec![peer]), None);
             assert!(matches!(asp, Err(SignalingError::NoKernelSctp(_))));
         }
         Err(error) => panic!("{error}"),
@@ -100,8 +99,8 @@ async fn a_thousand_each_way_over_kernel_sctp() {
 async fn both_packet_sockets_speak_ipv6() {
     for transport in [UDP, Transport::RawIp] {
         let mut config = sgp_config(transport);
-        config.listen[0].address = "[::1]:0".parse().unwrap();
-        let mut sgp = match spawn_sgp(config, None) {
+        config.listen[0].addresses = vec!["[::1]:0".parse().unwrap()];
+        let mut sgp = match spawn(config, None) {
             Ok(spawned) => Side::new(Ok(spawned)),
             Err(error) => {
                 eprintln!("NOT RUN: {transport:?} over IPv6: {error}");
@@ -109,8 +108,8 @@ async fn both_packet_sockets_speak_ipv6() {
             }
         };
         let mut peer = peer_of("sg", &sgp.handle);
-        peer.local = "[::1]:0".parse().unwrap();
-        let mut asp = Side::new(spawn_asp(asp_config(vec![peer]), None));
+        peer.local = vec!["[::1]:0".parse().unwrap()];
+        let mut asp = Side::new(spawn(asp_config(vec![peer]), None));
         asp.until_mtp(MtpIndication::Resume(pc(EXCHANGE))).await;
         asp.handle.transfer(transfer(ASP, EXCHANGE, 3));
         assert_eq!(sgp.next_transfer().await, transfer(ASP, EXCHANGE, 3));
@@ -120,14 +119,14 @@ async fn both_packet_sockets_speak_ipv6() {
 #[tokio::test]
 async fn many_associations_share_one_socket() {
     let mut sgps: Vec<Side> = (0..3)
-        .map(|_| Side::new(spawn_sgp(sgp_config(UDP), None)))
+        .map(|_| Side::new(spawn(sgp_config(UDP), None)))
         .collect();
     let peers: Vec<_> = sgps
         .iter()
         .enumerate()
         .map(|(index, sgp)| peer_of(&format!("sg{index}"), &sgp.handle))
         .collect();
-    let mut asp = Side::new(spawn_asp(asp_config(peers), None));
+    let mut asp = Side::new(spawn(asp_config(peers), None));
     // One socket for the three: the same UDP port, SCTP ports of their own.
     let local = asp.handle.local_addresses();
     assert_eq!(local.len(), 3);
@@ -150,11 +149,11 @@ async fn many_associations_share_one_socket() {
 
 #[tokio::test]
 async fn many_asps_share_one_gateway_socket() {
-    let mut sgp = Side::new(spawn_sgp(sgp_config(UDP), None));
+    let mut sgp = Side::new(spawn(sgp_config(UDP), None));
     let mut asps = Vec::new();
     for _ in 0..4 {
         let peer = peer_of("sg", &sgp.handle);
-        let mut asp = Side::new(spawn_asp(asp_config(vec![peer]), None));
+        let mut asp = Side::new(spawn(asp_config(vec![peer]), None));
         asp.until_mtp(MtpIndication::Resume(pc(EXCHANGE))).await;
         asps.push(asp);
     }
@@ -176,27 +175,15 @@ async fn an_owner_that_does_not_listen_loses_nothing() {
     const QUEUE: usize = 16;
     let mut config = sgp_config(UDP);
     config.queue = QUEUE;
-    let mut sgp = Side::new(spawn_sgp(config, None));
+    let mut sgp = Side::new(spawn(config, None));
     let peer = peer_of("sg", &sgp.handle);
-    let mut asp = Side::new(spawn_asp(asp_config(vec![peer]), None));
+    let mut asp = Side::new(spawn(asp_config(vec![peer]), None));
     asp.until_mtp(MtpIndication::Resume(pc(EXCHANGE))).await;
     for number in 0..MESSAGES {
         asp.handle.transfer(transfer(ASP, EXCHANGE, number));
     }
     // All have left the ASP before the gateway's owner takes the first.
-    let mut sent = 0;
-    while sent < MESSAGES {
-        sent += asp
-            .until(|event| match event {
-                SignalingEvent::Message {
-                    direction: Direction::Sent,
-                    name: "DATA",
-                    ..
-                } => Some(1),
-                _ => None,
-            })
-            .await;
-    }
+    while asp.handle.links().await.unwrap().data_sent < u64::from(MESSAGES) {}
     expect_all(&mut sgp, ASP, EXCHANGE).await;
 }
 
@@ -214,12 +201,9 @@ async fn names_of_messages_are_counted_at_both_ends() {
         };
         side.seen().iter().filter_map(name).collect()
     };
-    assert_eq!(
-        names(&mut asp, Direction::Sent),
-        ["ASPUP", "ASPAC", "DAUD", "DATA"]
-    );
-    assert_eq!(
-        names(&mut sgp, Direction::Received),
-        ["ASPUP", "ASPAC", "DAUD", "DATA"]
-    );
+    assert_eq!(names(&mut asp, Direction::Sent), ["ASPUP", "ASPAC", "DAUD"]);
+    let received = names(&mut sgp, Direction::Received);
+    assert_eq!(received, ["ASPUP", "ASPAC", "DAUD"]);
+    assert_eq!(asp.handle.links().await.unwrap().data_sent, 1);
+    assert_eq!(sgp.handle.links().await.unwrap().data_received, 1);
 }

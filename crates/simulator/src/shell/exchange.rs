@@ -11,15 +11,15 @@ use tokio::sync::{mpsc, oneshot};
 use trunkline_isup::circuit::{Census, CircuitGroup};
 use trunkline_model::tap::Tap;
 use trunkline_model::{CircuitId, Time, TrunkGroupId};
-use trunkline_signaling::{LocalAddress, SgpConfig, SignalingEvent, SignalingHandle, spawn_sgp};
+use trunkline_signaling::{Config, LocalAddress, SignalingEvent, SignalingHandle};
 
 /// What a simulated exchange is made of.
 #[derive(Clone, Debug)]
 pub struct ExchangeShellConfig {
     /// The exchange.
     pub exchange: ExchangeConfig,
-    /// The signaling gateway in front of it.
-    pub sgp: SgpConfig,
+    /// The signaling in front of it: usually that of a gateway.
+    pub signaling: Config,
     /// Where the bearers of the circuits end, once for each trunk group; circuits of a group
     /// without an entry have no sound.
     pub bearers: Vec<BearerConfig>,
@@ -69,7 +69,7 @@ pub fn spawn_exchange(
     let clock = Clock::start();
     let addresses = addresses(&config.exchange.groups, &config.bearers)?;
     let core = Exchange::new(clock.now(), config.exchange)?;
-    let (signaling, signals) = spawn_sgp(config.sgp, tap.clone())?;
+    let (signaling, signals) = trunkline_signaling::spawn(config.signaling, tap.clone())?;
     let (ports, datagrams) = Ports::new(tap);
     let (commands, requests) = mpsc::channel(COMMANDS);
     let (events, reports) = mpsc::channel(EVENTS);

@@ -17,8 +17,7 @@ use trunkline_isup::{CalledPartyNumber, Iam, Message, NatureOfAddress, Rel};
 use trunkline_model::media::Codec;
 use trunkline_model::{Cause, CauseValue, CircuitId, Location, NetworkIndicator, PointCode};
 use trunkline_signaling::{
-    AspConfig, ListenConfig, PeerConfig, Route, SgpConfig, Sharing, SignalingEvent, Transport,
-    spawn_asp,
+    Config, ListenConfig, PeerConfig, Route, SignalingEvent, Transport, Way, spawn,
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -131,7 +130,7 @@ fn ports_of_circuits_are_checked() {
     let start = |bearers, cic| {
         let config = ExchangeShellConfig {
             exchange: ExchangeConfig::new(vec![group(EXCHANGE, GATEWAY, cic)]).unwrap(),
-            sgp: SgpConfig::new(code(EXCHANGE), code(GATEWAY)),
+            signaling: Config::gateway(code(EXCHANGE), code(GATEWAY)),
             bearers,
         };
         spawn_exchange(config, None).map(|_| ()).unwrap_err()
@@ -229,17 +228,17 @@ async fn gateway_calls_the_exchange_over_m3ua_and_rtp() {
     let exchange_port = free_port();
     let socket = tokio::net::UdpSocket::bind(loopback()).await.unwrap();
     let gateway_port = socket.local_addr().unwrap().port();
-    let mut sgp = SgpConfig::new(code(EXCHANGE), code(GATEWAY));
-    sgp.listen.push(ListenConfig {
+    let mut signaling = Config::gateway(code(EXCHANGE), code(GATEWAY));
+    signaling.listen.push(ListenConfig {
         transport: Transport::UdpEncapsulated {
             local_port: 0,
             remote_port: 0,
         },
-        address: "127.0.0.1:2905".parse().unwrap(),
+        addresses: vec!["127.0.0.1:2905".parse().unwrap()],
     });
     let config = ExchangeShellConfig {
         exchange: ExchangeConfig::new(vec![group(EXCHANGE, GATEWAY, 1)]).unwrap(),
-        sgp,
+        signaling,
         bearers: vec![BearerConfig {
             group: TrunkGroupId(0),
             local: loopback().ip(),
@@ -253,7 +252,7 @@ async fn gateway_calls_the_exchange_over_m3ua_and_rtp() {
     let Transport::UdpEncapsulated { local_port, .. } = listening.transport else {
         panic!("{listening:?}")
     };
-    let mut asp = AspConfig::new(code(GATEWAY));
+    let mut asp = Config::new(code(GATEWAY));
     asp.peers.push(PeerConfig::new(
         "exchange",
         Transport::UdpEncapsulated {
@@ -265,10 +264,9 @@ async fn gateway_calls_the_exchange_over_m3ua_and_rtp() {
     ));
     asp.routes.push(Route {
         dpc: code(EXCHANGE),
-        peers: vec!["exchange".into()],
-        sharing: Sharing::default(),
+        ways: vec![Way::over("exchange")],
     });
-    let (asp, signals) = spawn_asp(asp, None).unwrap();
+    let (asp, signals) = spawn(asp, None).unwrap();
     let tone = Sound::Tone {
         hz: 440.0,
         dbm0: -10.0,

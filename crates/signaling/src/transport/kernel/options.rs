@@ -146,7 +146,7 @@ fn set_timers(socket: &Socket, timers: &SctpTimers) -> io::Result<()> {
         assoc_id: 0,
         address: [0; SOCKADDR_STORAGE],
         hbinterval: millis(timers.heartbeat_interval),
-        pathmaxrxt: saturated(timers.max_retransmissions),
+        pathmaxrxt: saturated(timers.max_path_retransmissions),
         rest: PeerAddressRest {
             flags: SPP_HB_ENABLE,
             ..PeerAddressRest::default()

@@ -58,6 +58,7 @@ fn quick() -> SctpTimers {
         rto_max: Duration::from_millis(300),
         heartbeat_interval: Duration::from_millis(200),
         max_retransmissions: 3,
+        max_path_retransmissions: 1,
         max_init_retransmissions: 2,
     }
 }

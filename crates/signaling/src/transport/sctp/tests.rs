@@ -1,12 +1,16 @@
 //! Endpoints over a network that the test owns: delay, loss, junk, forgeries.
 
 use super::*;
+use crate::adapter::FIRST_INCOMING;
 use crate::event::DownReason;
 use dcsctp::api::{DcSctpSocket, Options, Socket, SocketEvent};
 
 const ASP: &str = "192.0.2.1:9899";
 const SGP: &str = "192.0.2.2:9899";
 const CLIENT: AssociationId = AssociationId(0);
+
+/// The association as the gateway knows it.
+const IN: AssociationId = AssociationId(FIRST_INCOMING);
 const DELAY: Duration = Duration::from_millis(5);
 
 struct Net {
@@ -85,7 +89,7 @@ impl Net {
         net.asp.connect(net.now, CLIENT);
         net.after(Duration::from_millis(100));
         assert_eq!(net.asp_events, [up(SGP)]);
-        assert_eq!(net.sgp_events, [(AssociationId(0), up(ASP))]);
+        assert_eq!(net.sgp_events, [(IN, up(ASP))]);
         net.asp_events.clear();
         net.sgp_events.clear();
         net
@@ -198,13 +202,9 @@ fn transmitted(endpoint: &mut SctpEndpoint) -> Vec<Vec<u8>> {
 fn messages_cross_both_ways_with_the_m3ua_identifier() {
     let mut net = Net::connected();
     net.asp.send(net.now, CLIENT, 1, b"to the gateway".to_vec());
-    net.sgp
-        .send(net.now, AssociationId(0), 0, b"and back".to_vec());
+    net.sgp.send(net.now, IN, 1, b"and back".to_vec());
     net.after(Duration::from_millis(100));
-    assert_eq!(
-        net.sgp_events,
-        [(AssociationId(0), message(b"to the gateway"))]
-    );
+    assert_eq!(net.sgp_events, [(IN, message(b"to the gateway"))]);
     assert_eq!(net.asp_events, [message(b"and back")]);
 }
 
@@ -227,7 +227,7 @@ fn shutdown_delivers_what_is_queued_and_ends_both() {
     net.asp.shutdown(net.now, CLIENT);
     net.after(Duration::from_secs(1));
     assert_eq!(net.asp_events, [AssociationEvent::Down(DownReason::Local)]);
-    let id = AssociationId(0);
+    let id = IN;
     assert_eq!(
         net.sgp_events,
         [
@@ -277,7 +277,7 @@ fn restarted_client_takes_its_association_over() {
     let restarted = AssociationEvent::Restarted {
         outbound_streams: 17,
     };
-    assert_eq!(net.sgp_events, [(AssociationId(0), restarted)]);
+    assert_eq!(net.sgp_events, [(IN, restarted)]);
     assert_eq!(net.sgp.associations.len(), 1);
 }
 
@@ -305,7 +305,7 @@ fn changed_udp_port_of_a_peer_is_followed() {
     }
     net.carry();
     assert_eq!(net.received_at_sgp().len(), 1);
-    net.sgp.send(net.now, AssociationId(0), 0, b"back".to_vec());
+    net.sgp.send(net.now, IN, 0, b"back".to_vec());
     let Some(Output::Transmit { remote, .. }) = net.sgp.poll_output() else {
         panic!("nothing sent");
     };
