@@ -1,7 +1,8 @@
 //! Message classes and types (RFC 4666 3.1.2) and what each message may carry.
 
-use crate::param::Tag;
+use crate::param::{Tag, TagSet};
 use core::fmt;
+use core::ops::Deref;
 
 macro_rules! message_types {
     ($($name:ident = $class:literal $ty:literal, $text:literal, $clause:literal, [$($tag:ident $presence:ident),*];)*) => {
@@ -32,7 +33,7 @@ macro_rules! message_types {
                 code: $ty,
                 name: $text,
                 clause: concat!("RFC 4666 ", $clause),
-                parameters: &[$((Tag::$tag, Presence::$presence)),*],
+                parameters: ParameterList::of(&[$((Tag::$tag, Presence::$presence)),*]),
             },
         )*];
     };
@@ -82,7 +83,66 @@ pub struct MessageRow {
 }
 
 /// The parameters that a message, or a parameter made of parameters, may have.
-pub type ParameterList = &'static [(Tag, Presence)];
+#[derive(Clone, Copy, Debug)]
+pub struct ParameterList {
+    rows: &'static [(Tag, Presence)],
+    // For a look at a parameter without a walk through the rows.
+    listed: TagSet,
+    mandatory: TagSet,
+    repeated: TagSet,
+}
+
+impl ParameterList {
+    pub(crate) const fn of(rows: &'static [(Tag, Presence)]) -> Self {
+        let mut list = Self {
+            rows,
+            listed: TagSet::EMPTY,
+            mandatory: TagSet::EMPTY,
+            repeated: TagSet::EMPTY,
+        };
+        let mut index = 0;
+        while index < rows.len() {
+            let (tag, presence) = rows[index];
+            list.listed.insert(tag);
+            if presence.is_mandatory() {
+                list.mandatory.insert(tag);
+            }
+            if presence.is_repeated() {
+                list.repeated.insert(tag);
+            }
+            index += 1;
+        }
+        list
+    }
+
+    /// Whether that parameter may be there.
+    pub const fn has(&self, tag: Tag) -> bool {
+        self.listed.has(tag)
+    }
+
+    /// Whether that parameter may be there more than once.
+    pub const fn may_repeat(&self, tag: Tag) -> bool {
+        self.repeated.has(tag)
+    }
+
+    /// The first parameter that must be there and is not.
+    pub(crate) fn missing(&self, seen: TagSet) -> Option<Tag> {
+        if seen.has_all(self.mandatory) {
+            return None;
+        }
+        let mut tags = self.rows.iter().map(|(tag, _)| *tag);
+        tags.find(|tag| self.mandatory.has(*tag) && !seen.has(*tag))
+    }
+}
+
+/// The rows, in the order in which they are written.
+impl Deref for ParameterList {
+    type Target = [(Tag, Presence)];
+
+    fn deref(&self) -> &Self::Target {
+        self.rows
+    }
+}
 
 /// Whether a parameter must be there, and how often it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,9 +168,6 @@ impl Presence {
         matches!(self, Self::MandatoryRepeated | Self::OptionalRepeated)
     }
 }
-
-/// The most parameters that any [`ParameterList`] has.
-pub(crate) const MAX_PARAMETERS: usize = 7;
 
 impl MessageType {
     /// Its line in the table.
@@ -143,8 +200,7 @@ mod tests {
                 MessageType::from_codes(row.class, row.code),
                 Some(row.message_type)
             );
-            assert!(row.parameters.len() <= MAX_PARAMETERS, "{}", row.name);
-            for (other, _) in row.parameters {
+            for (other, _) in row.parameters.iter() {
                 let count = row.parameters.iter().filter(|(tag, _)| tag == other);
                 assert_eq!(count.count(), 1, "{} lists {other} twice", row.name);
             }

@@ -91,7 +91,7 @@ fn wireshark_reads_every_message_and_parameter() {
         }
     }
     for row in MESSAGES {
-        for (tag, _) in row.parameters {
+        for (tag, _) in row.parameters.iter() {
             let count = seen.get(&(row.message_type, tag.row().code));
             assert!(count > Some(&10), "{tag} of {}: {count:?}", row.name);
         }

@@ -78,7 +78,8 @@ macro_rules! messages {
         /// [`answer`](DecodeError::answer) what to send back.
         pub fn decode(data: &[u8]) -> Result<Message, DecodeError> {
             let (message_type, message) = header(data)?;
-            let reader = Reader::new(message_type, message)?;
+            let mut reader = Reader::new(message_type, message);
+            reader.check()?;
             match message_type {
                 $(MessageType::$name => $name::read(&reader).map(Message::$name),)*
             }

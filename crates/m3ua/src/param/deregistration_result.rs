@@ -17,10 +17,10 @@ fields! {
 }
 
 impl Nested for DeregistrationResult {
-    const PARAMETERS: ParameterList = &[
+    const PARAMETERS: &'static ParameterList = &ParameterList::of(&[
         (Tag::RoutingContext, Presence::Mandatory),
         (Tag::DeregistrationStatus, Presence::Mandatory),
-    ];
+    ]);
 
     fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
         Self::read(reader)

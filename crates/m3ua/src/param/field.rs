@@ -19,7 +19,7 @@ pub(crate) trait Field: Sized {
 /// What is made of parameters and is a parameter itself.
 pub(crate) trait Nested: Sized {
     /// What it may hold.
-    const PARAMETERS: ParameterList;
+    const PARAMETERS: &'static ParameterList;
 
     /// From the reader of the parameters inside.
     fn read(reader: &Reader<'_>) -> Result<Self, DecodeError>;
@@ -184,7 +184,11 @@ words! { ErrorCode Status RegistrationStatus DeregistrationStatus }
 
 impl<T: Nested> Field for Vec<T> {
     fn read(reader: &Reader<'_>, tag: Tag) -> Result<Self, DecodeError> {
-        let inside = |value| T::read(&reader.inside(tag, value, T::PARAMETERS)?);
+        let inside = |value| {
+            let mut inner = reader.inside(tag, value, T::PARAMETERS);
+            inner.check()?;
+            T::read(&inner)
+        };
         reader.each(tag).map(inside).collect()
     }
 

@@ -27,6 +27,7 @@ pub use registration_result::RegistrationResult;
 pub use registration_status::RegistrationStatus;
 pub use routing_key::{RoutingKey, RoutingKeyDestination};
 pub use status::Status;
+pub(crate) use tag::TagSet;
 pub use tag::{PARAMETERS, ParameterRow, Tag};
 pub use traffic_mode::TrafficMode;
 pub(crate) use writer::Writer;

@@ -1,9 +1,9 @@
 //! Takes a message apart into parameters (RFC 4666 3.2).
 
-use super::Tag;
+use super::{PARAMETERS, Tag, TagSet};
 use crate::HEADER_LENGTH;
 use crate::error::{DecodeError, Problem};
-use crate::message_type::{MAX_PARAMETERS, MessageType, ParameterList};
+use crate::message_type::{MessageType, ParameterList};
 use trunkline_model::PointCode;
 
 /// The parameters of one message, or those inside one of its parameters, by their line in a
@@ -11,16 +11,17 @@ use trunkline_model::PointCode;
 /// mandatory ones there.
 pub(crate) struct Reader<'a> {
     message_type: MessageType,
-    list: ParameterList,
+    list: &'static ParameterList,
     /// Where it is all listed that may be here.
     clause: &'static str,
     /// The message up to the last of these parameters.
     octets: &'a [u8],
     /// Where in it the first of them begins.
     start: usize,
-    /// Where the first of each kind begins, in the order of the list; 0 if there is none. (The
-    /// length of a message has 32 bits.)
-    places: [u32; MAX_PARAMETERS],
+    /// Which are there.
+    seen: TagSet,
+    /// Where the first of each kind begins. (The length of a message has 32 bits.)
+    places: [u32; PARAMETERS.len()],
 }
 
 /// What a parameter holds.
@@ -33,57 +34,46 @@ pub(crate) struct Value<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// `message` is the whole message with its header.
-    pub(crate) fn new(message_type: MessageType, message: &'a [u8]) -> Result<Self, DecodeError> {
+    /// `message` is the whole message with its header. [`check`](Self::check) comes next.
+    pub(crate) fn new(message_type: MessageType, message: &'a [u8]) -> Self {
         let row = message_type.row();
-        Self::list(
+        Self {
             message_type,
-            row.parameters,
-            row.clause,
-            message,
-            HEADER_LENGTH,
-        )
+            list: &row.parameters,
+            clause: row.clause,
+            octets: message,
+            start: HEADER_LENGTH,
+            seen: TagSet::EMPTY,
+            places: [0; PARAMETERS.len()],
+        }
     }
 
-    /// The parameters inside of one.
-    pub(crate) fn inside(
-        &self,
-        tag: Tag,
-        value: Value<'a>,
-        list: ParameterList,
-    ) -> Result<Self, DecodeError> {
+    /// The parameters inside of one. [`check`](Self::check) comes next.
+    pub(crate) fn inside(&self, tag: Tag, value: Value<'a>, list: &'static ParameterList) -> Self {
         let start = value.octet + TAG_AND_LENGTH;
-        let octets = &self.octets[..start + value.octets.len()];
-        Self::list(self.message_type, list, tag.row().clause, octets, start)
+        Self {
+            message_type: self.message_type,
+            list,
+            clause: tag.row().clause,
+            octets: &self.octets[..start + value.octets.len()],
+            start,
+            seen: TagSet::EMPTY,
+            places: [0; PARAMETERS.len()],
+        }
     }
 
-    fn list(
-        message_type: MessageType,
-        list: ParameterList,
-        clause: &'static str,
-        octets: &'a [u8],
-        start: usize,
-    ) -> Result<Self, DecodeError> {
-        let mut reader = Self {
-            message_type,
-            list,
-            clause,
-            octets,
-            start,
-            places: [0; MAX_PARAMETERS],
-        };
-        let mut octet = start;
-        while octet < octets.len() {
-            let (code, value) = reader.at(octet)?;
-            reader.take(code, value)?;
+    /// Looks at all parameters. (On its own, so that a reader is not moved.)
+    pub(crate) fn check(&mut self) -> Result<(), DecodeError> {
+        let mut octet = self.start;
+        while octet < self.octets.len() {
+            let (code, value) = self.at(octet)?;
+            self.take(code, value)?;
             octet = value.end();
         }
-        for (&(tag, presence), place) in list.iter().zip(reader.places) {
-            if presence.is_mandatory() && place == 0 {
-                return Err(reader.error(tag, octets.len(), Problem::Missing));
-            }
+        match self.list.missing(self.seen) {
+            Some(tag) => Err(self.error(tag, self.octets.len(), Problem::Missing)),
+            None => Ok(()),
         }
-        Ok(reader)
     }
 
     /// The tag and the value of the parameter that begins at `octet`.
@@ -123,9 +113,9 @@ impl<'a> Reader<'a> {
         let Some(tag) = Tag::from_code(code) else {
             return Ok(());
         };
-        let Some(index) = self.index(tag) else {
+        if !self.list.has(tag) {
             return Ok(());
-        };
+        }
         let row = tag.row();
         let have = value.octets.len();
         let need = have.clamp(row.min.into(), row.max.into());
@@ -133,10 +123,10 @@ impl<'a> Reader<'a> {
             let problem = Problem::ParameterLength { need, have };
             return Err(self.error(tag, value.octet, problem));
         }
-        let place = &mut self.places[index];
-        if *place == 0 {
-            *place = value.octet as u32;
-        } else if !self.list[index].1.is_repeated() {
+        if !self.seen.has(tag) {
+            self.seen.insert(tag);
+            self.places[tag as usize] = value.octet as u32;
+        } else if !self.list.may_repeat(tag) {
             return Err(self.error(tag, value.octet, Problem::Duplicate));
         }
         Ok(())
@@ -151,7 +141,7 @@ impl<'a> Reader<'a> {
                 let (code, value) = self.at(octet).ok()?;
                 octet = value.end();
                 if let Some(tag) = Tag::from_code(code)
-                    && self.index(tag).is_some()
+                    && self.list.has(tag)
                 {
                     return Some((tag, value));
                 }
@@ -236,15 +226,12 @@ impl<'a> Reader<'a> {
 
     /// A parameter; the first of that tag.
     pub(crate) fn value(&self, tag: Tag) -> Option<Value<'a>> {
-        match self.places[self.index(tag)?] {
-            0 => None,
-            // It has been looked at before.
-            place => self.at(place as usize).ok().map(|(_, value)| value),
+        if !self.seen.has(tag) {
+            return None;
         }
-    }
-
-    fn index(&self, tag: Tag) -> Option<usize> {
-        self.list.iter().position(|(t, _)| *t == tag)
+        // It has been looked at before.
+        let (_, value) = self.at(self.places[tag as usize] as usize).ok()?;
+        Some(value)
     }
 }
 

@@ -20,11 +20,11 @@ fields! {
 }
 
 impl Nested for RegistrationResult {
-    const PARAMETERS: ParameterList = &[
+    const PARAMETERS: &'static ParameterList = &ParameterList::of(&[
         (Tag::LocalRoutingKeyIdentifier, Presence::Mandatory),
         (Tag::RegistrationStatus, Presence::Mandatory),
         (Tag::RoutingContext, Presence::Mandatory),
-    ];
+    ]);
 
     fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
         Self::read(reader)

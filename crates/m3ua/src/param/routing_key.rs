@@ -53,7 +53,7 @@ pub struct RoutingKeyDestination {
 }
 
 impl Nested for RoutingKey {
-    const PARAMETERS: ParameterList = &[
+    const PARAMETERS: &'static ParameterList = &ParameterList::of(&[
         (Tag::LocalRoutingKeyIdentifier, Presence::Mandatory),
         (Tag::RoutingContext, Presence::Optional),
         (Tag::TrafficModeType, Presence::Optional),
@@ -61,7 +61,7 @@ impl Nested for RoutingKey {
         (Tag::DestinationPointCode, Presence::MandatoryRepeated),
         (Tag::ServiceIndicators, Presence::OptionalRepeated),
         (Tag::OriginatingPointCodeList, Presence::OptionalRepeated),
-    ];
+    ]);
 
     fn read(reader: &Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {

@@ -89,6 +89,28 @@ impl Tag {
     }
 }
 
+/// A set of parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TagSet(u32);
+
+impl TagSet {
+    pub(crate) const EMPTY: Self = Self(0);
+
+    pub(crate) const fn insert(&mut self, tag: Tag) {
+        self.0 |= 1 << tag as u32;
+    }
+
+    pub(crate) const fn has(self, tag: Tag) -> bool {
+        self.0 & 1 << tag as u32 != 0
+    }
+
+    pub(crate) const fn has_all(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+const _: () = assert!(PARAMETERS.len() <= 32, "a bit for each parameter");
+
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.row().name)
