@@ -30,7 +30,7 @@ use node::{FAR, Gateway, NEAR, NUMBER};
 use phone::{Callee, Caller};
 use std::path::Path;
 use stp::{Asp, Kind, STP, Server, Stp};
-use trunkline_tests::peers::Tshark;
+use trunkline_tests::peers::{Folder, Tshark};
 
 /// The two ends and osmo-stp, on two networks.
 const ADDRESSES: &[&str] = &[
@@ -176,7 +176,11 @@ impl Both {
 /// Runs a test's part in a guest; what was captured there, outside.
 fn captured(test: &str, inside: impl FnOnce(&Path)) -> Option<Ladder> {
     let left = guest::in_guest(test, ADDRESSES, inside)?;
-    // A kernel leaves the checksums of what it sends to itself open.
+    Some(kernel_ladder(&left))
+}
+
+/// What was captured in a guest. A kernel leaves the checksums of what it sends to itself open.
+fn kernel_ladder(left: &Folder) -> Ladder {
     let tshark = Tshark::new(&left.file(Capture::FILE), 0).with("sctp.checksum:None");
-    Some(Ladder::read(&tshark))
+    Ladder::read(&tshark)
 }

@@ -76,7 +76,7 @@ impl End {
             "near" => "prefix: \"+\", trunk_group: landline",
             _ => "prefix: \"+\", sip_peer: phone",
         };
-        // T22 is as short as it gets: osmo-stp loses what it gets for an AS that is not there yet.
+        // T22 is as short as it gets: osmo-stp loses what it has for an AS that is not there yet.
         format!(
             r#"
 sip:
