@@ -262,7 +262,9 @@ impl Metrics {
                     .with_label_values(&["isup", reason.name()])
                     .inc();
             }
-            CallEvent::Reattempt { .. } | CallEvent::Ended { .. } => {}
+            CallEvent::Reattempt { .. }
+            | CallEvent::Ended { .. }
+            | CallEvent::Destination { .. } => {}
         }
     }
 

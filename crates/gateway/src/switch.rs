@@ -264,6 +264,7 @@ fn log(event: &CallEvent) {
         }
         CallEvent::Circuit { circuit, state } => debug!(%circuit, ?state, "circuit"),
         CallEvent::CircuitAlarm { circuit, alarm } => warn!(%circuit, ?alarm, "circuit alarm"),
+        CallEvent::Destination { destination, event } => warn!(%destination, ?event, "exchange"),
         CallEvent::MalformedSip {
             source,
             error,

@@ -53,7 +53,8 @@ mod wire;
 
 pub use circuit::{
     Alarm, CallTimer, Census, CircuitGroup, CircuitState, CircuitTable, CircuitTableError,
-    ClearReason, Discard, Indication, Input, Output, Phase, Request, Selection, Timers,
+    ClearReason, DestinationEvent, Discard, Indication, Input, Output, Phase, Request, Selection,
+    Timers,
 };
 pub use describe::{Description, Field};
 pub use error::{DecodeError, EncodeError, Problem};

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 use std::net::SocketAddr;
-use trunkline_isup::{CircuitState, Discard};
+use trunkline_isup::{CircuitState, DestinationEvent, Discard};
 use trunkline_model::media::{MediaCommand, MediaEvent, MediaStatistics};
 use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::{CallId, Cause, Cic, CircuitId, Digits, PointCode, TrunkGroupId};
@@ -96,9 +96,12 @@ pub enum Refusal {
     NotAdmitted,
     /// As many calls as allowed, or shutting down.
     Overload,
+    /// Signaling to the exchange is congested, and this call is one of those that are held back
+    /// (Q.764 2.10.2).
+    SignalingCongestion,
     /// No route for the number.
     NoRoute,
-    /// No idle circuit.
+    /// No idle circuit, or the exchange is out of reach (MTP-PAUSE, or its ISUP is not available).
     NoCircuit,
     /// The request or its SDP cannot be used.
     Unusable,
@@ -110,6 +113,7 @@ impl Refusal {
         match self {
             Self::NotAdmitted => "not_admitted",
             Self::Overload => "overload",
+            Self::SignalingCongestion => "signaling_congestion",
             Self::NoRoute => "no_route",
             Self::NoCircuit => "no_circuit",
             Self::Unusable => "unusable",
@@ -202,6 +206,14 @@ pub enum CallEvent {
         circuit: CircuitId,
         /// What.
         alarm: trunkline_isup::Alarm,
+    },
+    /// Something is new about the exchange at a far end: signaling to it is congested or recovers,
+    /// its ISUP went or came back.
+    Destination {
+        /// Its point code.
+        destination: PointCode,
+        /// What.
+        event: DestinationEvent,
     },
     /// A SIP message that could not be read.
     MalformedSip {

@@ -374,6 +374,10 @@ impl Mgc {
             CircuitOutput::Alarm(circuit, alarm) => {
                 self.core.event(CallEvent::CircuitAlarm { circuit, alarm });
             }
+            CircuitOutput::Destination(destination, event) => {
+                self.core
+                    .event(CallEvent::Destination { destination, event });
+            }
         }
     }
 

@@ -80,6 +80,7 @@ pub(crate) fn start(
     let trunk = core.trunk(group);
     let iam = interwork::iam_from_invite(request, &called, &trunk.profile)
         .map_err(|refusal| Refused::new(refusal.status, Refusal::Unusable))?;
+    let category = iam.calling_category;
 
     let mut call = Call::new(
         id,
@@ -95,6 +96,14 @@ pub(crate) fn start(
         return Err(Refused::new(488, Refusal::Unusable));
     }
 
+    // Q.764 2.10.2. A repeat attempt is not asked again: its first one was counted.
+    if !core.circuits.admits(group, category) {
+        return Err(Refused {
+            status: 503,
+            refusal: Refusal::SignalingCongestion,
+            cause: Some(CauseValue::SWITCHING_EQUIPMENT_CONGESTION),
+        });
+    }
     let circuit = core.circuits.seize(now, group).ok_or(Refused {
         status: 503,
         refusal: Refusal::NoCircuit,

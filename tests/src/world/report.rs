@@ -213,6 +213,9 @@ impl Report {
             CallEvent::CircuitAlarm { alarm, .. } => {
                 self.count(&format!("mgc alarm {}", alarm.name()));
             }
+            CallEvent::Destination { event, .. } => {
+                self.count(&format!("mgc exchange {}", event.name()));
+            }
             CallEvent::DiscardedIsup { reason, .. } => {
                 self.count(&format!("mgc discarded {}", reason.name()));
             }

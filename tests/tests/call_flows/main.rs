@@ -7,6 +7,7 @@ mod announcements;
 mod another_circuit;
 mod isup_to_sip;
 mod mgw;
+mod mtp_status;
 mod offer_answer;
 mod refusals;
 mod sip_to_isup;

@@ -95,6 +95,8 @@ pub struct TimerDefinition {
 timers! {
     /// REL is repeated after it.
     t1, "T1", 15, 1..=60, "Q.764 2.3";
+    /// UPT is sent, and repeated, after it.
+    t4, "T4", 300, 5..=900, "Q.764 2.13";
     /// REL is given up after it; RSC follows.
     t5, "T5", 300, 5..=900, "Q.764 2.3";
     /// From the latest address message until ACM, ANM or CON.

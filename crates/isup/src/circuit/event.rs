@@ -54,6 +54,8 @@ pub enum Output {
     State(CircuitId, CircuitState),
     /// Something needs an operator.
     Alarm(CircuitId, Alarm),
+    /// Something is new about the exchange with that point code.
+    Destination(PointCode, DestinationEvent),
     /// A message was discarded.
     Discarded {
         /// Who sent it.
@@ -236,6 +238,38 @@ impl Alarm {
             Self::NoGroupUnblockingAcknowledgement => "no_group_unblocking_acknowledgement",
             Self::GroupAcknowledgementDiffers => "group_acknowledgement_differs",
             Self::Unequipped => "unequipped",
+        }
+    }
+}
+
+/// What is new about an exchange at a far end, as MTP-STATUS and its own messages tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DestinationEvent {
+    /// Signaling to it is congested, or recovers: traffic was reduced or increased by a step
+    /// (Q.764 2.10.2).
+    Congestion {
+        /// The position in [`STEPS`](super::STEPS); 0 is full load.
+        step: u8,
+        /// How many of a hundred new calls are refused.
+        refused: u8,
+    },
+    /// Its ISUP does not answer at present, or for a reason that is not known: it is tested, and no
+    /// circuit seized meanwhile (Q.764 2.13).
+    UserPartInaccessible,
+    /// It has no ISUP: an operator is needed, and no circuit is seized (Q.764 2.13).
+    UserPartUnequipped,
+    /// Its ISUP is there again.
+    UserPartAvailable,
+}
+
+impl DestinationEvent {
+    /// As metrics and logs name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Congestion { .. } => "congestion",
+            Self::UserPartInaccessible => "user_part_inaccessible",
+            Self::UserPartUnequipped => "user_part_unequipped",
+            Self::UserPartAvailable => "user_part_available",
         }
     }
 }

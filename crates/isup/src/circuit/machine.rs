@@ -157,6 +157,7 @@ impl CircuitTable {
                 self.group_blocking_expired(now, index, timer);
             }
             Timer::T22 | Timer::T23 => self.group_reset_expired(now, index, timer),
+            Timer::T4 | Timer::T30 => self.destination_expired(now, index, timer),
         }
     }
 

@@ -1,6 +1,7 @@
 //! [`CircuitTable`]: the circuits, how they are found, and what they are told.
 
 use super::config::{CircuitGroup, CircuitTableError};
+use super::destination::Destination;
 use super::event::{Alarm, Census, CircuitState, Discard, Indication, Input, Output, Phase};
 use super::group_blocking::Why;
 use super::group_blocking_sent::Asked;
@@ -18,6 +19,7 @@ use trunkline_model::{Cic, CircuitId, PointCode, Time, TrunkGroupId};
 #[derive(Debug)]
 pub struct CircuitTable {
     pub(super) groups: Vec<Group>,
+    pub(super) destinations: Vec<Destination>,
     pub(super) circuits: Vec<Circuit>,
     by_name: HashMap<CircuitId, Index>,
     pub(super) timers: Running,
@@ -35,8 +37,8 @@ pub(super) struct Group {
     pub(super) members: core::ops::Range<Index>,
     pub(super) idle: IdleQueue,
     pub(super) census: Census,
-    /// Whether MTP can reach the far end.
-    pub(super) available: bool,
+    /// The position of the exchange at its far end.
+    pub(super) destination: usize,
     pub(super) resets: Resets,
 }
 
@@ -144,6 +146,7 @@ impl CircuitTable {
     pub fn new(groups: Vec<CircuitGroup>) -> Result<Self, CircuitTableError> {
         let mut table = Self {
             groups: Vec::new(),
+            destinations: Vec::new(),
             circuits: Vec::new(),
             by_name: HashMap::new(),
             timers: Running::default(),
@@ -169,8 +172,10 @@ impl CircuitTable {
         }
         let variant = config.variant;
         let to_same = |group: &&Group| group.config.dpc == config.dpc;
-        if let Some(other) = self.groups.iter().find(to_same)
-            && other.config.variant != variant
+        let sibling = self.groups.iter().find(to_same);
+        let sibling = sibling.map(|group| (group.destination, group.config.variant));
+        if let Some((_, other)) = sibling
+            && other != variant
         {
             return Err(CircuitTableError::Variants(config.id, config.dpc));
         }
@@ -201,6 +206,10 @@ impl CircuitTable {
                 untold: 0,
             });
         }
+        let destination = sibling.map_or(self.destinations.len(), |(destination, _)| destination);
+        if sibling.is_none() {
+            self.destinations.push(Destination::new(config.dpc, first));
+        }
         let census = Census {
             resetting: config.cics.len(),
             ..Census::default()
@@ -209,7 +218,7 @@ impl CircuitTable {
             members: first..self.end(),
             idle: IdleQueue::default(),
             census,
-            available: false,
+            destination,
             resets: Resets::default(),
             config,
         });
@@ -222,8 +231,8 @@ impl CircuitTable {
     }
 
     /// Takes an idle circuit of a group for a call from us, or `None`: all busy, blocked, not
-    /// reset, with an indication that was not polled yet, or the far end out of reach. Next comes
-    /// [`Request::Send`](super::Request::Send) of the IAM, or
+    /// reset, with an indication that was not polled yet, or the far end out of reach or without an
+    /// ISUP that answers. Next comes [`Request::Send`](super::Request::Send) of the IAM, or
     /// [`Request::Free`](super::Request::Free).
     pub fn seize(&mut self, now: Time, group: TrunkGroupId) -> Option<CircuitId> {
         let position = self
@@ -231,7 +240,7 @@ impl CircuitTable {
             .iter()
             .position(|entry| entry.config.id == group)?;
         let group = &mut self.groups[position];
-        if !group.available {
+        if !self.destinations[group.destination].is_available() {
             return None;
         }
         while let Some(index) = group.idle.pop(group.config.selection) {
@@ -252,8 +261,7 @@ impl CircuitTable {
             Input::Mtp(MtpIndication::Transfer(transfer)) => self.transfer(now, &transfer),
             Input::Mtp(MtpIndication::Pause(dpc)) => self.set_available(now, dpc, false),
             Input::Mtp(MtpIndication::Resume(dpc)) => self.set_available(now, dpc, true),
-            // Congestion is for the call control; the circuits go on.
-            Input::Mtp(MtpIndication::Status(..)) => {}
+            Input::Mtp(MtpIndication::Status(dpc, status)) => self.mtp_status(now, dpc, status),
             Input::Request(name, request) => {
                 if let Some(&index) = self.by_name.get(&name) {
                     self.request(now, index, request);
@@ -313,29 +321,28 @@ impl CircuitTable {
         let config = group.and_then(|group| self.groups.get(group));
         let variant = config.map_or(Variant::itu(), |group| group.config.variant);
         match variant.decode(&transfer.data) {
-            Ok(Pdu { cic, message, .. }) => match (self.find(CircuitId { dpc: opc, cic }), group) {
-                // It is about no circuit, whatever code it has.
-                (_, Some(group)) if matches!(message, Message::Upt(_)) => self.upt(group, cic),
-                (Some(index), _) => self.received(now, index, message),
-                (None, _) => self.discard(opc, Some(cic), Discard::Unequipped),
-            },
+            Ok(Pdu { cic, message, .. }) => {
+                if let Some(group) = group {
+                    let destination = self.groups[group].destination;
+                    self.user_part_heard(destination);
+                    // They are about no circuit, whatever code they have.
+                    match message {
+                        Message::Upt(_) => return self.upt(group, cic),
+                        Message::Upa(_) if self.awaits_upa(destination) => {
+                            return self.upa(destination);
+                        }
+                        _ => {}
+                    }
+                }
+                match self.find(CircuitId { dpc: opc, cic }) {
+                    Some(index) => self.received(now, index, message),
+                    None => self.discard(opc, Some(cic), Discard::Unequipped),
+                }
+            }
             Err(error) => {
                 let octets = transfer.data.first_chunk();
                 let cic = octets.map(|octets| variant.cic(u16::from_le_bytes(*octets).into()));
                 self.discard(opc, cic, Discard::Malformed(error));
-            }
-        }
-    }
-
-    fn set_available(&mut self, now: Time, dpc: PointCode, available: bool) {
-        for position in 0..self.groups.len() {
-            let group = &mut self.groups[position];
-            if group.config.dpc == dpc && group.available != available {
-                group.available = available;
-                // "On fail-over no reset at all": only circuits that were never reset are.
-                if available && !group.resets.started {
-                    self.start_group_reset(now, position);
-                }
             }
         }
     }

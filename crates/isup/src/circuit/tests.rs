@@ -1,12 +1,15 @@
 //! Ladders of one exchange: what comes in, what goes out, in virtual time.
 
 mod blocking;
+mod congestion;
 mod disorder;
 mod group_blocking;
+mod pause;
 mod q784;
 mod query;
 mod reset;
 mod segments;
+mod user_part;
 
 use super::*;
 use crate::{
@@ -14,7 +17,7 @@ use crate::{
     Message, NatureOfAddress, Pdu, Rel, Rlc, Status, UnknownMessage, Variant, decode, encode,
 };
 use core::time::Duration;
-use trunkline_model::mtp::{MtpIndication, MtpTransfer, SI_ISUP};
+use trunkline_model::mtp::{MtpIndication, MtpStatus, MtpTransfer, SI_ISUP};
 use trunkline_model::{
     Cause, CauseValue, Cic, CircuitId, Location, NetworkIndicator, PointCode, Time, TrunkGroupId,
 };
@@ -40,11 +43,16 @@ impl Exchange {
     }
 
     fn with_circuits(cics: Vec<u16>) -> Self {
+        Self::of_variant("itu", cics)
+    }
+
+    /// The same, with an other end that speaks another ISUP.
+    fn of_variant(variant: &str, cics: Vec<u16>) -> Self {
         let group = CircuitGroup {
             id: GROUP,
             opc: point_code(2),
             dpc: point_code(1),
-            variant: Variant::itu(),
+            variant: Variant::named(variant).unwrap(),
             ni: NetworkIndicator::National,
             cics: cics.into_iter().map(|cic| Cic::new(cic).unwrap()).collect(),
             selection: Selection::default(),
@@ -142,6 +150,18 @@ impl Exchange {
         core::iter::from_fn(|| self.table.poll_output()).collect()
     }
 
+    fn pause(&mut self) -> Vec<String> {
+        self.handle(Input::Mtp(MtpIndication::Pause(self.them)))
+    }
+
+    fn resume(&mut self) -> Vec<String> {
+        self.handle(Input::Mtp(MtpIndication::Resume(self.them)))
+    }
+
+    fn status(&mut self, status: MtpStatus) -> Vec<String> {
+        self.handle(Input::Mtp(MtpIndication::Status(self.them, status)))
+    }
+
     fn request(&mut self, cic: u16, request: Request) -> Vec<String> {
         let name = self.name(cic);
         self.handle(Input::Request(name, request))
@@ -163,9 +183,13 @@ impl Exchange {
         cic
     }
 
-    /// Lets time pass, running each timer when it is due.
+    /// Lets seconds pass, running each timer when it is due.
     fn after(&mut self, seconds: u64) -> Vec<String> {
-        let end = self.now + Duration::from_secs(seconds);
+        self.wait(Duration::from_secs(seconds))
+    }
+
+    fn wait(&mut self, duration: Duration) -> Vec<String> {
+        let end = self.now + duration;
         let mut out = Vec::new();
         while let Some((at, _)) = self.table.poll_timeout().filter(|&(at, _)| at <= end) {
             self.now = at;
@@ -199,6 +223,10 @@ impl Exchange {
                 Output::Alarm(circuit, alarm) => out.push(format!("{}: {alarm:?}", circuit.cic)),
                 Output::Discarded { reason, .. } => {
                     out.push(format!("discarded: {}", reason.name()))
+                }
+                Output::Destination(dpc, event) => {
+                    assert_eq!(dpc, self.them);
+                    out.push(format!("{event:?}"));
                 }
                 Output::State(..) => {}
             }

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use trunkline_model::Time;
 
-/// Timers of Q.764 Annex A that run on circuits.
+/// Timers of Q.764 Annex A that run on circuits. T4 and T30 are of a destination; they run on its
+/// first circuit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(
     missing_docs,
-    reason = "Q.764 Annex A, and `TIMERS`, say what each is for"
+    reason = "Q.764 Annex A, `TIMERS` and `T30` say what each is for"
 )]
 pub enum Timer {
     T1,
+    T4,
     T5,
     T7,
     T9,
@@ -26,6 +28,7 @@ pub enum Timer {
     T21,
     T22,
     T23,
+    T30,
     T34,
 }
 

@@ -251,6 +251,8 @@ impl Exchange {
                 TableOutput::Alarm(circuit, alarm) => {
                     self.event(Event::Alarm { circuit, alarm });
                 }
+                // Its callers try and fail.
+                TableOutput::Destination(..) => {}
                 TableOutput::Discarded { opc, cic, reason } => {
                     self.event(Event::Discarded { opc, cic, reason });
                 }

@@ -213,6 +213,7 @@ impl Net {
                     TableOutput::Call(circuit, indication) => self.told.push((circuit, indication)),
                     TableOutput::State(..)
                     | TableOutput::Alarm(..)
+                    | TableOutput::Destination(..)
                     | TableOutput::Discarded { .. } => {}
                 }
             } else {

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     Cfn, Cgb, Cgba, Cgu, Cgua, Con, Cpg, Cqm, Event, GroupSupervision,
     OptionalBackwardCallIndicators, OptionalForwardCallIndicators, OptionalParameters,
-    ParameterCode, RangeAndStatus, Res, Sam, Sgm, Sus, Upt,
+    ParameterCode, RangeAndStatus, Res, Sam, Sgm, Sus, Upa, Upt,
 };
 
 const CIRCUITS: u16 = 6;
@@ -156,6 +156,15 @@ fn message(dice: &mut Dice) -> Message {
     }
 }
 
+fn status(dice: &mut Dice) -> MtpStatus {
+    match dice.below(5) {
+        0 | 1 => MtpStatus::Congestion(dice.below(4) as u8),
+        2 => MtpStatus::UserPartUnknown,
+        3 => MtpStatus::UserPartUnequipped,
+        _ => MtpStatus::UserPartInaccessible,
+    }
+}
+
 fn request(dice: &mut Dice) -> Request {
     match dice.below(12) {
         0..=2 => Request::Send(iam()),
@@ -177,7 +186,7 @@ fn any_message_in_any_state_leaves_the_table_in_order() {
         let mut exchange = Exchange::ready(CIRCUITS);
         for _ in 0..2_000 {
             let cic = 1 + dice.below(CIRCUITS.into()) as u16;
-            match dice.below(10) {
+            match dice.below(11) {
                 0..=5 => {
                     let message = message(&mut dice);
                     exchange.receive(cic, message);
@@ -187,6 +196,11 @@ fn any_message_in_any_state_leaves_the_table_in_order() {
                     exchange.request(cic, request);
                 }
                 8 => drop(exchange.seize()),
+                9 => match dice.below(6) {
+                    0 => drop(exchange.pause()),
+                    1..=3 => drop(exchange.resume()),
+                    _ => drop(exchange.status(status(&mut dice))),
+                },
                 _ => drop(exchange.after(dice.below(30))),
             }
             exchange.check_order();
@@ -212,7 +226,9 @@ impl Exchange {
 
     /// With an other end that answers as it should, all circuits become idle and free again.
     fn comes_to_rest(&mut self) {
-        let mut outputs = Vec::new();
+        self.table
+            .handle(self.now, Input::Mtp(MtpIndication::Resume(self.them)));
+        let mut outputs = self.outputs();
         let mut requests: Vec<_> = (1..=CIRCUITS)
             .flat_map(|cic| [(cic, Request::Reset), (cic, Request::Unblock)])
             .collect();
@@ -285,6 +301,7 @@ fn answer(message: Message) -> Option<Message> {
             supervision,
             circuits,
         }),
+        Message::Upt(_) => Message::Upa(Upa::default()),
         Message::Grs(Grs { range }) => Message::Gra(Gra {
             range,
             status: Status::new(),

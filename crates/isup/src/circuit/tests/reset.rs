@@ -98,25 +98,6 @@ fn circuit_of_a_range_is_not_used_before_its_gra_whatever_is_done_to_it() {
     assert_eq!(exchange.after(15), ["GRS 1"]);
 }
 
-// expert-checks 14, 15: a pause stops new calls only; nothing is reset when it ends.
-#[test]
-fn pause_keeps_calls_and_resume_resets_nothing() {
-    let mut exchange = Exchange::ready(4);
-    let cic = exchange.call();
-    let them = exchange.them;
-    assert_eq!(
-        exchange.handle(Input::Mtp(MtpIndication::Pause(them))),
-        [""; 0]
-    );
-    assert_eq!(exchange.seize(), None);
-    assert_eq!(
-        exchange.handle(Input::Mtp(MtpIndication::Resume(them))),
-        [""; 0]
-    );
-    assert_eq!(exchange.receive(cic, acm()), [format!("call {cic}: ACM")]);
-    assert!(exchange.seize().is_some());
-}
-
 // ---- reset (Q.764 2.9.3, expert-checks 5, 6)
 
 #[test]
