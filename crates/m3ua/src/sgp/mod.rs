@@ -1,22 +1,50 @@
 //! A signaling gateway process: its ASPs, its application servers, and the network behind it
 //! (RFC 4666 4.3, 4.5).
 //!
-//! Every ASP that comes up is a member of every application server; ASP Active chooses.
+//! | what | where |
+//! |---|---|
+//! | figure 4, the state machine of an AS | `as_state` |
+//! | its ASPs, Notify, what is held for it | `application_server` |
+//! | which ASP serves which AS | `membership` |
+//! | ASP Up and ASP Down | `aspsm` |
+//! | ASP Active and ASP Inactive | `asptm` |
+//! | registration | `rkm` |
+//! | news of destinations | `ssnm` |
+//! | DATA | `transfer`, `distribution`, `loadshare` |
+//! | our Heartbeats | `beat` |
+//!
+//! Whoever owns the associations bounds how many ASPs there are.
 
 mod application_server;
+mod as_state;
+mod aspsm;
+mod asptm;
+mod beat;
+mod deadlines;
+mod destinations;
+mod distribution;
+mod loadshare;
+mod membership;
 mod receive;
+mod rkm;
 mod settings;
+mod ssnm;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
-use crate::msg::{AspDownAck, Dava, Duna, Dupu, Error, Message, Notify, Scon, UnavailabilityCause};
-use crate::param::{AffectedPointCode, ErrorCode, RegistrationStatus, Status, TrafficMode};
+pub use settings::{AsSettings, AspSettings, Registration, Settings};
+
+use crate::msg::Message;
+use crate::param::{ErrorCode, RegistrationStatus, TrafficMode};
 use crate::state::{AsState, AspState};
 use application_server::ApplicationServer;
-use core::time::Duration;
-pub use settings::{AsSettings, AspSettings, Registration, Settings};
+use beat::Beat;
+use deadlines::Deadlines;
+use destinations::{Destinations, Reach};
+use distribution::Distribution;
 use std::collections::{BTreeMap, VecDeque};
-use trunkline_model::mtp::{MtpIndication, MtpStatus, MtpTransfer, SI_ISUP};
+use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::{PointCode, Time};
 
 /// An ASP, by a number that the owner of the associations chose.
@@ -36,7 +64,7 @@ pub enum Input {
     Message {
         /// From whom.
         asp: AspId,
-        /// On which stream; `None` if the transport has none.
+        /// On which stream; `None` if the transport has none, or only one.
         stream: Option<u16>,
         /// What.
         message: Message,
@@ -164,7 +192,7 @@ pub struct AsStatus {
 }
 
 /// Why [`Sgp::poll_timeout`] wants to be called back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timer {
     /// T(r) of the AS with that index.
     Recovery(usize),
@@ -177,104 +205,111 @@ pub enum Timer {
 /// A signaling gateway process.
 #[derive(Debug)]
 pub struct Sgp {
-    network_appearance: Option<u32>,
-    recovery: Duration,
-    pending_queue: usize,
+    /// Without the application servers and the destinations.
+    settings: Settings,
+    /// How many application servers are configured; those of registration come behind them.
+    configured: usize,
     asps: BTreeMap<AspId, Asp>,
-    application_servers: Vec<ApplicationServer>,
-    destinations: BTreeMap<PointCode, Destination>,
+    application_servers: BTreeMap<usize, ApplicationServer>,
+    by_routing_context: BTreeMap<u32, usize>,
+    distribution: Distribution,
+    destinations: Destinations,
+    deadlines: Deadlines,
+    /// Whether the interworking function is lost.
+    isolated: bool,
+    stopped: bool,
     outputs: VecDeque<Output>,
 }
 
 /// What is known of an ASP besides its state in each AS.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Asp {
+    settings: AspSettings,
     /// Whether ASP Up was accepted.
     up: bool,
+    /// Its state as a whole, as it was told.
+    state: AspState,
     identifier: Option<u32>,
     blocked: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Destination {
-    available: bool,
-    /// 0 for none.
-    congestion: u8,
+    beat: Beat,
 }
 
 impl Sgp {
     /// A gateway without ASPs.
-    pub fn new(settings: Settings) -> Self {
-        let available = Destination {
-            available: true,
-            congestion: 0,
-        };
-        Self {
-            network_appearance: settings.network_appearance,
-            recovery: settings.recovery,
-            pending_queue: settings.pending_queue,
+    pub fn new(mut settings: Settings) -> Self {
+        let servers = core::mem::take(&mut settings.application_servers);
+        let destinations = core::mem::take(&mut settings.destinations);
+        let mut sgp = Self {
+            settings,
+            configured: servers.len(),
             asps: BTreeMap::new(),
-            application_servers: settings
-                .application_servers
-                .into_iter()
-                .map(ApplicationServer::new)
-                .collect(),
-            destinations: settings
-                .destinations
-                .into_iter()
-                .map(|point_code| (point_code, available))
-                .collect(),
+            application_servers: BTreeMap::new(),
+            by_routing_context: BTreeMap::new(),
+            distribution: Distribution::default(),
+            destinations: Destinations::new(destinations),
+            deadlines: Deadlines::default(),
+            isolated: false,
+            stopped: false,
             outputs: VecDeque::new(),
+        };
+        for (index, server) in servers.into_iter().enumerate() {
+            sgp.add(index, server, false);
         }
+        sgp
     }
 
     /// Takes one input; call [`Self::poll_output`] until it is empty afterwards.
     pub fn handle(&mut self, now: Time, input: Input) {
         match input {
-            Input::AssociationUp(asp, _) => {
-                self.asp_down(now, asp);
-                self.asps.insert(asp, Asp::default());
+            Input::AssociationUp(asp, settings) => {
+                self.asp_failed(now, asp);
+                let known = Asp {
+                    blocked: settings.blocked,
+                    settings,
+                    up: false,
+                    state: AspState::Down,
+                    identifier: None,
+                    beat: Beat::default(),
+                };
+                self.asps.insert(asp, known);
+                self.start_beat(now, asp);
             }
-            Input::AssociationRestarted(asp) => self.asp_down(now, asp),
+            Input::AssociationRestarted(asp) => {
+                self.asp_failed(now, asp);
+                self.start_beat(now, asp);
+            }
             Input::AssociationDown(asp) => {
-                self.asp_down(now, asp);
+                self.asp_failed(now, asp);
                 self.asps.remove(&asp);
+                self.deadlines.set(Timer::Beat(asp), None);
             }
-            Input::Message { asp, message, .. } => {
-                if self.asps.contains_key(&asp) {
-                    self.receive(now, asp, message);
-                }
-            }
-            Input::Network(MtpIndication::Transfer(transfer)) => self.distribute(transfer),
+            Input::Message {
+                asp,
+                stream,
+                message,
+            } => self.receive(now, asp, stream, message),
+            Input::Network(MtpIndication::Transfer(transfer)) => self.distribute(now, transfer),
             Input::Network(MtpIndication::Pause(point_code)) => {
-                self.destination(point_code).available = false;
-                for (asp, routing_contexts) in self.asps_active() {
-                    self.tell_unavailable(asp, routing_contexts, [point_code]);
-                }
+                self.reach(point_code, Reach::Unavailable);
             }
             Input::Network(MtpIndication::Resume(point_code)) => {
-                let destination = self.destination(point_code);
-                destination.available = true;
-                destination.congestion = 0;
-                for (asp, routing_contexts) in self.asps_active() {
-                    self.tell_available(asp, routing_contexts, [point_code]);
-                }
+                self.reach(point_code, Reach::Available);
             }
             Input::Network(MtpIndication::Status(point_code, status)) => {
                 self.status(point_code, status);
             }
-            Input::Restricted(_)
-            | Input::Block(_)
-            | Input::Unblock(_)
-            | Input::NifLost(_)
-            | Input::NifBack(_) => {}
-            Input::Stop => {
-                // RFC 4666 4.7: how a gateway that cannot serve puts its ASPs down.
-                let up: Vec<AspId> = self.asps_up().collect();
-                for asp in up {
-                    self.asp_down(now, asp);
-                    self.send(asp, AspDownAck::default());
+            Input::Restricted(point_code) => self.reach(point_code, Reach::Restricted),
+            Input::Block(asp) => self.block(now, asp),
+            Input::Unblock(asp) => {
+                if let Some(known) = self.asps.get_mut(&asp) {
+                    known.blocked = false;
                 }
+            }
+            Input::NifLost(application_server) => self.isolate(now, application_server),
+            Input::NifBack(application_server) => self.rejoin(application_server),
+            Input::Stop => {
+                self.stopped = true;
+                self.isolate(now, None);
             }
         }
     }
@@ -286,21 +321,16 @@ impl Sgp {
 
     /// When to call [`Self::handle_timeout`], and why.
     pub fn poll_timeout(&self) -> Option<(Time, Timer)> {
-        self.application_servers
-            .iter()
-            .enumerate()
-            .filter_map(|(index, server)| Some((server.recovery?, Timer::Recovery(index))))
-            .min_by_key(|(at, _)| *at)
+        self.deadlines.first()
     }
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Time) {
-        for index in 0..self.application_servers.len() {
-            if self.application_servers[index]
-                .recovery
-                .is_some_and(|at| at <= now)
-            {
-                self.recovery_expired(index);
+        while let Some(timer) = self.deadlines.pop(now) {
+            match timer {
+                Timer::Recovery(index) => self.recovery_expired(now, index),
+                Timer::Diversion(index) => self.diversion_due(now, index),
+                Timer::Beat(asp) => self.beat_due(now, asp),
             }
         }
     }
@@ -308,43 +338,33 @@ impl Sgp {
     /// The application servers, in the order of their index: the configured ones, then those
     /// that ASPs registered.
     pub fn application_servers(&self) -> impl Iterator<Item = AsStatus> {
-        self.application_servers
-            .iter()
-            .enumerate()
-            .map(|(index, server)| AsStatus {
-                index,
-                routing_context: server.settings.routing_context,
-                network_appearance: server
-                    .settings
-                    .network_appearance
-                    .or(self.network_appearance),
-                traffic_mode: server.mode,
-                state: server.state,
-                held: server.held.len(),
-                registered: false,
-            })
+        let servers = self.application_servers.iter();
+        servers.map(|(index, server)| AsStatus {
+            index: *index,
+            routing_context: server.settings.routing_context,
+            network_appearance: server.network_appearance,
+            traffic_mode: server.mode,
+            state: server.state,
+            held: server.held.len() + server.diversion.held(),
+            registered: server.dynamic,
+        })
     }
 
     /// The ASPs that have an association, each with its state as a whole.
     pub fn asps(&self) -> impl Iterator<Item = (AspId, AspState)> {
-        self.asps.keys().map(|asp| (*asp, self.state(*asp)))
+        self.asps.iter().map(|(asp, known)| (*asp, known.state))
     }
 
     /// The state of an ASP as a whole: active if it is so in any AS.
     pub fn state(&self, asp: AspId) -> AspState {
-        match self.asps.get(&asp) {
-            Some(known) if known.up && self.is_active(asp) => AspState::Active,
-            Some(known) if known.up => AspState::Inactive,
-            _ => AspState::Down,
-        }
+        let known = self.asps.get(&asp);
+        known.map(|known| known.state).unwrap_or_default()
     }
 
     /// The state of an ASP in the AS with that index.
     pub fn asp_state(&self, asp: AspId, application_server: usize) -> AspState {
-        self.application_servers
-            .get(application_server)
-            .map(|server| server.asp_state(asp))
-            .unwrap_or_default()
+        let server = self.application_servers.get(&application_server);
+        server.map(|s| s.asp_state(asp)).unwrap_or_default()
     }
 
     /// Whether management blocks that ASP.
@@ -352,195 +372,18 @@ impl Sgp {
         self.asps.get(&asp).is_some_and(|known| known.blocked)
     }
 
-    /// Sends a message from the network to the AS whose routing key it matches (RFC 4666
-    /// 1.4.2.4).
-    fn distribute(&mut self, transfer: MtpTransfer) {
-        let matching = self
-            .application_servers
-            .iter()
-            .position(|server| server.point_codes().any(|pc| pc == transfer.dpc));
-        let Some(index) = matching else {
-            let why = NotSent::NoApplicationServer;
-            return self.outputs.push_back(Output::NotSent(transfer, why));
-        };
-        let server = &mut self.application_servers[index];
-        if server.state == AsState::Pending {
-            if server.held.len() < self.pending_queue {
-                server.held.push_back(transfer);
-            } else {
-                let why = NotSent::QueueFull;
-                self.outputs.push_back(Output::NotSent(transfer, why));
-            }
-            return;
+    /// Tells the state of an ASP as a whole, if it changed.
+    fn tell_state(&mut self, asp: AspId) {
+        let state = self.overall(asp);
+        if let Some(known) = self.asps.get_mut(&asp)
+            && known.state != state
+        {
+            known.state = state;
+            self.outputs.push_back(Output::State(asp, state));
         }
-        self.send_data(index, transfer);
-    }
-
-    fn send_data(&mut self, index: usize, transfer: MtpTransfer) {
-        let server = &mut self.application_servers[index];
-        let receivers = server.receivers(transfer.sls);
-        if server.state != AsState::Active || receivers.is_empty() {
-            let why = NotSent::Unavailable;
-            return self.outputs.push_back(Output::NotSent(transfer, why));
-        }
-        let data = server.data(self.network_appearance, transfer);
-        for asp in receivers {
-            self.outputs
-                .push_back(Output::Send(asp, data.clone().into()));
-        }
-    }
-
-    fn status(&mut self, point_code: PointCode, status: MtpStatus) {
-        let cause = match status {
-            MtpStatus::Congestion(level) => {
-                self.destination(point_code).congestion = level;
-                for (asp, routing_contexts) in self.asps_active() {
-                    self.tell_congestion(asp, routing_contexts, point_code, level);
-                }
-                return;
-            }
-            MtpStatus::UserPartUnknown => UnavailabilityCause::Unknown,
-            MtpStatus::UserPartUnequipped => UnavailabilityCause::UnequippedRemoteUser,
-            MtpStatus::UserPartInaccessible => UnavailabilityCause::InaccessibleRemoteUser,
-        };
-        for (asp, routing_contexts) in self.asps_active() {
-            self.send(
-                asp,
-                Dupu {
-                    network_appearance: self.network_appearance,
-                    routing_contexts,
-                    affected: point_code,
-                    cause,
-                    user: u16::from(SI_ISUP),
-                    info: None,
-                },
-            );
-        }
-    }
-
-    fn tell_available(
-        &mut self,
-        asp: AspId,
-        routing_contexts: Vec<u32>,
-        point_codes: impl IntoIterator<Item = PointCode>,
-    ) {
-        let dava = Dava {
-            network_appearance: self.network_appearance,
-            routing_contexts,
-            affected: point_codes
-                .into_iter()
-                .map(AffectedPointCode::one)
-                .collect(),
-            info: None,
-        };
-        if !dava.affected.is_empty() {
-            self.send(asp, dava);
-        }
-    }
-
-    fn tell_unavailable(
-        &mut self,
-        asp: AspId,
-        routing_contexts: Vec<u32>,
-        point_codes: impl IntoIterator<Item = PointCode>,
-    ) {
-        let duna = Duna {
-            network_appearance: self.network_appearance,
-            routing_contexts,
-            affected: point_codes
-                .into_iter()
-                .map(AffectedPointCode::one)
-                .collect(),
-            info: None,
-        };
-        if !duna.affected.is_empty() {
-            self.send(asp, duna);
-        }
-    }
-
-    fn tell_congestion(
-        &mut self,
-        asp: AspId,
-        routing_contexts: Vec<u32>,
-        point_code: PointCode,
-        level: u8,
-    ) {
-        self.send(
-            asp,
-            Scon {
-                network_appearance: self.network_appearance,
-                routing_contexts,
-                affected: vec![AffectedPointCode::one(point_code)],
-                concerned: None,
-                level: Some(level),
-                info: None,
-            },
-        );
-    }
-
-    /// News of a destination that was not configured makes it known.
-    fn destination(&mut self, point_code: PointCode) -> &mut Destination {
-        self.destinations.entry(point_code).or_insert(Destination {
-            available: true,
-            congestion: 0,
-        })
-    }
-
-    fn asps_up(&self) -> impl Iterator<Item = AspId> {
-        self.asps
-            .iter()
-            .filter(|(_, asp)| asp.up)
-            .map(|(id, _)| *id)
-    }
-
-    /// The ASPs that are active somewhere, each with the routing contexts where it is.
-    fn asps_active(&self) -> Vec<(AspId, Vec<u32>)> {
-        self.asps_up()
-            .filter(|asp| self.is_active(*asp))
-            .map(|asp| (asp, self.routing_contexts_active(asp)))
-            .collect()
-    }
-
-    fn is_active(&self, asp: AspId) -> bool {
-        self.application_servers
-            .iter()
-            .any(|server| server.asp_state(asp) == AspState::Active)
-    }
-
-    fn routing_contexts_active(&self, asp: AspId) -> Vec<u32> {
-        self.application_servers
-            .iter()
-            .filter(|server| server.asp_state(asp) == AspState::Active)
-            .filter_map(|server| server.settings.routing_context)
-            .collect()
-    }
-
-    fn notify(&mut self, index: usize, status: Status) {
-        let up: Vec<AspId> = self.asps_up().collect();
-        for asp in up {
-            self.notify_one(asp, index, status, None);
-        }
-    }
-
-    fn notify_one(&mut self, asp: AspId, index: usize, status: Status, who: Option<u32>) {
-        let server = &self.application_servers[index];
-        let notify = Notify {
-            status,
-            asp_identifier: who,
-            routing_contexts: server.settings.routing_context.into_iter().collect(),
-            info: None,
-        };
-        self.send(asp, notify);
     }
 
     fn send(&mut self, asp: AspId, message: impl Into<Message>) {
         self.outputs.push_back(Output::Send(asp, message.into()));
-    }
-
-    fn refuse(&mut self, asp: AspId, message: &'static str, error: Error) {
-        let code = error.code;
-        self.send(asp, error);
-        self.outputs
-            .push_back(Output::Refused { asp, message, code });
     }
 }
