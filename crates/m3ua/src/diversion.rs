@@ -40,6 +40,8 @@ struct Flow<W> {
     way: W,
     last: Time,
     waiting: VecDeque<MtpTransfer>,
+    /// How many of those at the front came back from a lost way.
+    put_back: usize,
     /// When the wait ends, while there is one.
     until: Option<Time>,
 }
@@ -89,23 +91,25 @@ impl<W: Copy + Eq> Diversion<W> {
             way,
             last: now,
             waiting: VecDeque::new(),
+            put_back: 0,
             until: None,
         });
         flow.way = way;
         flow.last = now;
     }
 
-    /// Takes messages that a lost way gave back, in their order, before all that wait in their
-    /// flows; gives those that found no room.
+    /// Takes messages that a lost way gave back, in their order, before all that came after its
+    /// loss; gives those that found no room. There may be several calls for one loss.
     pub fn put_back(&mut self, now: Time, returned: Vec<MtpTransfer>) -> Vec<MtpTransfer> {
         let room = self.limit.saturating_sub(self.held).min(returned.len());
-        let mut returned = VecDeque::from(returned);
+        let mut returned = returned;
         // The oldest are the ones that somebody waits for most.
-        let refused = returned.split_off(room);
-        while let Some(m) = returned.pop_back() {
+        let mut refused = returned.split_off(room);
+        for m in returned {
             let id = (m.dpc, m.sls);
-            // What was given back went over some way: its flow is known.
             let Some(flow) = self.flows.get_mut(&id) else {
+                // It never went over a way here.
+                refused.push(m);
                 continue;
             };
             if flow.until.is_none() {
@@ -114,9 +118,10 @@ impl<W: Copy + Eq> Diversion<W> {
                 self.due.insert((until, id));
             }
             self.held += 1;
-            flow.waiting.push_front(m);
+            flow.waiting.insert(flow.put_back, m);
+            flow.put_back += 1;
         }
-        refused.into()
+        refused
     }
 
     /// When [`Self::take_due`] has something to give.
@@ -135,6 +140,7 @@ impl<W: Copy + Eq> Diversion<W> {
             self.due.remove(&(at, id));
             if let Some(flow) = self.flows.get_mut(&id) {
                 flow.until = None;
+                flow.put_back = 0;
                 self.held -= flow.waiting.len();
                 released.extend(flow.waiting.drain(..));
             }
@@ -221,9 +227,10 @@ mod tests {
             let _ = diversion.pass(at(0), message(1, mark), 'a');
         }
         assert_eq!(diversion.pass(at(10), message(1, 3), 'b'), Passed::Held);
-        let back = (1..3).map(|mark| message(1, mark)).collect();
-        assert_eq!(diversion.put_back(at(20), back), []);
+        // In two parts: what was sent before the loss was known comes later.
+        assert_eq!(diversion.put_back(at(20), vec![message(1, 1)]), []);
         assert_eq!(diversion.pass(at(30), message(1, 4), 'b'), Passed::Held);
+        assert_eq!(diversion.put_back(at(40), vec![message(1, 2)]), []);
         let marks = |messages: Vec<MtpTransfer>| -> Vec<u8> {
             messages.iter().map(|m| m.data[0]).collect()
         };

@@ -39,8 +39,10 @@ impl Adapter {
                 self.set_link(now, peer, Link::Up { outbound_streams });
                 self.state(peer, AssociationState::Down(DownReason::Restarted));
                 self.state(peer, AssociationState::Up { outbound_streams });
+                let returned = self.take_returned(peer);
                 self.ask(now, peer, asp::Input::AssociationRestarted);
                 self.serve_asp(now, peer, sgp::Input::AssociationRestarted);
+                self.reroute(now, peer, returned);
             }
             AssociationEvent::Down(reason) => self.down(now, peer, reason),
             AssociationEvent::Message { stream, ppid, data } => {
@@ -48,7 +50,7 @@ impl Adapter {
             }
             AssociationEvent::BadPacket(what) => self.failed(peer, PeerError::Packet(what)),
             AssociationEvent::SendFailed => self.failed(peer, PeerError::SendFailed),
-            AssociationEvent::Returned(messages) => self.returned(peer, &messages),
+            AssociationEvent::Returned(messages) => self.returned(now, peer, &messages),
             AssociationEvent::Path { address, up } => self.path(peer, address, up),
             AssociationEvent::Congestion(level) => self.send_buffer(peer, level),
         }
@@ -141,8 +143,8 @@ impl Adapter {
         if let Some(association) = peer.association.take() {
             self.associations.remove(&association);
         }
-        let returned = core::mem::take(&mut peer.returned);
         self.set_link(now, id, link);
+        let returned = self.take_returned(id);
         self.state(id, AssociationState::Down(reason));
         self.ask(now, id, asp::Input::AssociationDown);
         self.serve_asp(now, id, sgp::Input::AssociationDown);
@@ -153,17 +155,27 @@ impl Adapter {
         self.finish_if_closed();
     }
 
-    /// Keeps the DATA that an association gives back until it is known to be down.
-    fn returned(&mut self, id: PeerId, messages: &[Vec<u8>]) {
-        if let Some(peer) = self.peers.get_mut(&id) {
-            peer.returned = messages
-                .iter()
-                .filter_map(|octets| match decode(octets) {
-                    Ok(Message::Data(data)) => Some(data),
-                    _ => None,
-                })
-                .collect();
+    /// Keeps the DATA that an association gives back until it is known to be down. What was on
+    /// its way to it when it went down is given back later.
+    fn returned(&mut self, now: Time, id: PeerId, messages: &[Vec<u8>]) {
+        let Some(peer) = self.peers.get_mut(&id) else {
+            return;
+        };
+        let messages = messages.iter().filter_map(|octets| match decode(octets) {
+            Ok(Message::Data(data)) => Some(data),
+            _ => None,
+        });
+        peer.returned.extend(messages);
+        if !peer.is_up() {
+            let late = self.take_returned(id);
+            self.reroute(now, id, late);
         }
+    }
+
+    fn take_returned(&mut self, id: PeerId) -> Vec<Data> {
+        let peer = self.peers.get_mut(&id);
+        peer.map(|peer| core::mem::take(&mut peer.returned))
+            .unwrap_or_default()
     }
 
     /// Sends what a lost association gave back another way, before anything that comes later.

@@ -89,7 +89,7 @@ pub enum AssociationEvent {
     /// A message could not be sent: the association's buffer is full.
     SendFailed,
     /// Messages that the peer never acknowledged, in the order in which they were sent. Comes
-    /// right before `Down`, if it comes.
+    /// right before `Down` or `Restarted`, if it comes.
     Returned(Vec<Vec<u8>>),
     /// A path of a multi-homed association failed or works again.
     Path {

@@ -152,7 +152,9 @@ fn associations_are_served_in_turn() {
         }
     }
     let next = || crowd.sgp.poll_message();
-    let served: Vec<u64> = std::iter::from_fn(next).map(|(id, _)| id.0 - FIRST.0).collect();
+    let served: Vec<u64> = std::iter::from_fn(next)
+        .map(|(id, _)| id.0 - FIRST.0)
+        .collect();
     assert_eq!(served.len(), 57);
     assert_eq!(served[..8], [0, 1, 2, 0, 1, 2, 0, 1]);
     assert_eq!(served[8..14], [0, 1, 0, 1, 0, 0]);
