@@ -1,14 +1,16 @@
 //! Drives the SCTP endpoint of a packet socket.
 
-use super::packet_socket::{OpenPacketSocket, PacketSocket};
+use super::packet_socket::{OpenPacketSocket, PacketSocket, Received};
 use super::sctp::{Output, SctpEndpoint};
 use super::{Command, EndpointEvent, Events};
 use crate::adapter::AssociationEvent;
 use crate::shell::Clock;
+use core::pin::pin;
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::io;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep};
 use trunkline_model::Time;
 use trunkline_model::tap::Tap;
 
@@ -36,117 +38,177 @@ impl UserSctpEndpoint {
         let Self {
             index,
             socket,
-            mut endpoint,
+            endpoint,
             clock,
             tap,
             mut commands,
             events,
         } = self;
         let socket = socket.open()?;
+        let room = events.clone();
+        let mut running = Running {
+            index,
+            endpoint,
+            events,
+            pending: VecDeque::new(),
+            report_at: None,
+        };
         let mut buffer = vec![0; MAX_PACKET].into_boxed_slice();
-        let mut pending = VecDeque::new();
-        let mut report_at: Option<Time> = None;
+        let mut batch = Vec::with_capacity(BATCH);
+        // Set again only when the time changes, which is not for every packet.
+        let mut alarm = pin!(sleep(Duration::ZERO));
+        let mut alarm_at = None;
         loop {
-            flush(&mut endpoint, &socket, tap.as_ref(), &mut pending);
-            if report_at.is_none_or(|at| at <= clock.now())
-                && pending.len() < MAX_PENDING
-                && let Some(dropped) = endpoint.take_dropped()
-            {
-                pending.push_back(EndpointEvent::Dropped(dropped));
-                report_at = Some(clock.now() + REPORT_INTERVAL);
+            let now = clock.now();
+            running.flush(&socket, tap.as_ref(), now);
+            let timeout = running.timeout();
+            if let Some(at) = timeout.filter(|_| timeout != alarm_at) {
+                alarm.as_mut().reset(Instant::now() + at.since(now));
             }
-            let report = report_at.filter(|_| endpoint.has_dropped());
-            let timeout = endpoint.poll_timeout().into_iter().chain(report).min();
+            alarm_at = timeout;
             tokio::select! {
-                permit = events.reserve(), if !pending.is_empty() => {
-                    let (Ok(permit), Some(event)) = (permit, pending.pop_front()) else {
+                permit = room.reserve(), if running.is_waiting() => {
+                    // Only that there is room is waited for.
+                    if permit.is_err() {
                         return Ok(());
-                    };
-                    permit.send((index, event));
-                }
-                command = commands.recv() => {
-                    let Some(command) = command else {
-                        return Ok(());
-                    };
-                    take_command(&mut endpoint, clock.now(), command);
-                }
-                received = socket.receive(&mut buffer) => {
-                    let mut received = received;
-                    // A few at a time, so that a flood does not hold up timers and commands.
-                    for _ in 0..BATCH {
-                        match received {
-                            Ok(packet) => {
-                                let data = packet.packet(&buffer);
-                                endpoint.receive(clock.now(), packet.source, data);
-                            }
-                            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                            // Errors of earlier packets (ICMP) are reported here too.
-                            Err(error) => {
-                                tracing::debug!(%error, "packet not received");
-                                break;
-                            }
-                        }
-                        received = socket.try_receive(&mut buffer);
                     }
                 }
-                () = clock.sleep_until(timeout) => {
-                    endpoint.handle_timeout(clock.now());
+                taken = commands.recv_many(&mut batch, BATCH) => {
+                    if taken == 0 {
+                        return Ok(());
+                    }
+                    let now = clock.now();
+                    for command in batch.drain(..) {
+                        running.take_command(now, command);
+                    }
+                }
+                received = socket.receive(&mut buffer) => {
+                    running.receive(received, &socket, &mut buffer, clock.now());
+                }
+                () = &mut alarm, if alarm_at.is_some() => {
+                    alarm_at = None;
+                    running.endpoint.handle_timeout(clock.now());
                 }
             }
         }
     }
 }
 
-fn take_command(endpoint: &mut SctpEndpoint, now: Time, command: Command) {
-    match command {
-        Command::Connect(id) => endpoint.connect(now, id),
-        Command::Send {
-            association,
-            stream,
-            data,
-        } => endpoint.send(now, association, stream, data),
-        Command::Shutdown(id) => endpoint.shutdown(now, id),
-        Command::Abort(id) => endpoint.abort(now, id),
-    }
+struct Running {
+    index: usize,
+    endpoint: SctpEndpoint,
+    events: Events,
+    /// Events that the shell has no room for now.
+    pending: VecDeque<EndpointEvent>,
+    /// When dropped packets may be reported again.
+    report_at: Option<Time>,
 }
 
-/// Sends what is to be sent, and takes events and as many messages as there is room for.
-fn flush(
-    endpoint: &mut SctpEndpoint,
-    socket: &OpenPacketSocket,
-    tap: Option<&Tap>,
-    pending: &mut VecDeque<EndpointEvent>,
-) {
-    loop {
-        match endpoint.poll_output() {
-            Some(Output::Transmit { remote, packet }) => socket.send(remote, &packet, tap),
-            Some(Output::Event(id, event)) => {
-                let can_be_missed = matches!(
-                    event,
-                    AssociationEvent::BadPacket(_) | AssociationEvent::SendFailed
-                );
-                if !can_be_missed || pending.len() < MAX_PENDING * 2 {
-                    pending.push_back(EndpointEvent::Association(id, event));
+impl Running {
+    /// Sends what is to be sent, and gives the shell what it has room for.
+    fn flush(&mut self, socket: &OpenPacketSocket, tap: Option<&Tap>, now: Time) {
+        loop {
+            while let Some(output) = self.endpoint.poll_output() {
+                match output {
+                    Output::Transmit { remote, packet } => socket.send(remote, &packet, tap),
+                    Output::Event(id, event) => {
+                        let can_be_missed = matches!(
+                            event,
+                            AssociationEvent::BadPacket(_) | AssociationEvent::SendFailed
+                        );
+                        if !can_be_missed || self.pending.len() < MAX_PENDING {
+                            let event = EndpointEvent::Association(id, event);
+                            self.pending.push_back(event);
+                        }
+                    }
                 }
             }
-            None => break,
+            if self.report_at.is_none_or(|at| at <= now)
+                && let Some(dropped) = self.endpoint.take_dropped()
+            {
+                self.pending.push_back(EndpointEvent::Dropped(dropped));
+                self.report_at = Some(now + REPORT_INTERVAL);
+            }
+            if !self.hand_over() {
+                return;
+            }
         }
     }
-    while pending.len() < MAX_PENDING
-        && let Some((id, event)) = endpoint.poll_message()
-    {
-        pending.push_back(EndpointEvent::Association(id, event));
+
+    /// Gives the shell events, and messages once there are no more; true if reading them made
+    /// something to be sent.
+    fn hand_over(&mut self) -> bool {
+        while let Ok(permit) = self.events.try_reserve() {
+            let event = self.pending.pop_front().or_else(|| {
+                let (id, event) = self.endpoint.poll_message()?;
+                Some(EndpointEvent::Association(id, event))
+            });
+            match event {
+                Some(event) => permit.send((self.index, event)),
+                None => break,
+            }
+        }
+        self.endpoint.has_output()
+    }
+
+    /// Whether something waits for room at the shell.
+    fn is_waiting(&self) -> bool {
+        !self.pending.is_empty() || self.endpoint.has_message()
+    }
+
+    fn timeout(&self) -> Option<Time> {
+        let report = self.report_at.filter(|_| self.endpoint.has_dropped());
+        self.endpoint.poll_timeout().into_iter().chain(report).min()
+    }
+
+    fn take_command(&mut self, now: Time, command: Command) {
+        match command {
+            Command::Connect(id) => self.endpoint.connect(now, id),
+            Command::Send {
+                association,
+                stream,
+                data,
+            } => self.endpoint.send(now, association, stream, data),
+            Command::Shutdown(id) => self.endpoint.shutdown(now, id),
+            Command::Abort(id) => self.endpoint.abort(now, id),
+        }
+    }
+
+    /// Takes a packet and those behind it: a few at a time, so that a flood does not hold up
+    /// timers and commands.
+    fn receive(
+        &mut self,
+        mut received: io::Result<Received>,
+        socket: &OpenPacketSocket,
+        buffer: &mut [u8],
+        now: Time,
+    ) {
+        for _ in 0..BATCH {
+            match received {
+                Ok(packet) => self
+                    .endpoint
+                    .receive(now, packet.source, packet.packet(buffer)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                // Errors of earlier packets (ICMP) may be reported here.
+                Err(error) => {
+                    tracing::debug!(%error, "packet not received");
+                    return;
+                }
+            }
+            received = socket.try_receive(buffer);
+        }
     }
 }
 
 /// The largest UDP payload or IP packet.
 const MAX_PACKET: usize = 65_536;
 
-/// Events that wait for the shell before no more messages are read.
-const MAX_PENDING: usize = 64;
+/// Events that wait for the shell before those that can be missed are.
+const MAX_PENDING: usize = 128;
 
-/// Packets that are taken at once.
-const BATCH: usize = 32;
+/// Packets or commands that are taken at once. Messages that are sent by commands of one batch
+/// share packets.
+const BATCH: usize = 64;
 
 /// Dropped packets are reported so often at most.
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);

@@ -179,7 +179,16 @@ impl SctpEndpoint {
         let event = match outcome {
             Ok(()) => return,
             Err(Refused::Full) => AssociationEvent::SendFailed,
-            Err(Refused::NotUp(data)) => AssociationEvent::Returned(vec![data]),
+            Err(Refused::NotUp(data)) => {
+                // Its `Down` may be on its way while the shell, which does not know, still sends.
+                if let Some(Output::Event(last, AssociationEvent::Returned(messages))) =
+                    self.outputs.back_mut()
+                    && *last == id
+                {
+                    return messages.push(data);
+                }
+                AssociationEvent::Returned(vec![data])
+            }
         };
         self.outputs.push_back(Output::Event(id, event));
     }
@@ -243,6 +252,16 @@ impl SctpEndpoint {
             }
         }
         self.outputs.pop_front()
+    }
+
+    /// Whether there is something to be done.
+    pub(crate) fn has_output(&self) -> bool {
+        !self.outputs.is_empty() || !self.unsent.is_empty()
+    }
+
+    /// Whether there is a message to be read.
+    pub(crate) fn has_message(&self) -> bool {
+        !self.ready.is_empty()
     }
 
     /// The next message, of the association whose turn it is. What is not taken stays in the

@@ -32,9 +32,9 @@ impl Crowd {
     /// Carries packets until all are silent, and reads what came.
     fn settle(&mut self) {
         loop {
-            let packets = self.from_clients();
+            let packets = self.client_packets();
             let answers = self.through_gateway(&packets);
-            self.to_clients(&answers);
+            self.give_clients(&answers);
             for client in &mut self.clients {
                 while client.poll_message().is_some() {}
             }
@@ -44,7 +44,7 @@ impl Crowd {
         }
     }
 
-    fn from_clients(&mut self) -> Vec<(usize, Vec<u8>)> {
+    fn client_packets(&mut self) -> Vec<(usize, Vec<u8>)> {
         let packets = |(n, client)| {
             let packets = transmitted(client);
             packets.into_iter().map(move |packet| (n, packet))
@@ -76,7 +76,7 @@ impl Crowd {
         answers
     }
 
-    fn to_clients(&mut self, packets: &[(SocketAddr, Vec<u8>)]) {
+    fn give_clients(&mut self, packets: &[(SocketAddr, Vec<u8>)]) {
         for (remote, packet) in packets {
             let client = &mut self.clients[number(*remote)];
             client.receive(self.now, addr(SGP), packet);
@@ -96,7 +96,7 @@ impl Crowd {
         let before = cpu_nanoseconds();
         let answers = self.through_gateway(&packets);
         let spent = cpu_nanoseconds() - before;
-        self.to_clients(&answers);
+        self.give_clients(&answers);
         self.settle();
         spent as f64 / MESSAGES as f64
     }
@@ -171,7 +171,7 @@ fn the_end_of_one_does_not_touch_the_others() {
     for n in 0..20 {
         crowd.clients[n].send(crowd.now, CLIENT, 1, vec![n as u8]);
     }
-    let packets = crowd.from_clients();
+    let packets = crowd.client_packets();
     for (n, packet) in &packets {
         crowd.sgp.receive(crowd.now, address(*n), packet);
     }
