@@ -84,6 +84,67 @@ fn calls_go_on_when_one_of_two_associations_is_cut() {
 }
 
 #[test]
+fn association_that_was_overridden_takes_over() {
+    let test = "associations::association_that_was_overridden_takes_over";
+    let ladder = captured(test, |folder| {
+        let capture = Capture::start(folder);
+        guest::hasten_sctp();
+        let server = Server {
+            traffic_mode: "override",
+            ..NEAR_TWICE_AS
+        };
+        let local = [STP, "10.0.2.9"];
+        let mut stp = Stp::start(folder, &local, &[server, FAR_AS]);
+        let callee = Callee::start(FAR.phone());
+        let far = Gateway::start(folder, FAR, FAR_TO_STP);
+        far.until_active("stp");
+        let mode = "routing_context: 1\n      traffic_mode: override";
+        let gateways = NEAR_TWICE_TO_STP.replace("routing_context: 1", mode);
+        let near = Gateway::start(folder, NEAR, &gateways);
+        // Both were active, and the later one left the other without traffic.
+        let acknowledged = [("direction", "received"), ("message", "ASPAC_ACK")];
+        near.until("trunkline_m3ua_messages_total", &acknowledged, 2.0);
+        let active = [("state", "ASP-ACTIVE")];
+        near.until("trunkline_asp_state", &active, 1.0);
+        near.until_idle();
+        far.until_idle();
+        let mut caller = Caller::new(NEAR.sip(), NUMBER);
+        assert_eq!(caller.call(), 200);
+        caller.hang_up();
+        near.until_idle();
+        let one_is_active = near.is_active("one");
+        let (address, lost, other) = match one_is_active {
+            true => ("10.0.1.1", "near-1", "two"),
+            false => ("10.0.2.1", "near-2", "one"),
+        };
+        lose_packets_of(address, true);
+        stp.until_asp(lost, "ASP_DOWN");
+        near.until_active(other);
+        assert_eq!(caller.call(), 200);
+        caller.hang_up();
+        callee.until_ended(2);
+        near.until_idle();
+        lose_packets_of(address, false);
+        near.stop();
+        far.stop();
+        capture.stop();
+    });
+    let Some(ladder) = ladder else {
+        return;
+    };
+    let sent = ladder.management("near", "stp");
+    let times = |name| sent.iter().filter(|sent| **sent == name).count();
+    assert_eq!(times("ASPAC"), 3, "{sent:?}");
+    let news: Vec<&str> = ladder.management("stp", "near");
+    let last_news = |name| news.iter().rposition(|news| *news == name);
+    let overridden = last_news("NTFY Alternate ASP Active");
+    assert!(overridden.is_some(), "{news:?}");
+    assert!(overridden < last_news("ASPAC_ACK"), "{news:?}");
+    let iams = ladder.sources("DATA IAM", "near", "stp");
+    assert_ne!(iams.first(), iams.last());
+}
+
+#[test]
 fn other_traffic_mode_is_refused_and_told() {
     let test = "associations::other_traffic_mode_is_refused_and_told";
     let ladder = captured(test, |folder| {

@@ -32,11 +32,14 @@ const M3UA: &[(&str, &str, &str)] = &[
     ("9", "4", "DEREG_RSP"),
 ];
 
-/// Status information of Notify about an AS (RFC 4666 3.8.2).
-const AS_STATES: &[(&str, &str)] = &[
-    ("2", "AS-INACTIVE"),
-    ("3", "AS-ACTIVE"),
-    ("4", "AS-PENDING"),
+/// Status type and information of Notify (RFC 4666 3.8.2).
+const STATUS: &[(&str, &str)] = &[
+    ("1.2", "AS-INACTIVE"),
+    ("1.3", "AS-ACTIVE"),
+    ("1.4", "AS-PENDING"),
+    ("2.1", "Insufficient ASP Resources Active"),
+    ("2.2", "Alternate ASP Active"),
+    ("2.3", "ASP Failure"),
 ];
 
 /// Error codes (RFC 4666 3.8.1).
@@ -91,6 +94,7 @@ impl Ladder {
             "ip.dst",
             "m3ua.message_class",
             "m3ua.message_type",
+            "m3ua.status_type",
             "m3ua.status_info",
             "m3ua.error_code",
             "isup.message_type",
@@ -139,13 +143,16 @@ impl Ladder {
 /// A packet can have several messages; each DATA has one of ISUP.
 fn messages(packet: &[String]) -> Vec<Message> {
     let list = |field: usize| packet[field].split(',').filter(|value| !value.is_empty());
-    let (mut states, mut errors, mut isup) = (list(4), list(5), list(6));
+    let mut status = list(4)
+        .zip(list(5))
+        .map(|(kind, info)| format!("{kind}.{info}"));
+    let (mut errors, mut isup) = (list(6), list(7));
     let mut messages = Vec::new();
     for (class, kind) in list(2).zip(list(3)) {
         let known = M3UA.iter().find(|row| (row.0, row.1) == (class, kind));
         let name = known.map_or("?", |row| row.2);
         let detail = match name {
-            "NTFY" => of(AS_STATES, states.next()),
+            "NTFY" => of(STATUS, status.next().as_deref()),
             "ERR" => of(ERRORS, errors.next()),
             "DATA" => of(ISUP, isup.next()),
             _ => "",

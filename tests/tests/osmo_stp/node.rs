@@ -212,6 +212,12 @@ impl Gateway {
         self.until("trunkline_asp_state", &active, 1.0);
     }
 
+    /// Whether its ASP is active at a peer.
+    pub(crate) fn is_active(&self, peer: &str) -> bool {
+        let active = [("peer", peer), ("state", "ASP-ACTIVE")];
+        self.metrics().sum("trunkline_asp_state", &active) == 1.0
+    }
+
     /// Waits until its association with a peer is down.
     pub(crate) fn until_down(&self, peer: &str) {
         self.until("trunkline_association_up", &[("peer", peer)], 0.0);
