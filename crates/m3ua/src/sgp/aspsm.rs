@@ -11,7 +11,7 @@ impl Sgp {
     /// RFC 4666 4.3.4.1
     pub(super) fn asp_up(&mut self, now: Time, asp: AspId, message: &AspUp) {
         if let Err(code) = self.admits(asp, message.asp_identifier) {
-            return self.refuse(asp, "ASPUP", Error::new(code));
+            return self.refuse(asp, message.clone(), Error::new(code));
         }
         let Some(known) = self.asps.get_mut(&asp) else {
             return;
@@ -30,7 +30,11 @@ impl Sgp {
         }
         self.tell_state(asp);
         if before == AspState::Active {
-            self.refuse(asp, "ASPUP", Error::new(ErrorCode::UnexpectedMessage));
+            self.refuse(
+                asp,
+                message.clone(),
+                Error::new(ErrorCode::UnexpectedMessage),
+            );
         }
         // An acknowledgement in any case, even if there is nothing to change.
         self.send(

@@ -1,7 +1,7 @@
 //! ASP traffic maintenance: ASP Active and ASP Inactive (RFC 4666 4.3.4.3, 4.3.4.4).
 
 use super::{AspId, Sgp};
-use crate::msg::{AspActive, AspActiveAck, AspInactive, AspInactiveAck, Error};
+use crate::msg::{AspActive, AspActiveAck, AspInactive, AspInactiveAck, Error, Message};
 use crate::param::{ErrorCode, Status, TrafficMode};
 use crate::state::AspState;
 use trunkline_model::Time;
@@ -13,7 +13,7 @@ impl Sgp {
             false => self.select(asp, &message.routing_contexts),
             true => match self.implied(asp) {
                 Ok(indices) => (indices, Vec::new()),
-                Err(code) => return self.refuse(asp, "ASPAC", Error::new(code)),
+                Err(code) => return self.refuse(asp, message.clone(), Error::new(code)),
             },
         };
         let asked = indices.len();
@@ -33,7 +33,7 @@ impl Sgp {
                 accepted.push((index, wanted));
             }
         }
-        self.refuse_contexts(asp, "ASPAC", ErrorCode::NoConfiguredAsForAsp, unknown);
+        self.refuse_contexts(asp, message, ErrorCode::NoConfiguredAsForAsp, unknown);
         for (code, refused) in [
             (ErrorCode::RefusedManagementBlocking, blocked),
             (ErrorCode::UnsupportedTrafficModeType, other_mode),
@@ -43,7 +43,7 @@ impl Sgp {
                     routing_contexts: self.routing_contexts(&refused),
                     ..Error::new(code)
                 };
-                self.refuse(asp, "ASPAC", error);
+                self.refuse(asp, message.clone(), error);
             }
         }
         if accepted.is_empty() {
@@ -109,11 +109,11 @@ impl Sgp {
     /// RFC 4666 4.3.4.4
     pub(super) fn asp_inactive(&mut self, now: Time, asp: AspId, message: &AspInactive) {
         let (indices, unknown) = self.select(asp, &message.routing_contexts);
-        self.refuse_contexts(asp, "ASPIA", ErrorCode::InvalidRoutingContext, unknown);
+        self.refuse_contexts(asp, message, ErrorCode::InvalidRoutingContext, unknown);
         if indices.is_empty() {
             if message.routing_contexts.is_empty() {
                 let error = Error::new(ErrorCode::NoConfiguredAsForAsp);
-                self.refuse(asp, "ASPIA", error);
+                self.refuse(asp, message.clone(), error);
             }
             return;
         }
@@ -161,7 +161,7 @@ impl Sgp {
     fn refuse_contexts(
         &mut self,
         asp: AspId,
-        message: &'static str,
+        offending: &(impl Into<Message> + Clone),
         code: ErrorCode,
         routing_contexts: Vec<u32>,
     ) {
@@ -170,7 +170,7 @@ impl Sgp {
                 routing_contexts,
                 ..Error::new(code)
             };
-            self.refuse(asp, message, error);
+            self.refuse(asp, offending.clone(), error);
         }
     }
 }

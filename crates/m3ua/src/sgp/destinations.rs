@@ -8,8 +8,8 @@ use trunkline_model::PointCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Destination {
     pub(super) reach: Reach,
-    /// The congestion level, 0 for none.
-    pub(super) congestion: u8,
+    /// The congestion level, 0 for none; `None` if nothing was heard of it.
+    pub(super) congestion: Option<u8>,
 }
 
 /// Whether a destination can be reached (Q.704 3.4).
@@ -40,14 +40,14 @@ impl Destinations {
         let destination = self.0.entry(point_code).or_insert(FREE);
         destination.reach = reach;
         if reach != Reach::Restricted {
-            destination.congestion = 0;
+            destination.congestion = None;
         }
     }
 
     pub(super) fn set_congestion(&mut self, point_code: PointCode, level: u8) {
         let destination = self.0.entry(point_code).or_insert(FREE);
         if destination.reach != Reach::Unavailable {
-            destination.congestion = level;
+            destination.congestion = Some(level);
         }
     }
 
@@ -69,17 +69,16 @@ impl Destinations {
 
     /// Those that an ASP had better know of before it sends.
     pub(super) fn troubled(&self) -> impl Iterator<Item = (PointCode, Destination)> {
-        let troubled = self
-            .0
-            .iter()
-            .filter(|(_, destination)| **destination != FREE);
+        let troubled = self.0.iter().filter(|(_, destination)| {
+            destination.reach != Reach::Available || destination.congestion > Some(0)
+        });
         troubled.map(|(point_code, destination)| (*point_code, *destination))
     }
 }
 
 const FREE: Destination = Destination {
     reach: Reach::Available,
-    congestion: 0,
+    congestion: None,
 };
 
 #[cfg(test)]

@@ -15,9 +15,10 @@ impl Sgp {
             return;
         };
         let (up, role) = (known.up, known.settings.role);
-        if !known.settings.quirks.any_stream && is_astray(&m, stream) {
+        let strict = !known.settings.quirks.any_stream;
+        if strict && stream.is_some_and(|stream| !m.belongs_on(stream)) {
             let error = Error::new(ErrorCode::InvalidStreamIdentifier);
-            return self.refuse(asp, m.name(), error);
+            return self.refuse(asp, m, error);
         }
         match (m, self.settings.registration) {
             (Message::AspUp(m), _) => self.asp_up(now, asp, &m),
@@ -37,13 +38,7 @@ impl Sgp {
             (Message::Notify(_), _) if role.is_ipsp() => {}
             // RFC 4666 4.4.1: how registration is not offered.
             (m @ (Message::RegReq(_) | Message::DeregReq(_)), None) => {
-                let mut diagnostic = crate::encode(&m);
-                diagnostic.truncate(DIAGNOSTIC_OCTETS);
-                let error = Error {
-                    diagnostic: Some(diagnostic),
-                    ..Error::new(ErrorCode::UnsupportedMessageClass)
-                };
-                self.refuse(asp, m.name(), error);
+                self.refuse(asp, m, Error::new(ErrorCode::UnsupportedMessageClass));
             }
             // What needs ASP Up first (RFC 4666 4.3.4.1), and what only a gateway sends.
             (m, _) => {
@@ -56,7 +51,7 @@ impl Sgp {
                     Message::Data(m) => m.routing_context.into_iter().collect(),
                     _ => Vec::new(),
                 };
-                self.unexpected(asp, m.name(), listed);
+                self.unexpected(asp, m, listed);
             }
         }
     }
@@ -64,7 +59,7 @@ impl Sgp {
     pub(super) fn unexpected(
         &mut self,
         asp: AspId,
-        message: &'static str,
+        offending: impl Into<Message>,
         mut routing_contexts: Vec<u32>,
     ) {
         routing_contexts.truncate(MAX_LISTED);
@@ -72,33 +67,23 @@ impl Sgp {
             routing_contexts,
             ..Error::new(ErrorCode::UnexpectedMessage)
         };
-        self.refuse(asp, message, error);
+        self.refuse(asp, offending, error);
     }
 
-    pub(super) fn refuse(&mut self, asp: AspId, message: &'static str, error: Error) {
-        let code = error.code;
-        self.send(asp, error);
+    /// Answers a message with an Error, which shows the beginning of it (RFC 4666 3.8.1).
+    pub(super) fn refuse(&mut self, asp: AspId, offending: impl Into<Message>, error: Error) {
+        let (offending, code) = (offending.into(), error.code);
+        let mut diagnostic = crate::encode(&offending);
+        diagnostic.truncate(DIAGNOSTIC_OCTETS);
+        self.send(
+            asp,
+            Error {
+                diagnostic: Some(diagnostic),
+                ..error
+            },
+        );
+        let message = offending.name();
         self.outputs
             .push_back(Output::Refused { asp, message, code });
-    }
-}
-
-/// Whether a message came on a stream that it does not belong on (RFC 4666 1.4.7). An Error
-/// must not be answered with another one.
-const fn is_astray(message: &Message, stream: Option<u16>) -> bool {
-    match (message, stream) {
-        (Message::Data(_), Some(stream)) => stream == 0,
-        (
-            Message::AspUp(_)
-            | Message::AspUpAck(_)
-            | Message::AspDown(_)
-            | Message::AspDownAck(_)
-            | Message::RegReq(_)
-            | Message::RegRsp(_)
-            | Message::DeregReq(_)
-            | Message::DeregRsp(_),
-            Some(stream),
-        ) => stream != 0,
-        _ => false,
     }
 }

@@ -76,7 +76,7 @@ impl Sgp {
                 routing_contexts: unknown,
                 ..Error::new(ErrorCode::InvalidRoutingContext)
             };
-            return self.refuse(asp, "DAUD", error);
+            return self.refuse(asp, daud.clone(), error);
         }
         if let Some(network_appearance) = daud.network_appearance {
             indices.retain(|index| self.is_in(*index, network_appearance));
@@ -85,14 +85,14 @@ impl Sgp {
                     network_appearance: Some(network_appearance),
                     ..Error::new(ErrorCode::InvalidNetworkAppearance)
                 };
-                return self.refuse(asp, "DAUD", error);
+                return self.refuse(asp, daud.clone(), error);
             }
         }
         let known = self.asps.get(&asp);
         let anyway = known.is_some_and(|known| known.settings.quirks.daud_while_inactive);
         indices.retain(|index| anyway || self.asp_state(asp, *index) == AspState::Active);
         if indices.is_empty() {
-            return self.unexpected(asp, "DAUD", daud.routing_contexts.clone());
+            return self.unexpected(asp, daud.clone(), daud.routing_contexts.clone());
         }
         let (asked, beyond) = daud.affected.split_at(daud.affected.len().min(MAX_AUDITED));
         // Each point code once, however often it is asked for.
@@ -114,7 +114,7 @@ impl Sgp {
                     affected: beyond.to_vec(),
                     ..Error::new(ErrorCode::DestinationStatusUnknown)
                 };
-                self.refuse(asp, "DAUD", error);
+                self.refuse(asp, daud.clone(), error);
             }
         }
     }
@@ -149,11 +149,11 @@ impl Sgp {
                 routing_contexts: unknown,
                 ..Error::new(ErrorCode::InvalidRoutingContext)
             };
-            return self.refuse(asp, "SCON", error);
+            return self.refuse(asp, scon.clone(), error);
         }
         indices.retain(|index| self.asp_state(asp, *index) == AspState::Active);
         if indices.is_empty() {
-            return self.unexpected(asp, "SCON", scon.routing_contexts.clone());
+            return self.unexpected(asp, scon.clone(), scon.routing_contexts.clone());
         }
         let level = scon.level.unwrap_or(1).min(3);
         let affected = |pc: &PointCode| {
@@ -187,13 +187,11 @@ impl Sgp {
             let those = destinations.iter().filter(|(_, d)| f(**d));
             those.map(|(pc, _)| AffectedPointCode::one(*pc)).collect()
         };
-        let levels: BTreeSet<u8> = destinations.values().map(|d| d.congestion).collect();
-        for level in levels.into_iter().filter(|level| *level > 0) {
-            self.tell(
-                to,
-                News::Congestion(level),
-                those(&|d| d.congestion == level),
-            );
+        let levels: BTreeSet<u8> = destinations.values().filter_map(|d| d.congestion).collect();
+        let worth_telling = |level: &u8| *level > 0 || strays.is_some();
+        for level in levels.into_iter().filter(worth_telling) {
+            let congested = those(&|d| d.congestion == Some(level));
+            self.tell(to, News::Congestion(level), congested);
         }
         if strays.is_some() {
             let available = those(&|d| d.reach == Reach::Available);

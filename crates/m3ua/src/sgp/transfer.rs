@@ -122,11 +122,11 @@ impl Sgp {
     pub(super) fn data(&mut self, asp: AspId, data: Data) {
         let index = match self.origin(asp, &data) {
             Ok(index) => index,
-            Err(error) => return self.refuse(asp, "DATA", error),
+            Err(error) => return self.refuse(asp, data, error),
         };
         // Management of MTP itself is not for ASPs (RFC 4666 1.4.3.2).
         if data.protocol_data.si <= LAST_MANAGEMENT_SI {
-            return self.refuse(asp, "DATA", Error::new(ErrorCode::ProtocolError));
+            return self.refuse(asp, data, Error::new(ErrorCode::ProtocolError));
         }
         let dpc = data.protocol_data.dpc;
         let role = self.asps.get(&asp).map(|known| known.settings.role);

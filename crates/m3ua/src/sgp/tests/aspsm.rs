@@ -363,6 +363,30 @@ fn what_only_gateways_send_is_unexpected_and_errors_are_not_answered() {
     assert_eq!(l.on_stream(Some(3), A, error), [Output::Reported(A, code)]);
 }
 
+// RFC 4666 3.8.1
+#[test]
+fn errors_show_the_beginning_of_what_they_answer() {
+    let mut l = Ladder::new();
+    l.up(A);
+    let mut long = aspac_for(&(100..200).collect::<Vec<_>>());
+    long.traffic_mode = Some(TrafficMode::Loadshare);
+    for message in [Message::from(AspUpAck::default()), Message::from(long)] {
+        let octets = crate::encode(&message);
+        let input = Input::Message {
+            asp: A,
+            stream: None,
+            message,
+        };
+        l.sgp.handle(l.now, input);
+        let Some(Output::Send(A, Message::Error(error))) = l.sgp.poll_output() else {
+            panic!("no Error");
+        };
+        let shown = octets.len().min(40);
+        assert_eq!(error.diagnostic.as_deref(), Some(&octets[..shown]));
+        l.drain();
+    }
+}
+
 #[test]
 fn management_belongs_on_stream_0() {
     let mut l = Ladder::new();

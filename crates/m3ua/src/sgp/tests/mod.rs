@@ -119,10 +119,24 @@ impl Ladder {
         self.drain()
     }
 
-    /// All but the states of ASPs as a whole, which have a test of their own.
+    /// All but the states of ASPs as a whole and what Errors show of what they answer, which
+    /// have tests of their own.
     fn drain(&mut self) -> Vec<Output> {
         std::iter::from_fn(|| self.sgp.poll_output())
             .filter(|output| !matches!(output, Output::State(..)))
+            .map(|output| match output {
+                Output::Send(asp, Message::Error(error)) => {
+                    let diagnostic = None;
+                    sends(
+                        asp,
+                        Error {
+                            diagnostic,
+                            ..error
+                        },
+                    )
+                }
+                other => other,
+            })
             .collect()
     }
 

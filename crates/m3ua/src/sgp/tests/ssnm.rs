@@ -225,6 +225,19 @@ fn audit_is_answered_once_for_each_point_code() {
     );
 }
 
+// RFC 4666 5.4.1, 5.4.3
+#[test]
+fn audit_tells_that_there_is_no_congestion_only_if_that_is_known() {
+    let mut l = Ladder::active();
+    let asked = daud(affected(&[2]));
+    assert_eq!(l.receive(A, asked.clone()), [sends(A, dava(&[2]))]);
+    l.input(congestion(2, 0));
+    assert_eq!(
+        l.receive(A, asked),
+        [sends(A, scon(&[2], 0)), sends(A, dava(&[2]))]
+    );
+}
+
 #[test]
 fn audit_is_for_active_asps() {
     let mut l = Ladder::new();
