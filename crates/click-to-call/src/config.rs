@@ -123,7 +123,7 @@ pub struct Credentials {
 
 impl Credentials {
     /// The longest `user:password`, in octets.
-    pub const MAX: usize = 512;
+    pub const MAX: usize = crate::web::SECRET_MAX;
 }
 
 /// The password is not shown.

@@ -40,6 +40,7 @@ pub mod reason;
 mod session;
 mod shell;
 mod store;
+pub mod web;
 mod wire;
 
 pub use call::{

@@ -8,7 +8,7 @@ pub(crate) use core_task::Core;
 
 use crate::config::{Config, ConfigError};
 use crate::controller::{Controller, Counters, Refused};
-use crate::{CallEvent, CallRequest, CallStatus, http};
+use crate::{CallEvent, CallRequest, CallStatus, http, web};
 use core::time::Duration;
 use std::io;
 use std::net::SocketAddr;
@@ -162,7 +162,12 @@ pub fn spawn(config: Config, tap: Option<Tap>) -> Result<Handle, SpawnError> {
             request_timeout: config.request_timeout,
         },
     );
-    let server = http::serve(listener, front, config.connections, config.request_timeout);
+    let server = web::serve(
+        listener,
+        http::router(front),
+        config.connections,
+        config.request_timeout,
+    );
     let http_task = tokio::spawn(server);
     tracing::info!(%http, ?sip, "click-to-call is up");
     Ok(Handle {

@@ -2,13 +2,13 @@
 
 use super::{Front, refuse};
 use crate::config::Credentials;
+use crate::web::equal;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use subtle::ConstantTimeEq as _;
 
 /// Lets a request pass if its credentials are those of the settings, or there are none there.
 pub(super) async fn authenticate(
@@ -55,21 +55,6 @@ fn admits(credentials: &Credentials, headers: &HeaderMap) -> bool {
     ]
     .concat();
     equal(&expected, &given)
-}
-
-/// Compares in a time that depends on neither text nor their lengths: both are laid into blocks of
-/// the largest size first.
-fn equal(expected: &[u8], given: &[u8]) -> bool {
-    if given.len() > Credentials::MAX || expected.len() > Credentials::MAX {
-        return false;
-    }
-    let block = |text: &[u8]| {
-        let mut block = [0; Credentials::MAX];
-        block[..text.len()].copy_from_slice(text);
-        block
-    };
-    let lengths = (expected.len() as u64).ct_eq(&(given.len() as u64));
-    (block(expected).ct_eq(&block(given)) & lengths).into()
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@
 
 use super::Front;
 use super::escape::Html;
-use super::guard::is_cross_site;
 use super::query::Parameters;
 use super::refuse;
 use super::status::uncached;
 use crate::config::GetInterface;
+use crate::web::is_cross_site;
 use crate::{CallRequest, Refused};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};

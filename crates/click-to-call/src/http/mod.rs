@@ -9,10 +9,7 @@ mod events;
 mod guard;
 mod page;
 mod query;
-mod server;
 mod status;
-
-pub(crate) use server::serve;
 
 use crate::config::{Credentials, GetInterface};
 use crate::shell::{Clock, Core};

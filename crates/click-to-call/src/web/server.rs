@@ -1,6 +1,6 @@
 //! The listener: bounds the connections, and the time that a request head may take.
 
-use super::{Front, router};
+use axum::Router;
 use core::time::Duration;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -10,14 +10,15 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// Serves until it is dropped; its connections end with it.
-pub(crate) async fn serve(
+/// Serves until it is dropped; its connections end with it. There are at most so many at a time,
+/// and a request head must come within `head_timeout`, in 16,384 octets.
+pub async fn serve(
     listener: TcpListener,
-    front: Front,
+    router: Router,
     connections: usize,
     head_timeout: Duration,
 ) {
-    let service = TowerToHyperService::new(router(front));
+    let service = TowerToHyperService::new(router);
     let places = Arc::new(Semaphore::new(connections));
     let mut tasks = JoinSet::new();
     loop {
