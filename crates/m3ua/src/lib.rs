@@ -5,8 +5,7 @@
 //! gateway process with its application servers. All of it is pure: time and messages come in
 //! as arguments, what to do is polled out.
 //!
-//! Not here: the double exchange between IPSPs. Routing key registration (class 9) is read and
-//! written; the gateway process answers it with "Unsupported Message Class".
+//! What the two ends are to each other (ASP and SGP, or two IPSPs) is a [`Role`].
 
 pub mod asp;
 pub mod diversion;
