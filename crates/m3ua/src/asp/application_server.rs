@@ -48,6 +48,8 @@ pub(super) struct ApplicationServer {
     /// Whether the next request goes for this AS alone.
     pub(super) alone: bool,
     pub(super) audits: Audits,
+    /// Until when DATA counts although we are not active any more.
+    late: Option<Time>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,6 +106,7 @@ impl ApplicationServer {
             as_state: None,
             alone: false,
             audits: Audits::new(audit),
+            late: None,
         };
         server.forget_registration();
         server
@@ -133,6 +136,13 @@ impl ApplicationServer {
     pub(super) fn carries_traffic(&self) -> bool {
         // RFC 4666 4.3.4.5: an end that sends Notify sends one for every change.
         self.state == State::Active && self.as_state.is_none_or(|state| state == AsState::Active)
+    }
+
+    /// Whether DATA for it counts: also what was sent before the other end took our ASPIA, or
+    /// ended our activity itself.
+    pub(super) fn takes_data(&self, now: Time) -> bool {
+        matches!(self.state, State::Active | State::SentInactive { .. })
+            || self.late.is_some_and(|until| now < until)
     }
 
     pub(super) const fn timeout(&self) -> Option<Time> {
@@ -186,6 +196,11 @@ impl Asp {
             server.alone = false;
             self.doubted = false;
         }
+        server.late = match (before, after) {
+            (AspState::Active, AspState::Inactive) => Some(self.now + self.late),
+            (_, AspState::Inactive) => server.late,
+            (_, AspState::Down | AspState::Active) => None,
+        };
         if before != after {
             self.outputs.push_back(Output::Asp {
                 application_server: index,

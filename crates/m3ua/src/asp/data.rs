@@ -1,6 +1,6 @@
 //! DATA both ways (RFC 4666 3.3.1, 4.1.1).
 
-use super::application_server::State;
+use super::application_server::ApplicationServer;
 use super::{Asp, Output};
 use crate::msg::{Data, Error, Message, ProtocolData};
 use crate::param::ErrorCode;
@@ -52,8 +52,7 @@ impl Asp {
 
     /// The AS that a message is for; `None` if we have no traffic there.
     fn addressed(&self, data: &Data) -> Result<Option<usize>, Error> {
-        // What the other end sent before it took ASPIA counts too.
-        let takes = |state| matches!(state, State::Active | State::SentInactive { .. });
+        let takes = |server: &ApplicationServer| server.takes_data(self.now);
         if let Some(routing_context) = data.routing_context
             && !self.has_implied_routing_context()
         {
@@ -63,11 +62,10 @@ impl Asp {
                     ..Error::new(ErrorCode::InvalidRoutingContext)
                 });
             };
-            let state = self.application_servers[index].state;
-            return Ok(takes(state).then_some(index));
+            return Ok(takes(&self.application_servers[index]).then_some(index));
         }
         let servers = self.application_servers.iter().enumerate();
-        let mut taking = servers.filter(|(_, server)| takes(server.state));
+        let mut taking = servers.filter(|(_, server)| takes(server));
         match (taking.next(), taking.next()) {
             (None, _) => Ok(None),
             (Some((only, _)), None) => Ok(Some(only)),

@@ -56,6 +56,10 @@ pub struct Settings {
     /// audit, until something better is heard of them (RFC 4666 4.5.3); `None` to leave audits
     /// to [`Input::Audit`].
     pub audit: Option<Duration>,
+    /// How long DATA still counts after we ceased to be active while the association stands: on
+    /// other streams it may be later than the message that ended our activity. Zero takes the
+    /// word of RFC 4666 3.8.1.
+    pub late: Duration,
     /// What the other end does otherwise than the standard.
     pub quirks: Quirks,
 }
@@ -70,6 +74,7 @@ impl Default for Settings {
             ack: Duration::from_secs(2),
             beat: None,
             audit: None,
+            late: Duration::ZERO,
             quirks: Quirks::default(),
         }
     }
@@ -245,7 +250,10 @@ pub struct Asp {
     role: Role,
     asp_identifier: Option<u32>,
     ack: Duration,
+    late: Duration,
     quirks: Quirks,
+    /// The time of the input that is being taken.
+    now: Time,
     association: association::State,
     application_servers: Vec<ApplicationServer>,
     /// Whether [`Input::Stop`] is being carried out.
@@ -267,7 +275,9 @@ impl Asp {
             role: settings.role,
             asp_identifier: settings.asp_identifier,
             ack: settings.ack,
+            late: settings.late,
             quirks: settings.quirks,
+            now: Time::ZERO,
             association: association::State::Unconnected,
             application_servers: settings
                 .application_servers
@@ -327,6 +337,7 @@ impl Asp {
 
     /// Takes one input; call [`Self::poll_output`] until it is empty afterwards.
     pub fn handle(&mut self, now: Time, input: Input) {
+        self.now = now;
         match input {
             Input::AssociationUp | Input::AssociationRestarted => self.associated(now),
             Input::AssociationDown => self.disconnected(),
@@ -370,6 +381,7 @@ impl Asp {
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Time) {
+        self.now = now;
         self.beat_due(now);
         self.audits_due(now);
         self.association_due(now);

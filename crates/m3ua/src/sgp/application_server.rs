@@ -28,10 +28,14 @@ pub(super) struct ApplicationServer {
     pub(super) mode: Option<TrafficMode>,
     /// The ASPs that are not down.
     asps: BTreeMap<AspId, AspState>,
+    /// Until when DATA of ASPs counts that are not active any more.
+    late: BTreeMap<AspId, Time>,
     /// How many ASPs were active when the others were told last.
     told_active: usize,
     /// What waits for an active ASP, while the AS is pending.
     pub(super) held: VecDeque<MtpTransfer>,
+    /// How many of those at the front came back from a lost association.
+    pub(super) put_back: usize,
     pub(super) loadshare: Loadshare,
     pub(super) diversion: Diversion<AspId>,
     /// The last correlation id, in broadcast mode.
@@ -50,8 +54,10 @@ impl ApplicationServer {
             state: AsState::Down,
             mode: settings.traffic_mode,
             asps: BTreeMap::new(),
+            late: BTreeMap::new(),
             told_active: 0,
             held: VecDeque::new(),
+            put_back: 0,
             loadshare: Loadshare::new(),
             diversion: Diversion::new(gateway.diversion, gateway.pending_queue),
             correlation_id: 0,
@@ -62,6 +68,17 @@ impl ApplicationServer {
 
     pub(super) fn asp_state(&self, asp: AspId) -> AspState {
         self.asps.get(&asp).copied().unwrap_or_default()
+    }
+
+    /// Whether DATA of an ASP counts.
+    pub(super) fn takes_data(&self, now: Time, asp: AspId) -> bool {
+        self.asp_state(asp) == AspState::Active
+            || self.late.get(&asp).is_some_and(|until| now < *until)
+    }
+
+    /// Forgets an ASP whose association is gone.
+    pub(super) fn forget(&mut self, asp: AspId) {
+        self.late.remove(&asp);
     }
 
     pub(super) fn active(&self) -> impl Iterator<Item = AspId> {
@@ -129,7 +146,11 @@ impl Sgp {
         if state == AspState::Active {
             server.loadshare.active(asp, identifier);
             server.tagged.clear();
+            server.late.remove(&asp);
         } else if before == AspState::Active || state == AspState::Down {
+            if before == AspState::Active {
+                server.late.insert(asp, self.now + self.settings.diversion);
+            }
             server.loadshare.inactive(asp, state == AspState::Down);
         }
         self.outputs.push_back(Output::Asp {
@@ -177,6 +198,7 @@ impl Sgp {
         let inactive = server.asps.len();
         let next = next(server.state, Event::RecoveryExpired { inactive }, 1);
         let held = core::mem::take(&mut server.held);
+        server.put_back = 0;
         server.mode = server.settings.traffic_mode;
         for transfer in held {
             self.not_sent(transfer, NotSent::Unavailable);
@@ -222,6 +244,7 @@ impl Sgp {
             }
             (AsState::Pending, AsState::Active) => {
                 self.deadlines.set(Timer::Recovery(index), None);
+                server.put_back = 0;
                 for transfer in core::mem::take(&mut server.held) {
                     self.deliver(now, index, transfer);
                 }

@@ -78,6 +78,9 @@ pub enum Input {
     Block(AspId),
     /// Management lets a blocked ASP come back.
     Unblock(AspId),
+    /// DATA that the association of an ASP did not deliver before it was lost, which
+    /// `AssociationDown` or `AssociationRestarted` told: it goes before what came after that.
+    Returned(Vec<MtpTransfer>),
     /// The interworking function cannot serve that AS, or with `None` any (RFC 4666 4.7).
     NifLost(Option<usize>),
     /// The interworking function can serve that AS again, or with `None` those that were not
@@ -218,6 +221,8 @@ pub struct Sgp {
     /// Whether the interworking function is lost.
     isolated: bool,
     stopped: bool,
+    /// The time of the input that is being taken.
+    now: Time,
     outputs: VecDeque<Output>,
 }
 
@@ -250,6 +255,7 @@ impl Sgp {
             deadlines: Deadlines::default(),
             isolated: false,
             stopped: false,
+            now: Time::ZERO,
             outputs: VecDeque::new(),
         };
         for (index, server) in servers.into_iter().enumerate() {
@@ -260,6 +266,7 @@ impl Sgp {
 
     /// Takes one input; call [`Self::poll_output`] until it is empty afterwards.
     pub fn handle(&mut self, now: Time, input: Input) {
+        self.now = now;
         match input {
             Input::AssociationUp(asp, settings) => {
                 self.asp_failed(now, asp);
@@ -281,6 +288,9 @@ impl Sgp {
             Input::AssociationDown(asp) => {
                 self.asp_failed(now, asp);
                 self.asps.remove(&asp);
+                self.application_servers
+                    .values_mut()
+                    .for_each(|server| server.forget(asp));
                 self.deadlines.set(Timer::Beat(asp), None);
             }
             Input::Message {
@@ -305,6 +315,7 @@ impl Sgp {
                     known.blocked = false;
                 }
             }
+            Input::Returned(transfers) => self.returned(now, transfers),
             Input::NifLost(application_server) => self.isolate(now, application_server),
             Input::NifBack(application_server) => self.rejoin(application_server),
             Input::Stop => {
@@ -326,6 +337,7 @@ impl Sgp {
 
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Time) {
+        self.now = now;
         while let Some(timer) = self.deadlines.pop(now) {
             match timer {
                 Timer::Recovery(index) => self.recovery_expired(now, index),

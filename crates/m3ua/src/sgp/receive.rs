@@ -33,7 +33,9 @@ impl Sgp {
             (Message::Daud(m), _) if up => self.audit(asp, &m),
             (Message::Scon(m), _) if up => self.asp_congested(asp, &m),
             // On an association of double exchange DATA goes to the client half.
-            (Message::Data(m), _) if up && role != Role::IpspDouble => self.data(asp, m),
+            (Message::Data(m), _) if (up || self.takes_data(asp)) && role != Role::IpspDouble => {
+                self.data(asp, m)
+            }
             // Either IPSP may notify the other (RFC 4666 4.3.4.5.1).
             (Message::Notify(_), _) if role.is_ipsp() => {}
             // RFC 4666 4.4.1: how registration is not offered.

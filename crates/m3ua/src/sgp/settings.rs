@@ -23,7 +23,8 @@ pub struct Settings {
     /// AS moves from one ASP to another.
     pub pending_queue: usize,
     /// How long the messages of a flow wait when it moves from one ASP to another; see
-    /// [`crate::diversion::Diversion`].
+    /// [`crate::diversion::Diversion`]. So long DATA of an ASP counts, too, after it ceased to
+    /// be active: on other streams it may be later than the message that ended its activity.
     pub diversion: Duration,
     /// T(beat): between our Heartbeats to each ASP; `None` to send none (RFC 4666 4.3.4.6).
     pub beat: Option<Duration>,

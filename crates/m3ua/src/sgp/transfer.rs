@@ -56,6 +56,45 @@ impl Sgp {
         }
     }
 
+    /// What a lost association gave back goes where the traffic of its ASP goes now.
+    pub(super) fn returned(&mut self, now: Time, transfers: Vec<MtpTransfer>) {
+        for transfer in transfers {
+            let Some(index) = self.distribution.find(&transfer) else {
+                self.not_sent(transfer, NotSent::NoApplicationServer);
+                continue;
+            };
+            let Some(server) = self.application_servers.get_mut(&index) else {
+                continue;
+            };
+            match server.state {
+                // The other ASPs have had their copies.
+                AsState::Active if server.mode == Some(TrafficMode::Broadcast) => {}
+                AsState::Active => {
+                    for refused in server.diversion.put_back(now, vec![transfer]) {
+                        self.not_sent(refused, NotSent::QueueFull);
+                    }
+                }
+                AsState::Pending if server.held.len() < self.settings.pending_queue => {
+                    server.held.insert(server.put_back, transfer);
+                    server.put_back += 1;
+                }
+                AsState::Pending => self.not_sent(transfer, NotSent::QueueFull),
+                AsState::Down | AsState::Inactive => {
+                    self.not_sent(transfer, NotSent::Unavailable);
+                }
+            }
+            let server = self.application_servers.get(&index);
+            let at = server.and_then(|server| server.diversion.poll_timeout());
+            self.deadlines.set(Timer::Diversion(index), at);
+        }
+    }
+
+    /// Whether DATA of an ASP may still count although it is down.
+    pub(super) fn takes_data(&self, asp: AspId) -> bool {
+        let mut servers = self.application_servers.values();
+        servers.any(|server| server.takes_data(self.now, asp))
+    }
+
     /// To every active ASP. The first message of each flow after an ASP became active carries
     /// a correlation id (RFC 4666 4.3.4.3).
     fn broadcast(&mut self, index: usize, transfer: MtpTransfer) {
@@ -134,7 +173,11 @@ impl Sgp {
         let reachable = destination.is_some_and(|d| d.reach != Reach::Unavailable);
         // Behind an IPSP there is no network to tell of (RFC 4666 1.4.3.4).
         if role == Some(Role::Asp) && !reachable {
-            return self.tell_unavailable(asp, index, dpc);
+            // Not to one that is only late: SSNM is for ASPs that are active (RFC 4666 4.3.1).
+            if self.asp_state(asp, index) == AspState::Active {
+                self.tell_unavailable(asp, index, dpc);
+            }
+            return;
         }
         let transfer = MtpIndication::Transfer(data.protocol_data.into());
         self.outputs.push_back(Output::Network(transfer));
@@ -160,15 +203,16 @@ impl Sgp {
                 });
             };
             let network = data.network_appearance;
-            return match self.asp_state(asp, index) {
+            let server = self.application_servers.get(&index);
+            return match server.is_some_and(|server| server.takes_data(self.now, asp)) {
                 _ if network.is_some_and(|na| !self.is_in(index, na)) => Err(wrong_network()),
-                AspState::Active => Ok(index),
-                AspState::Inactive | AspState::Down => Err(unexpected()),
+                true => Ok(index),
+                false => Err(unexpected()),
             };
         }
         let servers = self.application_servers.iter();
         let mut active: Vec<usize> = servers
-            .filter(|(_, server)| server.asp_state(asp) == AspState::Active)
+            .filter(|(_, server)| server.takes_data(self.now, asp))
             .map(|(index, _)| *index)
             .collect();
         if active.is_empty() {

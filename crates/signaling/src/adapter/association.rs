@@ -9,7 +9,7 @@ use trunkline_m3ua::msg::Data;
 use trunkline_m3ua::sgp::{self, AspId};
 use trunkline_m3ua::{Message, PAYLOAD_PROTOCOL_IDENTIFIER, asp, decode, encode};
 use trunkline_model::Time;
-use trunkline_model::mtp::{MtpIndication, MtpTransfer};
+use trunkline_model::mtp::MtpTransfer;
 
 impl Adapter {
     pub(super) fn association(&mut self, now: Time, id: AssociationId, event: AssociationEvent) {
@@ -31,6 +31,10 @@ impl Adapter {
             };
         }
         let Some(peer) = self.peer_of(id) else {
+            // A guest that is gone already, of whose last messages more come back.
+            if let AssociationEvent::Returned(messages) = event {
+                self.reroute(now, PeerId(id.0), data_of(&messages).collect());
+            }
             return;
         };
         match event {
@@ -161,11 +165,7 @@ impl Adapter {
         let Some(peer) = self.peers.get_mut(&id) else {
             return;
         };
-        let messages = messages.iter().filter_map(|octets| match decode(octets) {
-            Ok(Message::Data(data)) => Some(data),
-            _ => None,
-        });
-        peer.returned.extend(messages);
+        peer.returned.extend(data_of(messages));
         if !peer.is_up() {
             let late = self.take_returned(id);
             self.reroute(now, id, late);
@@ -192,23 +192,18 @@ impl Adapter {
             .peers
             .get(&id)
             .is_some_and(|peer| peer.serves.is_some());
-        let transfers = returned
+        let transfers: Vec<MtpTransfer> = returned
             .into_iter()
-            .map(|data| MtpTransfer::from(data.protocol_data));
-        if asked && !served {
-            let transfers: Vec<MtpTransfer> = transfers.collect();
-            let refused = self.diversion.put_back(now, transfers);
-            for transfer in refused {
-                self.discarded(crate::Discarded::QueueFull(transfer.dpc));
-            }
-            self.diverted_due(now);
-        } else {
+            .map(|data| data.protocol_data.into())
+            .collect();
+        if served || !asked {
             // The server half knows whether another ASP has the traffic or it has to wait.
-            for transfer in transfers {
-                let transfer = MtpIndication::Transfer(transfer);
-                self.serve(now, sgp::Input::Network(transfer));
-            }
+            return self.serve(now, sgp::Input::Returned(transfers));
         }
+        for transfer in self.diversion.put_back(now, transfers) {
+            self.discarded(crate::Discarded::QueueFull(transfer.dpc));
+        }
+        self.diverted_due(now);
     }
 
     /// Sets up what is due to be set up.
@@ -403,6 +398,14 @@ fn stream_of(message: &Message, outbound_streams: u16) -> u16 {
         }
         _ => 0,
     }
+}
+
+/// The DATA among messages.
+fn data_of(messages: &[Vec<u8>]) -> impl Iterator<Item = Data> {
+    messages.iter().filter_map(|octets| match decode(octets) {
+        Ok(Message::Data(data)) => Some(data),
+        _ => None,
+    })
 }
 
 /// Addresses of one peer whose state is shown.

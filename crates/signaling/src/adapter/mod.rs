@@ -190,6 +190,7 @@ impl Adapter {
                         .then_some(config.m3ua.beat),
                     audit: (peer.audits() && !config.m3ua.route_test.is_zero())
                         .then_some(config.m3ua.route_test),
+                    late: config.m3ua.diversion,
                     quirks: peer.quirks,
                 })
             });

@@ -89,6 +89,18 @@ fn traffic_that_was_on_its_way_is_taken_until_the_answer() {
 }
 
 #[test]
+fn data_that_the_end_of_activity_overtook_counts_for_a_while() {
+    let late = Duration::from_millis(500);
+    let mut l = Ladder::with(|settings| settings.late = late).activate();
+    l.receive(notify(Status::AlternateAspActive));
+    assert_eq!(l.asp.state(), AspState::Inactive);
+    l.after(late - Duration::from_micros(1));
+    assert_eq!(l.receive(data(Some(7))), [indication()]);
+    l.after(Duration::from_micros(1));
+    assert_eq!(l.receive(data(Some(7))), [Output::EarlyData]);
+}
+
+#[test]
 fn stop_while_blocked_goes_down() {
     let mut l = Ladder::active();
     l.input(Input::Block);

@@ -225,3 +225,63 @@ fn point_code_is_reachable_while_one_of_its_as_is() {
     l.receive(A, AspInactive::default());
     assert!(l.after(RECOVERY).contains(&pause()));
 }
+
+#[test]
+fn data_that_the_end_of_activity_overtook_counts_for_a_while() {
+    let late = Duration::from_millis(500);
+    for ending in [Message::from(aspia()), AspDown::default().into()] {
+        let mut l = Ladder::with(|s| s.diversion = late);
+        l.activate(A);
+        l.receive(A, ending);
+        l.after(late - Duration::from_micros(1));
+        let network = Output::Network(MtpIndication::Transfer(from_as(2)));
+        assert_eq!(l.receive(A, data(Some(7), from_as(2))), [network]);
+        // Of what cannot be reached nothing is told to one that is not active.
+        assert_eq!(l.receive(A, data(Some(7), from_as(9))), []);
+        l.after(Duration::from_micros(1));
+        assert_eq!(
+            l.receive(A, data(Some(7), from_as(2))),
+            refusal(A, "DATA", ErrorCode::UnexpectedMessage, &[7])
+        );
+    }
+}
+
+#[test]
+fn what_a_lost_association_gave_back_goes_to_whoever_has_the_traffic_now() {
+    let delay = Duration::from_millis(500);
+    let mut l = Ladder::with(|s| (s.diversion, s.pending_queue) = (delay, 8));
+    l.activate(A);
+    l.activate(B);
+    let numbered = |number| MtpTransfer {
+        data: vec![1, 0, 6, number],
+        ..to_as(0)
+    };
+    let home = l.receivers()[0];
+    let other = if home == A { B } else { A };
+    l.transfer(numbered(0));
+    l.transfer(numbered(1));
+    l.input(Input::AssociationDown(home));
+    // What comes now waits behind it, however late it comes.
+    assert_eq!(l.input(Input::Returned(vec![numbered(0)])), []);
+    assert_eq!(l.transfer(numbered(2)), []);
+    assert_eq!(l.input(Input::Returned(vec![numbered(1)])), []);
+    let sent = (0..3).map(|number| sends(other, data(Some(7), numbered(number))));
+    assert_eq!(l.after(delay), sent.collect::<Vec<_>>());
+    // And while nobody is active.
+    l.input(Input::AssociationDown(other));
+    assert_eq!(l.transfer(numbered(4)), []);
+    assert_eq!(l.input(Input::Returned(vec![numbered(3)])), []);
+    l.up(C);
+    let outputs = l.receive(C, aspac(None));
+    assert_eq!(
+        outputs
+            .iter()
+            .filter(|o| matches!(o, Output::NotSent(..)))
+            .count(),
+        0
+    );
+    let mut sent = l.after(delay);
+    sent.retain(|output| matches!(output, Output::Send(..)));
+    let expected = [3, 4].map(|number| sends(C, data(Some(7), numbered(number))));
+    assert_eq!(sent, expected);
+}

@@ -3,6 +3,7 @@
 use super::*;
 use crate::WayState;
 use crate::links::{LinkAction, LinkError, LinkState};
+use trunkline_m3ua::ErrorCode;
 use trunkline_model::mtp::MtpStatus;
 
 fn command(net: &mut Net, action: LinkAction) {
@@ -183,4 +184,21 @@ fn paths_and_full_buffers_are_told() {
     let link = &net.asp.links(net.now).peers[0];
     assert_eq!(link.congestion, 2);
     assert!(link.paths[0].up);
+}
+#[test]
+fn gateway_that_blocks_an_asp_refuses_it() {
+    let mut net = Net::active(1);
+    let name = net.sgps[0].links(net.now).peers[0].name.clone();
+    let block = net.sgps[0].command(net.now, &name, LinkAction::Block);
+    assert_eq!(block, Ok(()));
+    net.run();
+    assert_eq!(net.asp_indications(), [MtpIndication::Pause(pc(2))]);
+    net.after(Duration::from_secs(3));
+    let code = ErrorCode::RefusedManagementBlocking;
+    assert!(errors(&net.asp_events).contains(&PeerError::Reported(code)));
+    net.forget();
+    let unblock = net.sgps[0].command(net.now, &name, LinkAction::Unblock);
+    assert_eq!(unblock, Ok(()));
+    net.after(Duration::from_secs(3));
+    assert_eq!(net.asp_indications(), [MtpIndication::Resume(pc(2))]);
 }
