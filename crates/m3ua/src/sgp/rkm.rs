@@ -1,4 +1,8 @@
 //! Routing key management: ASPs register and deregister (RFC 4666 4.4).
+//!
+//! Existing routing keys are not changed (Routing Key Change Refused). Unsupported RK Parameter
+//! Field is never the answer: all that RFC 4666 3.6.1 lists is supported, and what it does not
+//! list is skipped before it gets here.
 
 use super::distribution::LAST_MANAGEMENT_SI;
 use super::{AsSettings, AspId, Output, Registration, Sgp};

@@ -195,7 +195,7 @@ fn m3ua_sgp_rkm_i_006() {
 fn m3ua_sgp_rkm_i_007() {
     let mut iut = registering(1);
     iut.input(Input::AssociationDown(ASP1));
-    // Nothing but the other AS is for this ASP.
+    // No AS is for this ASP.
     let settings = AspSettings {
         application_servers: Some(Vec::new()),
         ..AspSettings::default()
