@@ -87,6 +87,12 @@ impl<W: Copy + Eq> Diversion<W> {
     /// Notes that a message went over a way without being asked for, as those of
     /// [`Self::take_due`] do.
     pub fn sent(&mut self, now: Time, m: &MtpTransfer, way: W) {
+        if self.flows.len() >= MAX_FLOWS {
+            // Silent flows move at once anyway: nothing has to be known of them.
+            let delay = self.delay;
+            self.flows
+                .retain(|_, flow| flow.until.is_some() || flow.last + delay > now);
+        }
         let flow = self.flows.entry((m.dpc, m.sls)).or_insert(Flow {
             way,
             last: now,
@@ -153,6 +159,9 @@ impl<W: Copy + Eq> Diversion<W> {
         self.held
     }
 }
+
+/// So many flows are remembered before the silent ones are forgotten.
+const MAX_FLOWS: usize = 1 << 16;
 
 #[cfg(test)]
 mod tests {
@@ -238,6 +247,22 @@ mod tests {
         assert_eq!(marks(diversion.put_back(at(30), more)), [9]);
         assert_eq!(marks(diversion.take_due(at(500))), [1, 2, 3, 4]);
         assert_eq!(diversion.held(), 0);
+    }
+
+    #[test]
+    fn silent_flows_are_forgotten_when_there_are_many() {
+        let mut diversion = Diversion::new(DELAY, 10);
+        let to = |dpc: u32| MtpTransfer {
+            dpc: PointCode::new(dpc).unwrap(),
+            ..message(0, 0)
+        };
+        let many = u32::try_from(MAX_FLOWS).unwrap();
+        (0..many).for_each(|dpc| diversion.sent(at(0), &to(dpc), 'a'));
+        assert_eq!(diversion.flows.len(), MAX_FLOWS);
+        assert_eq!(diversion.pass(at(10), to(7), 'b'), Passed::Held);
+        diversion.sent(at(600), &to(many), 'a');
+        assert_eq!(diversion.flows.len(), 2);
+        assert_eq!(diversion.take_due(at(600)), [to(7)]);
     }
 
     #[test]

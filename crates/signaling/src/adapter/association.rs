@@ -259,6 +259,14 @@ impl Adapter {
         if let Some(other) = ppid.filter(|ppid| *ppid != PAYLOAD_PROTOCOL_IDENTIFIER) {
             return self.failed(id, PeerError::PayloadProtocol(other));
         }
+        // Over a single stream there is no choice.
+        let single = |peer: &Peer| {
+            peer.link
+                == Link::Up {
+                    outbound_streams: 1,
+                }
+        };
+        let stream = stream.filter(|_| !self.peers.get(&id).is_some_and(single));
         match decode(data) {
             Ok(message) => self.message(now, id, stream, message),
             Err(error) => {
