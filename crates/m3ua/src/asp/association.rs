@@ -59,7 +59,10 @@ impl Asp {
     /// SCTP-COMMUNICATION_UP, or SCTP-RESTART: the other end has us for ASP-DOWN
     /// (RFC 4666 4.3.3).
     pub(super) fn associated(&mut self, now: Time) {
-        self.stopping = false;
+        if self.stopping {
+            // That is all that the stop was to bring about.
+            return self.stopped();
+        }
         self.beat.start(now);
         self.down(State::WaitUp { retry: Some(now) });
     }

@@ -241,6 +241,42 @@ fn section_5_6_1_single_exchange() {
     );
 }
 
+/// "Each exchange of ASPTM or ASPSM messages can be initiated by either IPSP" (4.3): both at
+/// once do no harm.
+#[test]
+fn section_5_6_1_both_ends_begin() {
+    let asking = || Ipsp {
+        client: Some(Asp::new(asp::Settings {
+            role: Role::IpspSingle,
+            application_servers: vec![asp::AsSettings {
+                routing_context: Some(RC_B),
+                ..asp::AsSettings::default()
+            }],
+            ..asp::Settings::default()
+        })),
+        server: None,
+    };
+    let mut pair = Pair::new(asking(), asking());
+    for end in [A, B] {
+        pair.ends[end].tell_client(asp::Input::AssociationUp);
+    }
+    pair.run();
+    assert_eq!((pair.state(A), pair.state(B)), BOTH_ACTIVE);
+    assert_eq!(
+        pair.ladder(),
+        [
+            "A -> ASPUP -> B",
+            "A <- ASPUP <- B",
+            "A <- ASPUP_ACK <- B",
+            "A <- ASPAC (2) <- B",
+            "A -> ASPUP_ACK -> B",
+            "A -> ASPAC (2) -> B",
+            "A -> ASPAC_ACK (2) -> B",
+            "A <- ASPAC_ACK (2) <- B",
+        ]
+    );
+}
+
 const BOTH_ACTIVE: (AspState, AspState) = (AspState::Active, AspState::Active);
 
 /// The same with A taking the lead all the way, and B only answering.

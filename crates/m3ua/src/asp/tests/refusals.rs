@@ -154,6 +154,9 @@ fn unexpected_message_that_goes_with_up_ack_is_no_refusal() {
     l.receive(Error::new(ErrorCode::UnexpectedMessage));
     assert_eq!(l.receive(active_ack()), [Output::State(AspState::Active)]);
     assert_eq!(l.after(ACK * 10), []);
+    // What is not answered later has nothing to do with it.
+    l.input(Input::Block);
+    assert_eq!(l.after(ACK), [Output::NoAnswer("ASPIA"), sends(aspia())]);
 }
 
 #[test]
@@ -180,6 +183,16 @@ fn application_server_that_is_no_longer_configured_is_left() {
         let mut l = Ladder::active();
         assert_eq!(l.receive(err(code, &[8])), [Output::Reported(code)]);
         assert!(l.asp.carries_traffic(0), "another one is");
+        let about_data = Error {
+            diagnostic: Some(encode(&data(Some(7)).into())),
+            ..Error::new(code)
+        };
+        assert_eq!(
+            l.receive(about_data),
+            [Output::Reported(code), Output::State(AspState::Inactive)]
+        );
+        l.after(ACK);
+        l.receive(active_ack());
         assert_eq!(
             l.receive(err(code, &[7])),
             [Output::Reported(code), Output::State(AspState::Inactive)]

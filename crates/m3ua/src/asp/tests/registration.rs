@@ -121,6 +121,23 @@ fn registers_and_uses_what_was_assigned() {
 }
 
 #[test]
+fn routing_context_that_overtakes_its_registration_is_let_pass() {
+    let duna = Duna {
+        routing_contexts: vec![7],
+        affected: vec![AffectedPointCode::one(pc(9))],
+        ..Duna::default()
+    };
+    let mut l = one();
+    assert_eq!(l.receive(duna.clone()), []);
+    assert_eq!(l.receive(notify(Status::AsInactive)), []);
+    l.receive(registered(1, 8));
+    assert_eq!(
+        l.receive(duna)[1],
+        refused("DUNA", ErrorCode::InvalidRoutingContext)
+    );
+}
+
+#[test]
 fn results_may_come_together_or_one_by_one() {
     let mut l = two();
     let status = RegistrationStatus::SuccessfullyRegistered;
@@ -274,7 +291,13 @@ fn key_that_the_gateway_lost_is_registered_again() {
         l.receive(err(code, &[7])),
         [Output::Reported(code), Output::State(AspState::Inactive)]
     );
+    assert_eq!(l.asp.routing_context(0), None);
     assert_eq!(l.after(ACK), [request_for(&[(1, 2)])]);
+    // It may be given the same routing context again.
+    assert_eq!(
+        l.receive(registered(1, 7)),
+        [assigned(0, 7), sends(aspac())]
+    );
 
     let mut l = one();
     l.receive(registered(1, 7));

@@ -191,6 +191,19 @@ fn refused_up_is_tried_again_after_t_ack() {
 }
 
 #[test]
+fn answer_that_follows_a_refusal_counts() {
+    // ASPUP was repeated, and the gateway unblocked between the two.
+    let mut l = Ladder::new();
+    l.input(Input::AssociationUp);
+    l.after(ACK);
+    l.receive(Error::new(ErrorCode::RefusedManagementBlocking));
+    assert_eq!(
+        l.receive(AspUpAck::default()),
+        [Output::State(AspState::Inactive), sends(aspac())]
+    );
+}
+
+#[test]
 fn refused_active_is_tried_again_after_t_ack() {
     let mut l = Ladder::new();
     l.input(Input::AssociationUp);
@@ -282,6 +295,20 @@ fn heartbeat_is_returned_unchanged() {
         l.receive(Heartbeat { data: data.clone() }),
         [sends(HeartbeatAck { data })]
     );
+}
+
+#[test]
+fn heart_beats_once_up() {
+    let beat = Duration::from_secs(5);
+    let mut l = Ladder::with(|s| s.beat = Some(beat));
+    l.input(Input::AssociationUp);
+    let beats = |outputs: &[Output]| {
+        let beats = |output: &&Output| matches!(output, Output::Send(Message::Heartbeat(_)));
+        outputs.iter().filter(beats).count()
+    };
+    assert_eq!(beats(&l.after(beat)), 0, "only ASPUP goes before ASPUP_ACK");
+    l.receive(AspUpAck::default());
+    assert_eq!(beats(&l.after(beat)), 1);
 }
 
 #[test]
@@ -377,6 +404,21 @@ fn stops_without_answers_too() {
             Output::Stopped
         ]
     );
+}
+
+#[test]
+fn stop_is_done_when_the_association_is_lost_or_restarted() {
+    for input in [Input::AssociationDown, Input::AssociationRestarted] {
+        let mut l = Ladder::active();
+        l.input(Input::Stop);
+        assert_eq!(
+            l.input(input),
+            [Output::State(AspState::Down), Output::Stopped]
+        );
+        assert_eq!(l.asp.poll_timeout(), None);
+        // Whoever connects again wants service again.
+        assert_eq!(l.input(Input::AssociationUp), [sends(AspUp::default())]);
+    }
 }
 
 #[test]

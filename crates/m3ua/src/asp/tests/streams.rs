@@ -186,6 +186,12 @@ fn destinations_that_are_not_available_are_audited_periodically() {
     };
     l.receive(duna(&[range]));
     assert_eq!(l.after(every), [daud(&[range])]);
+    // But not the other way round.
+    l.receive(Dava {
+        affected: vec![one(8)],
+        ..Dava::default()
+    });
+    assert_eq!(l.after(every), [daud(&[range])]);
     // Nobody asks while inactive.
     l.receive(inactive_ack());
     assert_eq!(l.asp.application_servers[0].audits.next(), None);
