@@ -1,8 +1,11 @@
 //! `trunkline check`
 
+use crate::admin::COMMANDS_ASK;
 use crate::config;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use trunkline_signaling::PeerConfig;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -25,9 +28,12 @@ pub(crate) fn check(args: &Args) -> ExitCode {
             for address in &settings.mgc.local {
                 println!("  SIP at {address}");
             }
+            for listen in &settings.signaling.listen {
+                let (transport, at) = (listen.transport.name(), list(&listen.addresses));
+                println!("  signaling over {transport} at {at}");
+            }
             for peer in &settings.signaling.peers {
-                let remote: Vec<String> = peer.remote.iter().map(|r| r.to_string()).collect();
-                println!("  signaling gateway {} at {}", peer.name, remote.join(", "));
+                println!("  {}", described(peer));
             }
             for group in &settings.mgc.trunk_groups {
                 let circuits = &group.circuits;
@@ -44,7 +50,11 @@ pub(crate) fn check(args: &Args) -> ExitCode {
                 println!("  click-to-call at http://{}/", click_to_call.http);
             }
             if let Some(admin) = settings.admin {
-                println!("  metrics at http://{admin}/metrics");
+                let at = admin.listen;
+                println!("  metrics at http://{at}/metrics, links at http://{at}/");
+                if admin.token.is_none() && !admin.listen.ip().to_canonical().is_loopback() {
+                    println!("  nobody can command links: {COMMANDS_ASK}");
+                }
             }
             if settings.simulator.is_some() {
                 println!("  the simulated telephone network runs in this process");
@@ -56,4 +66,24 @@ pub(crate) fn check(args: &Args) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What a peer is to us, over what, and where.
+fn described(peer: &PeerConfig) -> String {
+    let (role, transport) = (peer.role.name(), peer.transport.name());
+    let (local, remote) = (list(&peer.local), list(&peer.remote));
+    let name = &peer.name;
+    match peer.initiate {
+        true => format!("peer {name}: we are {role} over {transport}, {local} to {remote}"),
+        false => format!("peer {name}: we are {role} over {transport}, awaiting {remote}"),
+    }
+}
+
+fn list(addresses: &[SocketAddr]) -> String {
+    let text = |address: &SocketAddr| match address.port() {
+        0 => format!("{} (any port)", address.ip()),
+        _ => address.to_string(),
+    };
+    let texts: Vec<String> = addresses.iter().map(text).collect();
+    texts.join(" and ")
 }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{check, decode, demo, replay, run, simulate, variants};
+use crate::{check, decode, demo, links, replay, run, simulate, variants};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -29,6 +29,7 @@ const EXAMPLES: &str = "Examples:
   trunkline run                         run with the configuration built in, and the simulator
   trunkline run -c /etc/trunkline.yaml  run with your own
   trunkline check -c trunkline.yaml     say what is wrong with a file
+  trunkline links                       the state of the signaling of a running gateway
   trunkline simulate                    the telephone network alone, for other gateways
   trunkline decode 0100010060000a00...  show an ISUP or M3UA message
   trunkline replay calls.pcap           the ladder of a capture
@@ -48,6 +49,8 @@ enum Command {
     Run(run::Args),
     /// Check a configuration file.
     Check(check::Args),
+    /// Show the signaling links of a running gateway, or do something to one.
+    Links(links::Args),
     /// Run the simulated telephone network alone.
     Simulate(simulate::Args),
     /// Show ISUP, MTP, M3UA or SIP messages as trees.
@@ -85,6 +88,7 @@ impl Cli {
             Command::Demo(args) => demo::demo(args),
             Command::Run(args) => run::run(&args),
             Command::Check(args) => check::check(&args),
+            Command::Links(args) => links::links(&args),
             Command::Simulate(args) => simulate::simulate(&args),
             Command::Decode(args) => decode::decode(args),
             Command::Replay(args) => replay::replay(args),

@@ -7,11 +7,15 @@ mod clock;
 mod config;
 mod decode;
 mod demo;
+mod http;
+mod links;
 mod metrics;
 mod replay;
 mod run;
 mod running;
+mod signaling_log;
 mod simulate;
+mod start_error;
 mod switch;
 mod variants;
 

@@ -4,14 +4,15 @@ use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 use std::sync::{Arc, Mutex, PoisonError};
-use trunkline_isup::MessageType;
-use trunkline_m3ua::AspState;
-use trunkline_mgc::{CallEvent, Direction, Mgc};
+use trunkline_isup::{MessageType, PointCodeFormat};
+use trunkline_m3ua::{AsState, AspState};
+use trunkline_mgc::{CallEvent, Direction as CallDirection, Mgc};
 use trunkline_mgw::worker::MgwHandle;
 use trunkline_mgw::{Counters, Discard};
-use trunkline_model::TrunkGroupId;
 use trunkline_model::media::Codec;
-use trunkline_signaling::{AssociationState, PeerError, SignalingEvent};
+use trunkline_model::{PointCode, TrunkGroupId};
+use trunkline_signaling::links::LinkState;
+use trunkline_signaling::{Direction, Discarded, Links, PeerError, SignalingEvent};
 
 /// Counters and gauges of one gateway.
 #[derive(Debug)]
@@ -31,14 +32,26 @@ pub(crate) struct Metrics {
     isup: IntCounterVec,
     sip: IntCounterVec,
     discarded: IntCounterVec,
-    associations: IntGaugeVec,
-    asps: IntGaugeVec,
+    links: LinkMetrics,
     m3ua: IntCounterVec,
     signaling_errors: IntCounterVec,
+    rerouted: IntCounterVec,
     rtp_packets: IntCounterVec,
     rtp_discarded: IntCounterVec,
     forwarded: IntCounterVec,
     media: IntGaugeVec,
+}
+
+/// The state of the signaling, taken anew at each scrape.
+#[derive(Debug)]
+struct LinkMetrics {
+    associations: IntGaugeVec,
+    established: IntCounterVec,
+    paths: IntGaugeVec,
+    congestion: IntGaugeVec,
+    asps: IntGaugeVec,
+    application_servers: IntGaugeVec,
+    destinations: IntGaugeVec,
 }
 
 /// Buckets of the set-up delay in seconds: a quick network up to T9.
@@ -138,16 +151,43 @@ impl Metrics {
                 "Messages that could not be read or had no place.",
                 &["protocol", "reason"],
             )?,
-            associations: gauge(
-                "trunkline_association_up",
-                "Whether the SCTP association to a peer is up.",
-                &["peer"],
-            )?,
-            asps: gauge(
-                "trunkline_asp_state",
-                "The state of our ASP at a peer: 1 for the one that it is in.",
-                &["peer", "state"],
-            )?,
+            links: LinkMetrics {
+                associations: gauge(
+                    "trunkline_association_up",
+                    "Whether the SCTP association to a peer is up.",
+                    &["peer"],
+                )?,
+                established: counter(
+                    "trunkline_association_established_total",
+                    "How often the SCTP association to a peer came up.",
+                    &["peer"],
+                )?,
+                paths: gauge(
+                    "trunkline_signaling_path_up",
+                    "Whether an address of a peer can be reached, of those that were heard of.",
+                    &["peer", "address"],
+                )?,
+                congestion: gauge(
+                    "trunkline_signaling_congestion",
+                    "How full the send buffer towards a peer is, 0 to 3.",
+                    &["peer"],
+                )?,
+                asps: gauge(
+                    "trunkline_asp_state",
+                    "The state of our ASP at a peer, or of the peer's with us: 1 for the one that it is in.",
+                    &["peer", "state"],
+                )?,
+                application_servers: gauge(
+                    "trunkline_as_state",
+                    "The state of an application server, as a peer notified it, or without a peer as we serve it: 1 for the one that it is in.",
+                    &["peer", "routing_context", "state"],
+                )?,
+                destinations: gauge(
+                    "trunkline_destination_available",
+                    "Whether a point code can be reached.",
+                    &["point_code"],
+                )?,
+            },
             m3ua: counter(
                 "trunkline_m3ua_messages_total",
                 "M3UA messages by direction and type.",
@@ -157,6 +197,11 @@ impl Metrics {
                 "trunkline_signaling_errors_total",
                 "What went wrong at signaling peers.",
                 &["peer", "error"],
+            )?,
+            rerouted: counter(
+                "trunkline_signaling_rerouted_total",
+                "DATA messages that a lost association gave back and that went another way.",
+                &["peer"],
             )?,
             rtp_packets: counter(
                 "trunkline_rtp_packets_total",
@@ -183,7 +228,7 @@ impl Metrics {
             registry,
         };
         // A rate over a series that is not there yet is no rate of zero.
-        for direction in [Direction::SipToIsup, Direction::IsupToSip] {
+        for direction in [CallDirection::SipToIsup, CallDirection::IsupToSip] {
             let labels = [direction.name()];
             metrics.calls_started.with_label_values(&labels);
             metrics.calls_answered.with_label_values(&labels);
@@ -304,20 +349,6 @@ impl Metrics {
     /// An event of the signaling adapter.
     pub(crate) fn signaling(&self, event: &SignalingEvent) {
         match event {
-            SignalingEvent::Association { peer, state } => {
-                let up = matches!(state, AssociationState::Up { .. });
-                self.associations
-                    .with_label_values(&[peer])
-                    .set(i64::from(up));
-            }
-            SignalingEvent::Asp { peer, state, .. } => {
-                for each in [AspState::Down, AspState::Inactive, AspState::Active] {
-                    let labels = [peer.as_str(), each.name()];
-                    self.asps
-                        .with_label_values(&labels)
-                        .set(i64::from(each == *state));
-                }
-            }
             SignalingEvent::Message {
                 direction, name, ..
             } => {
@@ -326,44 +357,65 @@ impl Metrics {
                     .inc();
             }
             SignalingEvent::Error { peer, error } => {
-                let kind = match error {
-                    PeerError::Malformed(_) => "malformed",
-                    PeerError::Refused { .. } => "refused",
-                    PeerError::Reported(_) => "reported",
-                    PeerError::NoAnswer(_) => "no_answer",
-                    PeerError::RegistrationRefused(_) => "registration_refused",
-                    PeerError::PayloadProtocol(_) => "payload_protocol",
-                    PeerError::EarlyData => "early_data",
-                    PeerError::NotForUs(_) => "not_for_us",
-                    PeerError::SendFailed => "send_failed",
-                    PeerError::NotAdmitted(_) => "not_admitted",
-                    PeerError::Stray(_) => "stray",
-                    PeerError::Packet(_) => "packet",
+                let peer = match error {
+                    // An address that anybody may choose.
+                    PeerError::NotAdmitted(_) | PeerError::Stray(_) => "",
+                    _ => peer.as_str(),
                 };
-                self.signaling_errors.with_label_values(&[peer, kind]).inc();
+                let labels = [peer, error_name(error)];
+                self.signaling_errors.with_label_values(&labels).inc();
             }
-            SignalingEvent::Discarded(_) => {
+            SignalingEvent::Discarded(why) => {
+                let (name, count) = match why {
+                    Discarded::Overload(count) => ("overload", *count),
+                    _ => ("discarded", 1),
+                };
                 self.signaling_errors
-                    .with_label_values(&["", "discarded"])
-                    .inc();
+                    .with_label_values(&["", name])
+                    .inc_by(count);
             }
+            SignalingEvent::Missed(count) => {
+                self.signaling_errors
+                    .with_label_values(&["", "events_missed"])
+                    .inc_by(*count);
+            }
+            SignalingEvent::Rerouted { peer, messages } => {
+                let messages = u64::try_from(*messages).unwrap_or(u64::MAX);
+                self.rerouted.with_label_values(&[peer]).inc_by(messages);
+            }
+            // The state is taken from `Links` when it is asked for.
             SignalingEvent::Mtp(_)
+            | SignalingEvent::Association { .. }
+            | SignalingEvent::Asp { .. }
             | SignalingEvent::As { .. }
             | SignalingEvent::Path { .. }
             | SignalingEvent::Congestion { .. }
-            | SignalingEvent::Rerouted { .. }
             | SignalingEvent::Destination { .. }
             | SignalingEvent::Registered { .. }
-            | SignalingEvent::Notified { .. }
-            | SignalingEvent::Missed(_) => {}
+            | SignalingEvent::Notified { .. } => {}
         }
     }
 
     /// The text that Prometheus reads.
-    pub(crate) fn render(&self, mgw: &MgwHandle) -> String {
-        // One at a time: the media counters are set from the workers' totals.
+    pub(crate) fn render(
+        &self,
+        mgw: &MgwHandle,
+        links: Option<&Links>,
+        format: PointCodeFormat,
+    ) -> String {
+        // One at a time: these are set from totals.
         let _turn = self.scrape.lock().unwrap_or_else(PoisonError::into_inner);
         self.media(&mgw.counters());
+        self.links.clear();
+        if let Some(links) = links {
+            self.links.set(links, format);
+            for (direction, count) in [
+                (Direction::Sent, links.data_sent),
+                (Direction::Received, links.data_received),
+            ] {
+                total(&self.m3ua, &[&direction.to_string(), "DATA"], count);
+            }
+        }
         let mut text = Vec::new();
         // Writing to memory fails only if a metric has no help text, which `new` excludes.
         let _ = TextEncoder::new().encode(&self.registry.gather(), &mut text);
@@ -371,11 +423,6 @@ impl Metrics {
     }
 
     fn media(&self, counters: &Counters) {
-        let total = |vector: &IntCounterVec, labels: &[&str], value: u64| {
-            let counter = vector.with_label_values(labels);
-            counter.reset();
-            counter.inc_by(value);
-        };
         for from in Codec::ALL {
             total(
                 &self.rtp_packets,
@@ -416,6 +463,97 @@ impl Metrics {
             let value = i64::try_from(value).unwrap_or(i64::MAX);
             self.media.with_label_values(&[resource]).set(value);
         }
+    }
+}
+
+impl LinkMetrics {
+    /// Forgets peers and destinations that may be gone.
+    fn clear(&self) {
+        self.established.reset();
+        for gauge in [
+            &self.associations,
+            &self.paths,
+            &self.congestion,
+            &self.asps,
+            &self.application_servers,
+            &self.destinations,
+        ] {
+            gauge.reset();
+        }
+    }
+
+    fn set(&self, links: &Links, format: PointCodeFormat) {
+        let set = |gauge: &IntGaugeVec, labels: &[&str], value: bool| {
+            gauge.with_label_values(labels).set(i64::from(value));
+        };
+        let context = |context: Option<u32>| context.map(|c| c.to_string()).unwrap_or_default();
+        for peer in &links.peers {
+            let name = peer.name.as_str();
+            let up = peer.association == LinkState::Up;
+            set(&self.associations, &[name], up);
+            total(&self.established, &[name], peer.established);
+            for path in &peer.paths {
+                set(&self.paths, &[name, &path.address.to_string()], path.up);
+            }
+            let congestion = i64::from(peer.congestion);
+            self.congestion.with_label_values(&[name]).set(congestion);
+            for state in [AspState::Down, AspState::Inactive, AspState::Active] {
+                let state = state.name();
+                set(&self.asps, &[name, state], state == peer.asp);
+            }
+            for server in &peer.application_servers {
+                if let Some(state) = server.application_server {
+                    self.application_server(name, &context(server.routing_context), state);
+                }
+            }
+        }
+        for server in &links.served {
+            self.application_server("", &context(server.routing_context), server.state);
+        }
+        for destination in &links.destinations {
+            let code = PointCode::new(destination.point_code.value());
+            let code = code.map(|code| format.text(code)).unwrap_or_default();
+            set(&self.destinations, &[&code], destination.available);
+        }
+    }
+
+    fn application_server(&self, peer: &str, routing_context: &str, state: &str) {
+        for each in [
+            AsState::Down,
+            AsState::Inactive,
+            AsState::Active,
+            AsState::Pending,
+        ] {
+            let each = each.name();
+            self.application_servers
+                .with_label_values(&[peer, routing_context, each])
+                .set(i64::from(each == state));
+        }
+    }
+}
+
+/// Sets a counter to a total that somebody else counts.
+fn total(vector: &IntCounterVec, labels: &[&str], value: u64) {
+    let counter = vector.with_label_values(labels);
+    counter.reset();
+    counter.inc_by(value);
+}
+
+/// An error of a peer in one word.
+pub(crate) const fn error_name(error: &PeerError) -> &'static str {
+    match error {
+        PeerError::Malformed(_) => "malformed",
+        PeerError::Refused { .. } => "refused",
+        PeerError::Reported(_) => "reported",
+        PeerError::NoAnswer(_) => "no_answer",
+        PeerError::RegistrationRefused(_) => "registration_refused",
+        PeerError::PayloadProtocol(_) => "payload_protocol",
+        PeerError::EarlyData => "early_data",
+        PeerError::NotForUs(_) => "not_for_us",
+        PeerError::SendFailed => "send_failed",
+        PeerError::NotAdmitted(_) => "not_admitted",
+        PeerError::Stray(_) => "stray",
+        PeerError::Packet(_) => "packet",
     }
 }
 

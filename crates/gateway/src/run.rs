@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
             info!("click-to-call at http://{}/", click_to_call.http_address());
         }
         if let Some(admin) = running.admin_address() {
-            info!("metrics at http://{admin}/metrics");
+            info!("metrics at http://{admin}/metrics, links at http://{admin}/");
         }
         let network = running.take_network();
         let exchange = network.as_ref().map(|network| network.exchange.clone());
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 pub(crate) fn load(file: Option<&Path>) -> Result<Settings, Problems> {
     match file {
         Some(file) => config::load(file),
-        None => config::read(Path::new("(built-in) trunkline.yaml"), config::DEFAULT),
+        None => config::read(Path::new(config::BUILT_IN), config::DEFAULT),
     }
 }
 

@@ -5,6 +5,8 @@ use crate::admin;
 use crate::clock::Clock;
 use crate::config::{Settings, Simulator};
 use crate::metrics::Metrics;
+use crate::signaling_log::SignalingLog;
+use crate::start_error;
 use crate::switch::{self, Switch};
 use core::time::Duration;
 use std::collections::HashMap;
@@ -50,9 +52,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 impl Network {
     /// Starts the exchange and the telephone.
     pub(crate) fn start(simulator: Simulator, tap: Option<&Tap>) -> Result<Self, StartError> {
-        let (exchange, exchange_events) = spawn_exchange(simulator.exchange, tap.cloned())?;
+        let signaling = simulator.exchange.signaling.clone();
+        let (exchange, exchange_events) = spawn_exchange(simulator.exchange, tap.cloned())
+            .map_err(|error| start_error::exchange(error, &signaling))?;
         let phone = match simulator.phone {
-            Some(phone) => Some(spawn_phone(phone, tap.cloned())?),
+            Some(phone) => Some(
+                spawn_phone(phone, tap.cloned())
+                    .map_err(|error| format!("simulator.phone.listen: {error}"))?,
+            ),
             None => None,
         };
         Ok(Self {
@@ -124,19 +131,30 @@ impl Running {
             };
         })?;
         let (signaling, signaling_events) =
-            trunkline_signaling::spawn(settings.signaling, tap.clone())?;
+            trunkline_signaling::spawn(settings.signaling.clone(), tap.clone())
+                .map_err(|e| start_error::signaling(e, &settings.signaling, "signaling"))?;
         let mgc = Mgc::new(settings.mgc)?;
         let metrics = Metrics::new(names)?;
         metrics.circuits(&mgc);
 
         let admin = match settings.admin {
-            Some(address) => Some(admin::serve(address, Arc::clone(&metrics), mgw.clone()).await?),
+            Some(admin) => {
+                let shown = admin::Shown {
+                    metrics: Arc::clone(&metrics),
+                    mgw: mgw.clone(),
+                    signaling: signaling.clone(),
+                    format: settings.point_code_format,
+                    served_by: admin::ServedBy::of(&settings.signaling),
+                };
+                Some(admin::serve(admin, shown).await?)
+            }
             None => None,
         };
         let click_to_call = match settings.click_to_call {
             Some(mut config) => {
                 config.controller.seed = seed()?;
-                Some(trunkline_click_to_call::spawn(config, tap.clone())?)
+                let spawned = trunkline_click_to_call::spawn(config, tap.clone());
+                Some(spawned.map_err(start_error::click_to_call)?)
             }
             None => None,
         };
@@ -150,6 +168,7 @@ impl Running {
             mgw,
             media_events,
             metrics,
+            signaling_log: SignalingLog::new(settings.point_code_format),
             tap,
             stop: stopped,
         };

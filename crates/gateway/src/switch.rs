@@ -3,6 +3,7 @@
 
 use crate::clock::Clock;
 use crate::metrics::Metrics;
+use crate::signaling_log::SignalingLog;
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
@@ -37,6 +38,7 @@ pub(crate) struct Switch {
     pub(crate) mgw: MgwHandle,
     pub(crate) media_events: mpsc::Receiver<MediaEvent>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) signaling_log: SignalingLog,
     pub(crate) tap: Option<Tap>,
     pub(crate) stop: oneshot::Receiver<()>,
 }
@@ -52,7 +54,7 @@ struct Datagram {
 pub(crate) async fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
     UdpSocket::bind(address)
         .await
-        .map_err(|error| io::Error::new(error.kind(), format!("SIP socket {address}: {error}")))
+        .map_err(|error| io::Error::new(error.kind(), format!("sip.listen {address}: {error}")))
 }
 
 impl Switch {
@@ -128,7 +130,10 @@ impl Switch {
             reader.abort();
         }
         self.signaling.shutdown();
-        self.signaling.stopped().await;
+        // Nobody takes its last words but the log.
+        while let Some(event) = self.signaling_events.recv().await {
+            self.signaling_log.event(self.clock.now(), &event);
+        }
         // A worker that waits to tell the MGC something must not wait for ever.
         self.media_events.close();
         let mgw = self.mgw;
@@ -156,6 +161,7 @@ impl Switch {
 
     fn signaling_event(&mut self, now: trunkline_model::Time, event: SignalingEvent) {
         self.metrics.signaling(&event);
+        self.signaling_log.event(now, &event);
         if let SignalingEvent::Mtp(indication) = event {
             if let MtpIndication::Transfer(transfer) = &indication {
                 self.metrics.isup("received", &transfer.data);

@@ -1,11 +1,15 @@
 //! The configuration file: YAML in, checked values out, or every problem with its line and key.
 
 mod address;
+mod admin;
+mod application_servers;
 mod click_to_call;
 mod media;
 mod numbering;
+mod peers;
 mod problem;
 mod raw;
+mod sctp;
 mod signaling;
 mod simulator;
 mod sip;
@@ -15,14 +19,15 @@ pub(crate) mod variant;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use admin::{Admin, Reached, Token};
 pub(crate) use problem::{Problem, Problems};
 pub(crate) use simulator::Simulator;
 
 use problem::Check;
 use raw::Raw;
 use serde::de::DeserializeOwned;
-use std::net::SocketAddr;
 use std::path::Path;
+use trunkline_isup::PointCodeFormat;
 use trunkline_mgw::MgwConfig;
 use trunkline_signaling::Config;
 
@@ -34,8 +39,10 @@ pub(crate) struct Settings {
     pub(crate) signaling: Config,
     pub(crate) mgw: MgwConfig,
     pub(crate) click_to_call: Option<trunkline_click_to_call::Config>,
-    /// Where metrics and health are served.
-    pub(crate) admin: Option<SocketAddr>,
+    /// Where the program is looked at and commanded.
+    pub(crate) admin: Option<Admin>,
+    /// How point codes are written.
+    pub(crate) point_code_format: PointCodeFormat,
     pub(crate) simulator: Option<Simulator>,
 }
 
@@ -45,23 +52,51 @@ pub(crate) const DEFAULT: &str = include_str!("../../../../config/trunkline.yaml
 /// Calls at one time, if the file does not say.
 const DEFAULT_CALLS: u64 = 10_000;
 
+/// What [`DEFAULT`] is called.
+pub(crate) const BUILT_IN: &str = "(built-in) trunkline.yaml";
+
 /// Reads and checks a file.
 pub(crate) fn load(file: &Path) -> Result<Settings, Problems> {
-    match std::fs::read_to_string(file) {
-        Ok(text) => read(file, &text),
-        Err(error) => {
-            let what = format!("cannot be read: {error}");
-            let list = vec![Problem {
-                line: 0,
-                key: String::new(),
-                what,
-            }];
-            Err(Problems {
-                file: file.to_owned(),
-                list,
-            })
+    read(file, &text_of(file)?)
+}
+
+fn text_of(file: &Path) -> Result<String, Problems> {
+    std::fs::read_to_string(file).map_err(|error| {
+        let what = format!("cannot be read: {error}");
+        let list = vec![Problem {
+            line: 0,
+            key: String::new(),
+            what,
+        }];
+        Problems {
+            file: file.to_owned(),
+            list,
         }
-    }
+    })
+}
+
+/// Where the program that runs with a file is reached; nothing else of it is checked.
+pub(crate) fn reached(file: &Path) -> Result<Reached, Problems> {
+    reached_by(file, &text_of(file)?)
+}
+
+/// The same for the configuration that is built in.
+pub(crate) fn reached_built_in() -> Result<Reached, Problems> {
+    reached_by(Path::new(BUILT_IN), DEFAULT)
+}
+
+fn reached_by(file: &Path, text: &str) -> Result<Reached, Problems> {
+    let mut check = Check::new(file);
+    let raw = shape::<Raw>(&mut check, text);
+    let reached = raw.and_then(|raw| match &raw.admin {
+        Some(raw) => admin::reached(&mut check, raw),
+        None => {
+            let what = "is not there, so a program with this file cannot be asked";
+            check.problem(0, "admin", what);
+            None
+        }
+    });
+    check.finish(reached)
 }
 
 /// Checks the text of a file.
@@ -141,10 +176,7 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
         .click_to_call
         .as_ref()
         .map(|raw| click_to_call::check(check, raw));
-    let admin = raw
-        .admin
-        .as_ref()
-        .map(|admin| address::socket(check, &admin.listen, "admin.listen"));
+    let admin = raw.admin.as_ref().map(|raw| admin::check(check, raw));
     let simulator = raw
         .simulator
         .as_ref()
@@ -173,6 +205,7 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
         mgw: mgw?,
         click_to_call: transpose(click_to_call)?,
         admin: transpose(admin)?,
+        point_code_format: format,
         simulator: transpose(simulator)?,
     })
 }

@@ -1,16 +1,15 @@
 //! `signaling:`
 
 use super::address;
+use super::peers::{self, Around};
 use super::problem::Check;
-use super::raw::{RawGateway, RawSignaling};
-use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use super::raw::{RawPointCode, RawSignaling, ScalarOr, at};
+use super::sctp;
 use trunkline_isup::PointCodeFormat;
-use trunkline_m3ua::TrafficMode;
+use trunkline_m3ua::sgp;
 use trunkline_model::{NetworkIndicator, PointCode};
-use trunkline_signaling::{
-    Audit, Config, PeerConfig, Route, Transport, UDP_ENCAPSULATION_PORT, Way,
-};
+use trunkline_signaling::config::{DEFAULT_ASSOCIATIONS, DEFAULT_QUEUE, DEFAULT_STREAMS};
+use trunkline_signaling::{Config, LocalPointCode, SctpTimers};
 
 pub(super) struct Signaling {
     pub(super) adapter: Config,
@@ -28,15 +27,6 @@ pub(super) fn format(check: &mut Check, raw: &RawSignaling) -> PointCodeFormat {
     format.unwrap_or(PointCodeFormat::ITU)
 }
 
-/// Transports by name; the ports of UDP encapsulation are set afterwards.
-pub(super) const TRANSPORTS: [(&str, Transport); 5] = [
-    ("udp-encapsulated", Transport::UDP_ENCAPSULATED),
-    ("raw-ip", Transport::RawIp),
-    ("kernel", Transport::Kernel),
-    ("auto", Transport::Auto),
-    ("tcp", Transport::Tcp),
-];
-
 pub(super) fn check(
     check: &mut Check,
     raw: &RawSignaling,
@@ -48,102 +38,106 @@ pub(super) fn check(
         raw.network_indicator.as_ref(),
         "signaling.network_indicator",
     );
-    let mut peers = Vec::new();
-    let mut destinations: BTreeMap<PointCode, Vec<String>> = BTreeMap::new();
-    for (name, gateway) in &raw.gateways {
-        let key = format!("signaling.gateways.{name}");
-        peers.extend(peer(check, name, gateway, &key));
-        for (position, text) in gateway.destinations.iter().enumerate() {
-            let key = format!("{key}.destinations[{position}]");
-            if let Some(dpc) = address::point_code(check, text, &key, format) {
-                destinations.entry(dpc).or_default().push(name.clone());
+    let mut own: Vec<LocalPointCode> = opc.into_iter().map(LocalPointCode::from).collect();
+    for (position, entry) in raw.further_point_codes.iter().enumerate() {
+        let key = format!("signaling.further_point_codes[{position}]");
+        let simple;
+        let full = match &entry.value {
+            ScalarOr::Full(full) => full,
+            ScalarOr::Scalar(text) => {
+                simple = RawPointCode {
+                    point_code: at(entry, text),
+                    network_indicator: None,
+                };
+                &simple
             }
+        };
+        let network_indicator = full.network_indicator.as_ref().and_then(|text| {
+            let key = format!("{key}.network_indicator");
+            address::network_indicator(check, Some(text), &key)
+        });
+        let Some(point_code) = address::point_code(check, &full.point_code, &key, format) else {
+            continue;
+        };
+        if own.iter().any(|known| known.point_code == point_code) {
+            check.at(entry, key, format_args!("{point_code} is there twice"));
         }
+        own.push(LocalPointCode {
+            point_code,
+            network_indicator,
+        });
     }
+    let listen = peers::listen(check, &raw.listen, "signaling.listen");
+    let sctp = sctp::sctp(check, &raw.sctp, "signaling.sctp", SctpTimers::default());
+    let m3ua = sctp::m3ua(check, &raw.timers);
+    let reconnect = sctp::reconnect(check, &raw.reconnect);
+    let registration = raw.registration.as_ref().map(|raw| sgp::Registration {
+        first_routing_context: raw.first_routing_context,
+        max: size(check.within(Some(&raw.max), "signaling.registration.max", 0, 0..=10_000)),
+    });
     if raw.gateways.is_empty() {
         check.problem(0, "signaling.gateways", "must have at least one gateway");
     }
+    let codes: Vec<PointCode> = own.iter().map(|own| own.point_code).collect();
+    let around = Around {
+        part: "signaling",
+        format,
+        own: &codes,
+        listen: &listen,
+        sctp,
+        behind: None,
+        registration: registration.is_some(),
+    };
+    let peers = peers::check(check, &raw.gateways, &around);
+    let number = |check: &mut Check, value, name: &str, default: usize, range| {
+        let key = format!("signaling.{name}");
+        size(check.within(value, &key, default as u64, range))
+    };
+    let streams = number(
+        check,
+        raw.streams.as_ref(),
+        "streams",
+        usize::from(DEFAULT_STREAMS),
+        2..=65_535,
+    );
+    let queue = number(
+        check,
+        raw.queue.as_ref(),
+        "queue",
+        DEFAULT_QUEUE,
+        1..=1 << 20,
+    );
+    let max_associations = number(
+        check,
+        raw.max_associations.as_ref(),
+        "max_associations",
+        DEFAULT_ASSOCIATIONS,
+        1..=65_536,
+    );
+
     let point_code = opc?;
-    let mut adapter = Config::new(point_code);
-    adapter.peers = peers;
-    adapter.routes = destinations
-        .into_iter()
-        .map(|(dpc, peers)| Route {
-            dpc,
-            ways: peers.into_iter().map(Way::over).collect(),
-        })
-        .collect();
-    if raw.audit == Some(false) {
-        for peer in &mut adapter.peers {
-            peer.audit = Audit::Off;
-        }
-    }
-    let ni = ni?;
+    let adapter = Config {
+        point_codes: own,
+        peers: peers.peers,
+        routes: peers.routes,
+        listen,
+        application_servers: peers.application_servers,
+        registration,
+        streams: u16::try_from(streams).unwrap_or(DEFAULT_STREAMS),
+        queue,
+        max_associations,
+        sctp,
+        m3ua,
+        reconnect,
+        ..Config::new(point_code)
+    };
     Some(Signaling {
         adapter,
         point_code,
-        ni,
+        ni: ni?,
     })
 }
 
-fn peer(check: &mut Check, name: &str, raw: &RawGateway, key: &str) -> Option<PeerConfig> {
-    let transport = check.choose(&raw.transport, &format!("{key}.transport"), &TRANSPORTS);
-    let remote = address::socket(check, &raw.remote, &format!("{key}.remote"));
-    let local = match &raw.local {
-        Some(text) => address::socket(check, text, &format!("{key}.local")),
-        None => remote.map(|remote| SocketAddr::new(any(remote.ip()), 0)),
-    };
-    let traffic_mode = match &raw.traffic_mode {
-        None => Some(TrafficMode::Loadshare),
-        Some(text) => check.choose(
-            text,
-            &format!("{key}.traffic_mode"),
-            &[
-                ("override", TrafficMode::Override),
-                ("loadshare", TrafficMode::Loadshare),
-                ("broadcast", TrafficMode::Broadcast),
-            ],
-        ),
-    };
-    let mut peer = PeerConfig::new(
-        name,
-        with_ports(check, transport?, raw, key),
-        local?,
-        remote?,
-    );
-    for server in &mut peer.application_servers {
-        server.routing_context = raw.routing_context;
-        server.network_appearance = raw.network_appearance;
-        server.traffic_mode = traffic_mode;
-    }
-    peer.asp_identifier = raw.asp_identifier;
-    Some(peer)
-}
-
-fn with_ports(check: &mut Check, transport: Transport, raw: &RawGateway, key: &str) -> Transport {
-    if matches!(transport, Transport::UdpEncapsulated { .. }) {
-        return Transport::UdpEncapsulated {
-            local_port: raw.local_udp_port.unwrap_or(UDP_ENCAPSULATION_PORT),
-            remote_port: raw.remote_udp_port.unwrap_or(UDP_ENCAPSULATION_PORT),
-        };
-    }
-    if raw.local_udp_port.is_some() || raw.remote_udp_port.is_some() {
-        let line = raw.transport.referenced.line();
-        check.problem(
-            line,
-            key,
-            "UDP ports go with transport: udp-encapsulated only",
-        );
-    }
-    transport
-}
-
-/// The unspecified address of the family of another, or loopback towards loopback.
-const fn any(remote: IpAddr) -> IpAddr {
-    match remote {
-        IpAddr::V4(address) if address.is_loopback() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(address) if address.is_loopback() => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-    }
+fn size(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }

@@ -1,9 +1,9 @@
 //! `simulator:`
 
 use super::address;
+use super::peers::{self, Around};
 use super::problem::Check;
-use super::raw::{RawListen, RawPhone, RawSimulator};
-use super::signaling::TRANSPORTS;
+use super::raw::{RawPhone, RawSimulator};
 use super::sip::CODECS;
 use super::trunk_groups;
 use super::variant;
@@ -11,9 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 use trunkline_isup::circuit::{CircuitGroup, Selection, Timers};
 use trunkline_isup::{PointCodeFormat, Variant};
 use trunkline_model::TrunkGroupId;
-use trunkline_signaling::{
-    Admission, Config, ListenConfig, Transport, UDP_ENCAPSULATION_PORT, application_server,
-};
+use trunkline_signaling::{Admission, Config, Route, SctpTimers, WayVia, application_server};
 use trunkline_simulator::exchange::ExchangeConfig;
 use trunkline_simulator::{
     BearerConfig, ExchangeShellConfig, PhoneConfig, PhoneShellConfig, SubscriberConfig,
@@ -62,13 +60,21 @@ pub(super) fn check(
         variant.unwrap_or(Variant::itu()),
     );
     let bearer = trunk_groups::bearer(check, &raw.bearer, "simulator.bearer");
-    let mut listen = Vec::new();
-    for (position, entry) in raw.listen.iter().enumerate() {
-        listen.extend(listen_at(
-            check,
-            entry,
-            &format!("simulator.listen[{position}]"),
-        ));
+    let listen = peers::listen(check, &raw.listen, "simulator.listen");
+    let own: Vec<_> = opc.into_iter().collect();
+    let around = Around {
+        part: "simulator",
+        format,
+        own: &own,
+        listen: &listen,
+        sctp: SctpTimers::default(),
+        behind: dpc,
+        registration: false,
+    };
+    let peers = peers::check(check, &raw.gateways, &around);
+    if raw.listen.is_empty() && raw.gateways.is_empty() {
+        let what = "must have listen, gateways, or both";
+        check.at(&raw.point_code, "simulator", what);
     }
     let admission = admission(check, raw);
     let phone = match &raw.phone {
@@ -103,12 +109,25 @@ pub(super) fn check(
 
     let mut signaling = Config::gateway(opc, dpc);
     signaling.admission = admission?;
-    signaling.application_servers = vec![application_server(raw.routing_context, dpc)];
+    let served =
+        |route: &Route| route.dpc == dpc && route.ways.iter().any(|way| way.via == WayVia::Served);
+    signaling.application_servers = peers.application_servers;
+    // Whoever else connects is an ASP of the gateway that we are.
+    if !listen.is_empty() && !peers.routes.iter().any(served) {
+        let server = application_server(raw.routing_context, dpc);
+        signaling.application_servers.push(server);
+    }
+    let ends = peers.peers.iter().flat_map(|peer| &peer.local);
     let local = listen
-        .first()
-        .and_then(|at| at.addresses.first())
-        .map_or(IpAddr::from([127, 0, 0, 1]), SocketAddr::ip);
+        .iter()
+        .flat_map(|at| &at.addresses)
+        .chain(ends)
+        .map(SocketAddr::ip)
+        .find(|address| !address.is_unspecified())
+        .unwrap_or(IpAddr::from([127, 0, 0, 1]));
     signaling.listen = listen;
+    signaling.peers = peers.peers;
+    signaling.routes = peers.routes;
     let bearers = vec![BearerConfig {
         group: GROUP,
         local,
@@ -123,29 +142,6 @@ pub(super) fn check(
             bearers,
         },
         phone,
-    })
-}
-
-fn listen_at(check: &mut Check, raw: &RawListen, key: &str) -> Option<ListenConfig> {
-    let transport = check.choose(&raw.transport, &format!("{key}.transport"), &TRANSPORTS);
-    let address: Option<SocketAddr> =
-        address::socket(check, &raw.address, &format!("{key}.address"));
-    let transport = match transport? {
-        Transport::UdpEncapsulated { .. } => Transport::UdpEncapsulated {
-            local_port: raw.udp_port.unwrap_or(UDP_ENCAPSULATION_PORT),
-            remote_port: UDP_ENCAPSULATION_PORT,
-        },
-        other => {
-            if raw.udp_port.is_some() {
-                let what = "goes with transport: udp-encapsulated only";
-                check.at(&raw.transport, format!("{key}.udp_port"), what);
-            }
-            other
-        }
-    };
-    Some(ListenConfig {
-        transport,
-        addresses: vec![address?],
     })
 }
 

@@ -1,5 +1,7 @@
 //! The files in config/, and one mistake of each kind.
 
+mod signaling;
+
 use super::*;
 use std::path::PathBuf;
 
@@ -25,13 +27,16 @@ fn each_file_in_config_can_be_used() {
     for entry in std::fs::read_dir(config("")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with("trunkline") && name.ends_with(".yaml") {
+        let whole = ["trunkline", "interconnect"]
+            .iter()
+            .any(|n| name.starts_with(n));
+        if whole && name.ends_with(".yaml") {
             let settings = load(&path).unwrap_or_else(|problems| panic!("{problems}"));
             assert!(!settings.mgc.trunk_groups.is_empty(), "{name}");
             seen += 1;
         }
     }
-    assert!(seen > 0);
+    assert!(seen > 1);
 }
 
 #[test]
@@ -48,57 +53,131 @@ fn media_ports_of_the_default_file_are_not_given_to_others() {
     }
 }
 
+/// A folder with the example files, and those that commented keys name.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("trunkline-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        for entry in std::fs::read_dir(config("")).unwrap() {
+            let from = entry.unwrap().path();
+            std::fs::copy(&from, path.join(from.file_name().unwrap())).unwrap();
+        }
+        std::fs::write(path.join("click-to-call.password"), "secret\n").unwrap();
+        std::fs::write(path.join("admin.token"), "0123456789abcdef\n").unwrap();
+        Self(path)
+    }
+
+    fn read(&self, text: &str) -> Result<Settings, Problems> {
+        read(&self.0.join("test.yaml"), text)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The keys of the raw form, as its source has them.
+fn keys() -> Vec<&'static str> {
+    let sources = [include_str!("raw/mod.rs"), include_str!("raw/signaling.rs")];
+    let lines = sources.into_iter().flat_map(str::lines);
+    let fields = lines.filter_map(|line| {
+        let field = line.trim().strip_prefix("pub(")?.split_once(") ")?.1;
+        let (name, _) = field.split_once(": ")?;
+        name.bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            .then_some(name)
+    });
+    fields.collect()
+}
+
+/// The commented keys of the default file: each with the file in which it is in effect.
+fn uncommented() -> Vec<(&'static str, String)> {
+    // Names that are the operator's choice.
+    let names = ["exchange"];
+    let known: Vec<&str> = keys().into_iter().chain(names).collect();
+    let lines: Vec<&str> = DEFAULT.lines().collect();
+    let mut found = Vec::new();
+    for (first, line) in lines.iter().enumerate() {
+        let Some((indent, comment)) = line.split_once("# ") else {
+            continue;
+        };
+        let key = comment.split(':').next().unwrap_or_default();
+        if !indent.trim().is_empty() || !comment[key.len()..].starts_with(':') {
+            continue;
+        }
+        if !known.contains(&key) {
+            continue;
+        }
+        // What stands deeper belongs to it.
+        let deeper = |line: &&&str| {
+            let rest = line.strip_prefix(indent).and_then(|l| l.strip_prefix("#"));
+            rest.is_some_and(|rest| rest.starts_with("   "))
+        };
+        let count = 1 + lines[first + 1..].iter().take_while(deeper).count();
+        let mut text = lines.clone();
+        let changed: Vec<String> = text[first..first + count]
+            .iter()
+            .map(|line| line.replacen("# ", "", 1))
+            .collect();
+        for (line, changed) in text[first..].iter_mut().zip(&changed) {
+            *line = changed;
+        }
+        found.push((key, text.join("\n")));
+    }
+    found
+}
+
+#[test]
+fn every_key_stands_in_the_default_file() {
+    let keys = keys();
+    assert!(keys.len() > 100, "{}", keys.len());
+    for key in keys {
+        let stands = DEFAULT.match_indices(key).any(|(at, _)| {
+            let before = DEFAULT[..at].chars().next_back();
+            let part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            DEFAULT[at + key.len()..].starts_with(':') && !before.is_some_and(part)
+        });
+        assert!(stands, "{key}");
+    }
+}
+
 #[test]
 fn commented_keys_of_the_default_file_are_true() {
-    // Each "# key: value" line is a key that exists, with its default or an example.
-    for (from, to) in [
-        ("  # ptime: 20", "  ptime: 20"),
-        ("    # area_code: ", "    area_code: "),
-        ("    # trust_identity: false", "    trust_identity: false"),
-        ("  # audit: true", "  audit: true"),
-        ("  # point_code_format: 3-8-3", "  point_code_format: 3-8-3"),
-        ("    # variant: itu", "    variant: itu"),
-        (
-            "gateway_point_code: 2-100-1\n  # variant: itu",
-            "gateway_point_code: 2-100-1\n  variant: itu",
-        ),
-        ("      # routing_context: 1", "      routing_context: 1"),
-        (
-            "      # network_appearance: 1",
-            "      network_appearance: 1",
-        ),
-        (
-            "      # traffic_mode: loadshare ",
-            "      traffic_mode: loadshare ",
-        ),
-        ("      # asp_identifier: 1", "      asp_identifier: 1"),
-        ("    # timers: { t1: 15", "    timers: { t1: 15"),
-        ("  # address_v6: ", "  address_v6: "),
-        ("  # latch: false", "  latch: false"),
-        ("    # ringing_tone: european", "    ringing_tone: european"),
-        ("  # identity: ", "  identity: "),
-        ("  # no_answer: 60", "  no_answer: 60"),
-        ("  # max_calls: 200", "  max_calls: 200"),
-        (
-            "  # network_indicator: national\n  # r",
-            "  network_indicator: national\n  # r",
-        ),
-        (
-            "  # routing_context: 1\n  listen",
-            "  routing_context: 1\n  listen",
-        ),
-        ("  # admit: [\"192.0.2.7\"]", "  admit: [\"192.0.2.7\"]"),
-        ("    # does: { answers", "    does: { answers"),
-        (
-            "  # timers:\n  #   t1: 500       # ms\n  #   t2: 4000      # ms\n  #   t4: 5000      # ms\n  #   answer: 180 ",
-            "  timers:\n    t1: 500       # ms\n    t2: 4000      # ms\n    t4: 5000      # ms\n    answer: 180 ",
-        ),
-        (
-            "  # subscribers:\n  #   - { number: \"+493012345\", does: { answers: { answer_after_ms: 500 } } }\n  #   - { number: \"+493012346\", does: busy }\n  # callers:\n  #   - {",
-            "  subscribers:\n    - { number: \"+493012345\", does: { answers: { answer_after_ms: 500 } } }\n    - { number: \"+493012346\", does: busy }\n  callers:\n    - {",
-        ),
-    ] {
-        assert_eq!(mistake(from, to), "", "{to}");
+    // These are examples; all others show the default.
+    let examples = [
+        "further_point_codes",
+        "listen",
+        "registration",
+        "routing_context",
+        "network_appearance",
+        "application_servers",
+        "asp_identifier",
+        "exchange",
+        "area_code",
+        "overrides",
+        "address_v6",
+        "identity",
+        "authentication",
+        "token_file",
+        "gateways",
+        "admit",
+        "subscribers",
+        "callers",
+    ];
+    let folder = Folder::new("comments");
+    let default = format!("{:?}", folder.read(DEFAULT).unwrap());
+    let commented = uncommented();
+    assert!(commented.len() > 40, "only {}", commented.len());
+    for (key, text) in commented {
+        let settings = folder
+            .read(&text)
+            .unwrap_or_else(|problems| panic!("{key}: {problems}"));
+        let same = format!("{settings:?}") == default;
+        assert_eq!(same, !examples.contains(&key), "{key}");
     }
 }
 
@@ -146,8 +225,8 @@ fn a_mistake_is_named_with_its_line_and_key() {
             "circuits are 0 to 4095",
         ),
         (
-            "point_code: 2-100-2\n    # What",
-            "point_code: 2-100-3\n    # What",
+            "point_code: 2-100-2\n    # Which",
+            "point_code: 2-100-3\n    # Which",
             "4899 is no destination of any of signaling.gateways",
         ),
         (
@@ -171,8 +250,8 @@ fn a_mistake_is_named_with_its_line_and_key() {
             "signaling.point_code_format: \"8-8\" is not a format of point codes, as 3-8-3",
         ),
         (
-            "point_code: 2-100-2\n    # What",
-            "point_code: 2-300-2\n    # What",
+            "point_code: 2-100-2\n    # Which",
+            "point_code: 2-300-2\n    # Which",
             "trunk_groups[0].point_code: \"2-300-2\" is no point code: expected a number of 14 bits",
         ),
         (

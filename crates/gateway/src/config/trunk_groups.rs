@@ -12,8 +12,8 @@ use trunkline_interwork::{CauseMap, ProfileName, TrunkProfile};
 use trunkline_isup::circuit::{CircuitGroup, Selection, Timers};
 use trunkline_isup::{PointCodeFormat, Variant};
 use trunkline_mgw::CircuitBearers;
-use trunkline_model::TrunkGroupId;
 use trunkline_model::media::{Law, RingingTone};
+use trunkline_model::{NetworkIndicator, PointCode, TrunkGroupId};
 
 pub(super) struct TrunkGroup {
     pub(super) mgc: trunkline_mgc::TrunkGroup,
@@ -107,6 +107,8 @@ fn group(
             .routes
             .iter()
             .any(|route| route.dpc == dpc)
+        // The exchange may register itself.
+        && signaling.adapter.registration.is_none()
     {
         let what = format!("{dpc} is no destination of any of signaling.gateways");
         check.at(&raw.point_code, format!("{key}.point_code"), what);
@@ -118,9 +120,10 @@ fn group(
             .iter()
             .any(|own| own.point_code == dpc)
     {
-        let what = "is our own point code (signaling.point_code)";
+        let what = "is our own point code";
         check.at(&raw.point_code, format!("{key}.point_code"), what);
     }
+    let own = own_point_code(check, raw, signaling, format, key);
     let cics = address::circuits(
         check,
         &raw.circuits,
@@ -140,14 +143,14 @@ fn group(
     let causes = causes(check, &raw.causes, &format!("{key}.causes"));
     let timers = timers(check, &raw.timers, &format!("{key}.timers"));
 
-    let (dpc, cics, bearer, signaling) = (dpc?, cics?, bearer?, signaling?);
+    let (dpc, cics, bearer, (opc, ni)) = (dpc?, cics?, bearer?, own?);
     let variant = variant?;
     let circuits = CircuitGroup {
         variant,
         id,
-        opc: signaling.point_code,
+        opc,
         dpc,
-        ni: signaling.ni,
+        ni,
         cics: cics.clone(),
         selection: Selection::LeastRecentlyIdle,
         timers,
@@ -174,6 +177,31 @@ fn group(
         causes: causes?,
     };
     Some(TrunkGroup { mgc, bearers })
+}
+
+/// The point code of ours that the exchange knows, and its network.
+fn own_point_code(
+    check: &mut Check,
+    raw: &RawTrunkGroup,
+    signaling: Option<&Signaling>,
+    format: PointCodeFormat,
+    key: &str,
+) -> Option<(PointCode, NetworkIndicator)> {
+    let signaling = signaling?;
+    let Some(text) = &raw.own_point_code else {
+        return Some((signaling.point_code, signaling.ni));
+    };
+    let key = format!("{key}.own_point_code");
+    let code = address::point_code(check, text, &key, format)?;
+    let ours = &signaling.adapter.point_codes;
+    let Some(own) = ours.iter().find(|own| own.point_code == code) else {
+        let what = format!(
+            "{code} is neither signaling.point_code nor one of signaling.further_point_codes"
+        );
+        check.at(text, key, what);
+        return None;
+    };
+    Some((code, own.network_indicator.unwrap_or(signaling.ni)))
 }
 
 fn country_code(check: &mut Check, text: &Spanned<String>, key: &str) -> Option<String> {

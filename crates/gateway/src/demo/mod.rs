@@ -2,7 +2,6 @@
 //! over loopback sockets. Click-to-call requests over HTTP ring the phone, then a landline; the
 //! ladder is printed as it happens, and what each end hears is measured.
 
-mod http;
 mod ports;
 mod recorder;
 mod report;

@@ -1,10 +1,10 @@
 //! The calls of the demo.
 
-use super::http;
 use super::ports::{PHONE_LINES, Ports};
 use super::recorder::Recorder;
 use super::report::{self, Expected, verdict};
 use crate::config::Settings;
+use crate::http;
 use crate::running::{Network, Running, StartError};
 use core::time::Duration;
 use serde_json::Value;
@@ -150,7 +150,7 @@ impl Script<'_> {
             .remark(format!("           ... they talk for {seconds} s ..."));
         tokio::time::sleep(self.talk).await;
         let path = format!("/api/v1/calls/{id}");
-        http::request(self.http, "DELETE", &path, "").await?;
+        http::request(self.http, "DELETE", &path, &[], "").await?;
         self.recorder.remark(format!("           DELETE {path}"));
         self.until(&id, CallState::is_over).await?;
         let (at_landline, at_phone) = (
@@ -179,7 +179,8 @@ impl Script<'_> {
     ) -> Result<Outcome, StartError> {
         let id = self.place(destination, about).await?;
         self.until(&id, CallState::is_over).await?;
-        let (_, body) = http::request(self.http, "GET", &format!("/api/v1/calls/{id}"), "").await?;
+        let path = format!("/api/v1/calls/{id}");
+        let (_, body) = http::request(self.http, "GET", &path, &[], "").await?;
         let call: Value = serde_json::from_str(&body)?;
         let leg = &call["destination"];
         let got_status = leg["status"].as_u64().unwrap_or(0);
@@ -200,7 +201,8 @@ impl Script<'_> {
         let json = format!(r#"{{"initiator": "{PHONE}", "destination": "{destination}"}}"#);
         self.recorder
             .remark(format!("\nPOST /api/v1/calls {json}   ({about})"));
-        let (status, body) = http::request(self.http, "POST", "/api/v1/calls", &json).await?;
+        let (status, body) =
+            http::request(self.http, "POST", "/api/v1/calls", &[http::JSON], &json).await?;
         let call: Value = serde_json::from_str(&body)?;
         match (status, call["id"].as_str()) {
             (201, Some(id)) => Ok(id.to_owned()),

@@ -1,23 +1,30 @@
-//! The demo's HTTP client: one request a connection, as a script with any HTTP client would do.
+//! A small HTTP client: one request a connection, as a script with any HTTP client would do.
 
 use std::io;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Sends a request; status and body of the response.
-pub(super) async fn request(
+/// Sends a request with further header fields and a body, of which either may be empty; status and
+/// body of the response.
+pub(crate) async fn request(
     server: SocketAddr,
     method: &str,
     path: &str,
-    json: &str,
+    fields: &[(&str, &str)],
+    body: &str,
 ) -> io::Result<(u16, String)> {
     let mut stream = TcpStream::connect(server).await?;
-    let request = format!(
+    let mut request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {server}\r\nConnection: close\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}",
-        json.len()
+         Content-Length: {}\r\n",
+        body.len()
     );
+    for (name, value) in fields {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
+    request.push_str(body);
     stream.write_all(request.as_bytes()).await?;
     let mut response = String::new();
     stream
@@ -33,8 +40,11 @@ pub(super) async fn request(
     })
 }
 
+/// The header field of a JSON body.
+pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
+
 /// Octets of a response that are read.
-const MAX_RESPONSE: u64 = 1 << 20;
+const MAX_RESPONSE: u64 = 1 << 24;
 
 fn parse(response: &str) -> Option<(u16, String)> {
     let (head, body) = response.split_once("\r\n\r\n")?;

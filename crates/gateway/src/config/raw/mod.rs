@@ -3,6 +3,15 @@
 //! Unknown keys are refused here; equal keys are refused by the YAML reader. Values that are
 //! checked later keep the line on which they stand.
 
+mod either;
+mod signaling;
+
+pub(super) use either::{OneOrMany, ScalarOr, at, each};
+pub(super) use signaling::{
+    RawApplicationServer, RawDestination, RawGateway, RawListen, RawM3uaTimers, RawPointCode,
+    RawReconnect, RawRegister, RawSctp, RawSignaling,
+};
+
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 use std::collections::BTreeMap;
@@ -66,34 +75,10 @@ pub(super) struct RawSipTimers {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawSignaling {
-    pub(super) point_code: Spanned<String>,
-    pub(super) point_code_format: Option<Spanned<String>>,
-    pub(super) network_indicator: Option<Spanned<String>>,
-    pub(super) gateways: BTreeMap<String, RawGateway>,
-    pub(super) audit: Option<bool>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawGateway {
-    pub(super) transport: Spanned<String>,
-    pub(super) local: Option<Spanned<String>>,
-    pub(super) remote: Spanned<String>,
-    pub(super) local_udp_port: Option<u16>,
-    pub(super) remote_udp_port: Option<u16>,
-    pub(super) routing_context: Option<u32>,
-    pub(super) network_appearance: Option<u32>,
-    pub(super) traffic_mode: Option<Spanned<String>>,
-    pub(super) asp_identifier: Option<u32>,
-    pub(super) destinations: Vec<Spanned<String>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawTrunkGroup {
     pub(super) name: Spanned<String>,
     pub(super) point_code: Spanned<String>,
+    pub(super) own_point_code: Option<Spanned<String>>,
     pub(super) variant: Option<Spanned<String>>,
     pub(super) circuits: Spanned<String>,
     pub(super) country_code: Spanned<String>,
@@ -194,6 +179,7 @@ impl std::fmt::Debug for Secret {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAdmin {
     pub(super) listen: Spanned<String>,
+    pub(super) token_file: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -204,7 +190,10 @@ pub(super) struct RawSimulator {
     pub(super) variant: Option<Spanned<String>>,
     pub(super) network_indicator: Option<Spanned<String>>,
     pub(super) routing_context: Option<u32>,
+    #[serde(default)]
     pub(super) listen: Vec<RawListen>,
+    #[serde(default)]
+    pub(super) gateways: BTreeMap<String, RawGateway>,
     pub(super) admit: Option<Vec<Spanned<String>>>,
     pub(super) circuits: Spanned<String>,
     pub(super) bearer: RawBearer,
@@ -214,14 +203,6 @@ pub(super) struct RawSimulator {
     #[serde(default)]
     pub(super) callers: Vec<CallerConfig>,
     pub(super) phone: Option<RawPhone>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawListen {
-    pub(super) transport: Spanned<String>,
-    pub(super) address: Spanned<String>,
-    pub(super) udp_port: Option<u16>,
 }
 
 #[derive(Debug, Deserialize)]
