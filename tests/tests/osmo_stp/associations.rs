@@ -21,6 +21,7 @@ const NEAR_TWICE_AS: Server = Server {
 };
 
 const NEAR_TWICE_TO_STP: &str = r#"
+  gateways:
     one:
       transport: kernel
       local: "10.0.1.1:2906"

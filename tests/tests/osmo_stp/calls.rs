@@ -1,7 +1,6 @@
 //! Calls through osmo-stp, from the first message to the last.
 
 use super::*;
-use node::Exchange;
 
 #[test]
 fn gateways_call_each_other() {
@@ -35,35 +34,6 @@ fn gateways_call_each_other() {
     // The far gateway also hears of the near one.
     let received = [&STARTED[..], &["DAVA", "DUNA"], &STOPPED].concat();
     assert_eq!(ladder.management("stp", "far"), received);
-    assert_eq!(ladder.calls("near", "stp"), CALL);
-    assert_eq!(ladder.calls("stp", "far"), CALL);
-}
-
-#[test]
-fn osmo_stp_is_the_asp_of_an_exchange() {
-    let ladder = captured("calls::osmo_stp_is_the_asp_of_an_exchange", |folder| {
-        let capture = Capture::start(folder);
-        let mut stp = Stp::start(folder, &[STP], &[NEAR_AS, EXCHANGE_AS]);
-        let near = Gateway::start(folder, NEAR, NEAR_TO_STP);
-        near.until_active("stp");
-        // From now on its reset reaches the gateway. osmo-stp connects every five seconds.
-        let mut exchange = Exchange::start(folder, FAR, EXCHANGE_LISTEN);
-        stp.until_as("far", "AS_ACTIVE");
-        near.until_idle();
-        let mut caller = Caller::new(NEAR.sip(), NUMBER);
-        assert_eq!(caller.call(), 200);
-        caller.hang_up();
-        exchange.until_call_ended();
-        near.stop();
-        exchange.stop();
-        capture.stop();
-    });
-    let Some(ladder) = ladder else {
-        return;
-    };
-    assert_eq!(ladder.management("stp", "far"), ["ASPUP", "ASPAC"]);
-    let received = [&STARTED[..4], &["ASPDN_ACK"]].concat();
-    assert_eq!(ladder.management("far", "stp"), received);
     assert_eq!(ladder.calls("near", "stp"), CALL);
     assert_eq!(ladder.calls("stp", "far"), CALL);
 }

@@ -7,11 +7,10 @@
 //! phone -- trunkline run ---- osmo-stp ---- trunkline run -- phone
 //!          ASP, 2-100-1         SGP         ASP, 2-100-2
 //!
-//! phone -- trunkline run ---- osmo-stp ---- trunkline simulate
-//!          ASP, 2-100-1     SGP      ASP    SGP, 2-100-2
 //! ```
 //!
-//! In one test osmo-stp is alone in the guest, and the gateways, with SCTP in user space, are
+//! The exchange of `trunkline simulate` can be in the place of the far gateway, and osmo-stp can be
+//! an ASP where others are gateways. In one test osmo-stp is alone in the guest, and the gateways, with SCTP in user space, are
 //! outside.
 
 mod associations;
@@ -19,8 +18,10 @@ mod calls;
 mod guest;
 mod ladder;
 mod node;
+mod paths;
 mod phone;
 mod restarts;
+mod roles;
 mod stp;
 mod user_space;
 
@@ -54,6 +55,7 @@ const NEAR_AS: Server = Server {
         port: 2906,
         kind: Kind::Asp,
     }],
+    registers: false,
 };
 
 const FAR_AS: Server = Server {
@@ -68,22 +70,12 @@ const FAR_AS: Server = Server {
         port: 2906,
         kind: Kind::Asp,
     }],
-};
-
-/// The exchange is a gateway itself: osmo-stp is an ASP there, with its own point code.
-const EXCHANGE_AS: Server = Server {
-    routing_key: "2.100.3",
-    processes: &[Asp {
-        name: "far",
-        remote: &["10.0.1.2"],
-        port: 2905,
-        kind: Kind::Sgp { local_port: 2907 },
-    }],
-    ..FAR_AS
+    registers: false,
 };
 
 /// `signaling.gateways` of the near and the far gateway. Nothing leads to 2-100-5.
 const NEAR_TO_STP: &str = r#"
+  gateways:
     stp:
       transport: kernel
       local: "10.0.1.1:2906"
@@ -91,16 +83,13 @@ const NEAR_TO_STP: &str = r#"
       routing_context: 1
       destinations: [2-100-2, 2-100-5]"#;
 const FAR_TO_STP: &str = r#"
+  gateways:
     stp:
       transport: kernel
       local: "10.0.1.2:2906"
       remote: "10.0.1.9:2905"
       routing_context: 2
       destinations: [2-100-1, 2-100-5]"#;
-/// `simulator.listen` of the exchange.
-const EXCHANGE_LISTEN: &str = r#"
-    - { transport: kernel, address: "10.0.1.2:2905" }"#;
-
 /// What a gateway says until traffic flows, and what osmo-stp answers.
 const START: [&str; 3] = ["ASPUP", "ASPAC", "DAUD"];
 const STARTED: [&str; 6] = [
@@ -136,12 +125,17 @@ struct Both {
 
 impl Both {
     fn start(folder: &Path) -> Self {
+        Self::start_with(folder, NEAR_AS, NEAR_TO_STP)
+    }
+
+    /// With another AS of osmo-stp for the near gateway, and that with other peers.
+    fn start_with(folder: &Path, near_as: Server, signaling: &str) -> Self {
         let capture = Capture::start(folder);
-        let stp = Stp::start(folder, &[STP], &[NEAR_AS, FAR_AS]);
+        let stp = Stp::start(folder, &[STP], &[near_as, FAR_AS]);
         let callee = Callee::start(FAR.phone());
         let far = Gateway::start(folder, FAR, FAR_TO_STP);
         far.until_active("stp");
-        let near = Gateway::start(folder, NEAR, NEAR_TO_STP);
+        let near = Gateway::start(folder, NEAR, signaling);
         let caller = Caller::new(NEAR.sip(), NUMBER);
         let both = Self {
             capture,

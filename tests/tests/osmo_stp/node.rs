@@ -62,8 +62,8 @@ impl End {
         local(self.sip + 20)
     }
 
-    /// The configuration of `trunkline run`, with what stands below `signaling.gateways`.
-    fn gateway(self, gateways: &str) -> String {
+    /// The configuration of `trunkline run`, with `signaling.gateways`, and `signaling.listen`.
+    fn gateway(self, signaling: &str) -> String {
         let Self {
             point_code,
             far_point_code,
@@ -84,8 +84,7 @@ sip:
   peers:
     phone: {{ address: "{phone}" }}
 signaling:
-  point_code: {point_code}
-  gateways:{gateways}
+  point_code: {point_code}{signaling}
 trunk_groups:
   - name: landline
     point_code: {far_point_code}
@@ -109,8 +108,8 @@ admin:
         )
     }
 
-    /// The configuration of `trunkline simulate`, with what stands below `simulator.listen`.
-    fn exchange(self, listen: &str) -> String {
+    /// The configuration of `trunkline simulate`, with `simulator.listen` or `simulator.gateways`.
+    fn exchange(self, signaling: &str) -> String {
         let gateway = NEAR.gateway(NO_GATEWAY);
         let Self {
             point_code,
@@ -124,8 +123,7 @@ admin:
 simulator:
   point_code: {point_code}
   gateway_point_code: {far_point_code}
-  routing_context: 2
-  listen:{listen}
+  routing_context: 2{signaling}
   admit: ["10.0.1.9"]
   circuits: 1-{CIRCUITS}
   bearer: {{ remote: 127.0.0.1, remote_port: {far_bearers}, local_port: {bearers} }}
@@ -136,22 +134,21 @@ simulator:
 
 /// The file must have one, but `trunkline simulate` does not connect to it.
 const NO_GATEWAY: &str = r#"
+  gateways:
     none: { transport: tcp, remote: "127.0.0.1:1", destinations: [2-100-2] }"#;
 
 fn local(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
-/// `trunkline simulate`: an exchange behind a signaling gateway.
+/// `trunkline simulate`: an exchange.
 #[derive(Debug)]
 pub(crate) struct Exchange(Process);
 
 impl Exchange {
     /// Starts it.
-    pub(crate) fn start(folder: &Path, end: End, listen: &str) -> Self {
-        let process = start(folder, "simulate", end, &end.exchange(listen));
-        process.until_printed("signaling gateway", 1, PATIENCE);
-        Self(process)
+    pub(crate) fn start(folder: &Path, end: End, signaling: &str) -> Self {
+        Self(start(folder, "simulate", end, &end.exchange(signaling)))
     }
 
     /// Waits until a call has ended in it.
@@ -175,8 +172,8 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     /// Starts it.
-    pub(crate) fn start(folder: &Path, end: End, gateways: &str) -> Self {
-        let process = start(folder, "run", end, &end.gateway(gateways));
+    pub(crate) fn start(folder: &Path, end: End, signaling: &str) -> Self {
+        let process = start(folder, "run", end, &end.gateway(signaling));
         process.until_printed("metrics at", 1, PATIENCE);
         Self {
             process,

@@ -22,6 +22,8 @@ pub(crate) struct Server {
     pub(crate) destination: &'static str,
     pub(crate) traffic_mode: &'static str,
     pub(crate) processes: &'static [Asp],
+    /// Whether osmo-stp hears of it by registration alone.
+    pub(crate) registers: bool,
 }
 
 /// An application server process.
@@ -53,13 +55,21 @@ pub(crate) struct Stp {
 impl Stp {
     /// Starts it with its own addresses and application servers.
     pub(crate) fn start(folder: &Path, local: &[&str], servers: &[Server]) -> Self {
-        Self::run(
-            Command::new("osmo-stp"),
-            folder,
-            "127.0.0.1",
-            local,
-            servers,
-        )
+        let command = Command::new("osmo-stp");
+        Self::run(command, folder, "127.0.0.1", local, servers)
+    }
+
+    /// The same in a network namespace, with its VTY at an address there.
+    pub(crate) fn start_in(
+        namespace: &str,
+        folder: &Path,
+        vty: &str,
+        local: &[&str],
+        servers: &[Server],
+    ) -> Self {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", namespace, "osmo-stp"]);
+        Self::run(command, folder, vty, local, servers)
     }
 
     /// Starts it alone in a guest, which has its address on a tap device of ours.
@@ -173,7 +183,8 @@ fn configuration(vty: &str, local: &[&str], servers: &[Server]) -> String {
         addresses(&mut text, "remote-ip", asp.remote);
         let _ = writeln!(text, "  role {role}\n  sctp-role {sctp_role}");
     }
-    for server in servers {
+    let configured = || servers.iter().filter(|server| !server.registers);
+    for server in configured() {
         let _ = writeln!(text, " as {} m3ua", server.name);
         for asp in server.processes {
             let _ = writeln!(text, "  asp {}", asp.name);
@@ -183,7 +194,7 @@ fn configuration(vty: &str, local: &[&str], servers: &[Server]) -> String {
         let _ = writeln!(text, "  traffic-mode {}", server.traffic_mode);
     }
     text.push_str(" route-table system\n");
-    for server in servers {
+    for server in configured() {
         let (name, destination) = (server.name, server.destination);
         let _ = writeln!(text, "  update route {destination} 7.255.7 linkset {name}");
     }
@@ -206,5 +217,5 @@ line vty
 cs7 instance 0
  network-indicator national
  point-code 2.100.3
- xua rkm routing-key-allocation static-only
+ xua rkm routing-key-allocation dynamic-permitted
 ";

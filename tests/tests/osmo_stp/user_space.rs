@@ -5,6 +5,7 @@ use super::*;
 use guest::{in_network_namespace, ip};
 
 const NEAR_TO_STP: &str = r#"
+  gateways:
     stp:
       transport: raw-ip
       local: "10.0.1.1:2906"
@@ -12,6 +13,7 @@ const NEAR_TO_STP: &str = r#"
       routing_context: 1
       destinations: [2-100-2]"#;
 const FAR_TO_STP: &str = r#"
+  gateways:
     stp:
       transport: raw-ip
       local: "10.0.1.2:2906"
