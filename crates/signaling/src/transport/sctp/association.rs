@@ -39,6 +39,8 @@ pub(super) struct Association {
     phase: Phase,
     /// We asked for its end.
     local_end: bool,
+    /// T5-shutdown-guard: when a shutdown has taken too long.
+    guard: Option<Time>,
     /// A SHUTDOWN of the peer that waits until what we sent is acknowledged.
     held_shutdown: Option<Vec<u8>>,
     /// The peer's receiver window, as of its last SACK.
@@ -80,6 +82,7 @@ impl Association {
             incarnation,
             phase: Phase::Connecting,
             local_end: false,
+            guard: None,
             held_shutdown: None,
             window: WINDOW_BEFORE_SACK,
             outbox: Vec::new(),
@@ -176,8 +179,9 @@ impl Association {
     }
 
     /// Shuts down in order, once what was sent is acknowledged (RFC 9260 9.2).
-    pub(super) const fn shutdown(&mut self) {
+    pub(super) fn shutdown(&mut self, now: Time) {
         self.local_end = true;
+        self.guard = Some(now + self.options.rto_max * SHUTDOWN_GUARD);
     }
 
     /// Ends at once (RFC 9260 9.1).
@@ -190,6 +194,10 @@ impl Association {
     pub(super) fn advance(&mut self, now: Time) {
         let time = SocketTime::zero() + now.since(self.created);
         self.guarded(|socket| socket.advance_time(time));
+        if self.guard.is_some_and(|at| at <= now) {
+            self.guard = None;
+            self.abort();
+        }
     }
 
     /// Takes a packet; false if it does not belong here.
@@ -276,7 +284,9 @@ impl Association {
         let after = self.socket.poll_timeout() - SocketTime::zero();
         // Rounded up to whole microseconds: a moment too early would not run the timer.
         let round_up = Duration::from_nanos(999);
-        (after != Duration::MAX).then(|| self.created + after.saturating_add(round_up))
+        let socket =
+            (after != Duration::MAX).then(|| self.created + after.saturating_add(round_up));
+        socket.into_iter().chain(self.guard).min()
     }
 
     /// Takes packets, events and messages from the socket.
@@ -515,6 +525,9 @@ const MAX_MESSAGE: usize = 70_000;
 
 /// What we may have sent that a peer has not acknowledged, octets.
 const SEND_BUFFER: usize = 1 << 20;
+
+/// T5-shutdown-guard, in times of RTO.Max (RFC 9260 9.2).
+const SHUTDOWN_GUARD: u32 = 5;
 
 /// What a peer is taken to have room for before its first SACK says so, octets.
 const WINDOW_BEFORE_SACK: u32 = 1 << 16;

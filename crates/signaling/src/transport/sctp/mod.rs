@@ -197,7 +197,7 @@ impl SctpEndpoint {
     pub(crate) fn shutdown(&mut self, now: Time, id: AssociationId) {
         self.with(now, id, |association| {
             association.flush();
-            association.shutdown();
+            association.shutdown(now);
         });
     }
 

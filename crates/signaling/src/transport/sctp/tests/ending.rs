@@ -79,6 +79,30 @@ fn both_may_shut_down_at_once() {
     }
 }
 
+#[test]
+fn a_peer_that_reads_nothing_holds_a_shutdown_up_for_so_long_only() {
+    let mut net = Net::connected();
+    net.slow = true;
+    let sent = numbered(200_000);
+    for data in &sent {
+        net.asp.send(net.now, CLIENT, 1, data.clone());
+    }
+    net.asp.shutdown(net.now, CLIENT);
+    net.after(Duration::from_secs(9));
+    assert!(!net.asp.associations.is_empty(), "it waits for the peer");
+    net.after(Duration::from_secs(2));
+    let down = AssociationEvent::Down(DownReason::Local);
+    assert_eq!(net.asp_events.last(), Some(&down), "5 times RTO.Max");
+    // Nothing of it is lost: what the peer has, what came back.
+    net.slow = false;
+    net.after(Duration::from_secs(1));
+    let mut all = net.received_at_sgp();
+    all.extend(returned(&net.asp_events));
+    all.sort();
+    all.dedup();
+    assert_same(&all, &sent, "");
+}
+
 /// A peer that acknowledges with its SHUTDOWN alone, as RFC 9260 9.2 lets it.
 #[test]
 fn a_shutdown_acknowledges_what_came_before_it() {

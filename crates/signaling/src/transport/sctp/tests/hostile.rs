@@ -267,6 +267,49 @@ fn damaged_packets_do_no_harm() {
     assert_eq!(net.received_at_sgp().len(), 2_000, "repeated until whole");
 }
 
+/// Handshakes in which each packet may be changed on its way, with a checksum that is right
+/// again.
+#[test]
+fn changed_handshakes_do_no_harm() {
+    let mut seed = 3u32;
+    let mut random = move || {
+        seed ^= seed << 13;
+        seed ^= seed >> 17;
+        seed ^= seed << 5;
+        seed as usize
+    };
+    let mut net = Net::new();
+    for _ in 0..400 {
+        net.asp.connect(net.now, CLIENT);
+        for _ in 0..6 {
+            net.carry();
+            for (.., packet) in &mut net.wire {
+                let at = random() % packet.len();
+                match random() % 4 {
+                    0 => packet[at] = random() as u8,
+                    1 => packet.truncate(at),
+                    2 => packet.extend_from_within(at..),
+                    _ => continue,
+                }
+                if packet.len() >= 12 {
+                    checksum::write(packet);
+                }
+            }
+            net.after(DELAY);
+        }
+        net.wire.clear();
+        net.asp.abort(net.now, CLIENT);
+        net.carry();
+    }
+    // Whatever has become of all that, a new client gets through.
+    net.wire.clear();
+    net.asp = client();
+    net.asp_events.clear();
+    net.asp.connect(net.now, CLIENT);
+    net.after(Duration::from_secs(20));
+    assert_eq!(net.asp_events, [up(SGP)]);
+}
+
 /// Chunks of a peer that has the tag and the checksum right but writes what it likes.
 #[test]
 fn a_peer_that_writes_nonsense_ends_its_own_association_at_most() {
