@@ -353,7 +353,7 @@ impl Adapter {
         };
         self.outputs.push_back(Output::Send {
             association,
-            stream: stream_of(message, outbound_streams),
+            stream: message.stream(outbound_streams),
             data: encode(message),
         });
         if let Message::Data(_) = message {
@@ -397,17 +397,6 @@ impl Adapter {
     }
 }
 
-/// The stream for a message: 0 for management; for DATA one that its signaling link selection
-/// chooses, so that messages of one circuit stay in order (RFC 4666 1.4.7).
-fn stream_of(message: &Message, outbound_streams: u16) -> u16 {
-    match message {
-        Message::Data(data) if outbound_streams > 1 => {
-            1 + u16::from(data.protocol_data.sls) % (outbound_streams - 1)
-        }
-        _ => 0,
-    }
-}
-
 /// The DATA among messages.
 fn data_of(messages: &[Vec<u8>]) -> impl Iterator<Item = Data> {
     messages.iter().filter_map(|octets| match decode(octets) {
@@ -418,32 +407,3 @@ fn data_of(messages: &[Vec<u8>]) -> impl Iterator<Item = Data> {
 
 /// Addresses of one peer whose state is shown.
 const MAX_PATHS: usize = 16;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use trunkline_model::{NetworkIndicator, PointCode};
-
-    #[test]
-    fn single_stream_carries_all() {
-        let code = |value| PointCode::new(value).unwrap();
-        let transfer = MtpTransfer {
-            opc: code(1),
-            dpc: code(2),
-            si: 5,
-            ni: NetworkIndicator::National,
-            mp: 0,
-            sls: 5,
-            data: Vec::new(),
-        };
-        let data = Message::Data(trunkline_m3ua::msg::Data {
-            network_appearance: None,
-            routing_context: None,
-            protocol_data: transfer.into(),
-            correlation_id: None,
-        });
-        assert_eq!(stream_of(&data, 1), 0);
-        assert_eq!(stream_of(&data, 2), 1);
-        assert_eq!(stream_of(&data, 4), 1 + 5 % 3);
-    }
-}
