@@ -1,5 +1,6 @@
 //! Against another SCTP: libusrsctp (Debian package `libusrsctp-dev`), a process of its own with
 //! a little M3UA above it (`tests/usrsctp/peer.c`); over UDP encapsulation and over raw IP.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod capture;
 mod ending;
