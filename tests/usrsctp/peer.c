@@ -283,6 +283,8 @@ static void send_numbered(uint32_t count)
 
 static void forget(void)
 {
+    /* No ABORT either for what its peer still sends. */
+    usrsctp_sysctl_set_sctp_blackhole(2);
     /* Without a port of its own libusrsctp has nowhere to send its ABORT from. */
     usrsctp_sysctl_set_sctp_udp_tunneling_port(0);
     end(SCTP_ABORT);
