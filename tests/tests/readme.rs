@@ -339,7 +339,9 @@ impl Bench {
             ["export", ..] => return,
             ["curl", ..] => return self.curl(line, &words),
             ["trunkline", "simulate", "--list"] => {}
-            ["trunkline", "run" | "demo" | "simulate", ..] => return self.long(line, &words[1..]),
+            ["trunkline", "run" | "demo" | "simulate" | "links", ..] => {
+                return self.long(line, &words[1..]);
+            }
             _ => {}
         }
         if words.contains(&SAMPLE.0) && !self.folder.join(SAMPLE.0).exists() {

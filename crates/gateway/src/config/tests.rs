@@ -82,7 +82,7 @@ impl Drop for Folder {
 
 /// The keys of the raw form, as its source has them.
 fn keys() -> Vec<&'static str> {
-    let sources = [include_str!("raw/mod.rs"), include_str!("raw/signaling.rs")];
+    let sources = [include_str!("raw.rs"), include_str!("raw/signaling.rs")];
     let lines = sources.into_iter().flat_map(str::lines);
     let fields = lines.filter_map(|line| {
         let field = line.trim().strip_prefix("pub(")?.split_once(") ")?.1;
