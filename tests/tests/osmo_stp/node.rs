@@ -226,15 +226,6 @@ impl Gateway {
         self.until("trunkline_circuits", &idle, f64::from(CIRCUITS));
     }
 
-    /// Stops it where it is: it reads nothing any more.
-    pub(crate) fn freeze(&self) {
-        let id = self.process.lines().into_iter().next().unwrap_or_default();
-        let mut kill = Command::new("sh");
-        kill.args(["-c", "kill -STOP \"$0\"", &id]);
-        let (status, lines) = Process::run("kill", &mut kill, PATIENCE);
-        assert!(status.success(), "kill -STOP {id}: {lines:#?}");
-    }
-
     /// Ends it as nothing in it can notice.
     pub(crate) fn kill(self) {
         drop(self);
@@ -258,12 +249,7 @@ fn stop(process: &mut Process) {
 fn start(folder: &Path, command: &str, end: End, yaml: &str) -> Process {
     let file = folder.join(format!("{command}-{}.yaml", end.name));
     std::fs::write(&file, yaml).expect("a file in the folder");
-    // Its first line says which process it is.
-    let mut program = Command::new("sh");
-    program
-        .args(["-c", "echo $$; exec \"$0\" \"$@\""])
-        .arg(trunkline())
-        .args([command, "-c"])
-        .arg(file);
+    let mut program = Command::new(trunkline());
+    program.args([command, "-c"]).arg(file);
     Process::start(&format!("trunkline {command} ({})", end.name), &mut program)
 }

@@ -21,6 +21,7 @@ const NEAR_TO_STP: &str = r#"
       local: ["10.0.1.1:2906", "10.0.2.1:2906"]
       remote: ["10.0.1.9:2905", "10.0.2.9:2905"]
       routing_context: 1
+      sctp: { rto_initial: 400, rto_max: 400, heartbeat: 400 }
       destinations: [2-100-2]"#;
 /// On the second network alone.
 const FAR_TO_STP: &str = r#"
