@@ -387,4 +387,4 @@ const MAX_PENDING: usize = 64;
 /// How long a peer may take to be heard from at an address that is admitted: the first
 /// HEARTBEAT goes there within 1.5 RTO.Initial (RFC 9260 5.4).
 const HEARD_INTERVAL: Duration = Duration::from_millis(100);
-const HEARD_TRIES: u32 = 50;
+const HEARD_TRIES: u32 = 30;

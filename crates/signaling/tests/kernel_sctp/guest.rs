@@ -37,11 +37,13 @@ fn boot(group: &str) -> Output {
         filters.push(group.to_owned());
     }
     Command::new(script)
-        .args(["--mem", "1G", "--timeout", "300", "--module", "sch_netem"])
+        .args(["--mem", "1G", "--timeout", "300", "--module", "bridge"])
         .arg("--")
         .arg(std::env::current_exe().unwrap())
         .args(filters)
-        .env("RUST_TEST_THREADS", "1")
+        .env("RUST_TEST_THREADS", "4")
+        // They take seconds there.
+        .env("RUST_BACKTRACE", "0")
         .output()
         .unwrap_or_else(|error| panic!("{script}: {error}"))
 }

@@ -2,14 +2,18 @@
 #![allow(unsafe_code, reason = "setns, which nothing else can do")]
 
 use std::fs::File;
+use std::io::Write;
 use std::os::fd::AsRawFd;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Hosts 1 and 2 in the networks 10.0.1.0/24, 10.0.2.0/24, fd00:1::/64 and fd00:2::/64; each has
-/// its number as the last part of its addresses. Network `n` is the interface `net<n>`.
+/// its number as the last part of its addresses. Network `n` is the interface `net<n>` of a host
+/// and a bridge in a namespace of its own.
 pub(crate) struct Network {
     hosts: [String; 2],
+    bridges: String,
 }
 
 impl Network {
@@ -17,34 +21,36 @@ impl Network {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let prefix = format!("tl{}x{count}", std::process::id());
-        let hosts = [format!("{prefix}h1"), format!("{prefix}h2")];
-        let network = Self { hosts };
-        for host in &network.hosts {
-            run(&["ip", "netns", "add", host]);
-            run(&["ip", "-n", host, "link", "set", "lo", "up"]);
+        let network = Self {
+            hosts: [format!("{prefix}h1"), format!("{prefix}h2")],
+            bridges: format!("{prefix}b"),
+        };
+        for name in network.hosts.iter().chain([&network.bridges]) {
+            run("ip", &["netns", "add", name], "");
         }
+        let mut plugs = String::new();
         for net in [1, 2] {
-            let name = format!("net{net}");
-            let [one, two] = &network.hosts;
-            run(&[
-                "ip", "-n", one, "link", "add", &name, "type", "veth", "peer", "name", &name,
-                "netns", two,
-            ]);
+            plugs += &format!("link add br{net} type bridge mcast_snooping 0\n");
             for (number, host) in (1..).zip(&network.hosts) {
-                for address in [
-                    format!("10.0.{net}.{number}/24"),
-                    format!("fd00:{net}::{number}/64"),
-                ] {
-                    // Without duplicate address detection, which takes a second.
-                    let mut command = vec!["ip", "-n", host, "address", "add", &address];
-                    command.extend(["dev", &name]);
-                    if address.contains(':') {
-                        command.push("nodad");
-                    }
-                    run(&command);
-                }
-                run(&["ip", "-n", host, "link", "set", &name, "up"]);
+                plugs += &format!(
+                    "link add port{net}{number} type veth peer name net{net} netns {host}\n\
+                     link set port{net}{number} master br{net} up\n"
+                );
             }
+            plugs += &format!("link set br{net} up\n");
+        }
+        run("ip", &["-n", &network.bridges, "-batch", "-"], &plugs);
+        for (number, host) in (1..).zip(&network.hosts) {
+            let mut commands = "link set lo up\n".to_owned();
+            for net in [1, 2] {
+                // Without duplicate address detection, which takes a second.
+                commands += &format!(
+                    "address add 10.0.{net}.{number}/24 dev net{net}\n\
+                     address add fd00:{net}::{number}/64 dev net{net} nodad\n\
+                     link set net{net} up\n"
+                );
+            }
+            run("ip", &["-n", host, "-batch", "-"], &commands);
         }
         network
     }
@@ -68,46 +74,52 @@ impl Network {
 
     /// Lets a network lose all, both ways, and nobody notice; or work again.
     pub(crate) fn silence(&self, net: usize, silent: bool) {
-        let name = format!("net{net}");
-        for host in &self.hosts {
-            let mut command = vec!["tc", "-n", host, "qdisc"];
-            match silent {
-                true => command.extend(["add", "dev", &name, "root", "netem", "loss", "100%"]),
-                false => command.extend(["del", "dev", &name, "root"]),
-            }
-            run(&command);
-        }
+        let state = if silent { "down" } else { "up" };
+        Self::set(&self.bridges, &format!("br{net} {state}"));
     }
 
     /// Unplugs a network at a host, or plugs it in.
     pub(crate) fn link(&self, host: usize, net: usize, up: bool) {
         let state = if up { "up" } else { "down" };
-        let name = format!("net{net}");
-        run(&[
-            "ip",
-            "-n",
-            &self.hosts[host - 1],
-            "link",
-            "set",
-            &name,
-            state,
-        ]);
+        Self::set(&self.hosts[host - 1], &format!("net{net} {state}"));
+    }
+
+    fn set(namespace: &str, what: &str) {
+        let command = format!("link set {what}\n");
+        run("ip", &["-n", namespace, "-batch", "-"], &command);
     }
 }
 
 impl Drop for Network {
     fn drop(&mut self) {
-        for host in &self.hosts {
-            let _ = Command::new("ip").args(["netns", "del", host]).status();
+        for name in self.hosts.iter().chain([&self.bridges]) {
+            run("ip", &["netns", "del", name], "");
         }
     }
 }
 
-fn run(command: &[&str]) {
-    let output = Command::new(command[0])
-        .args(&command[1..])
-        .output()
+/// While this is held no other process is started here. What is closed meanwhile is closed at
+/// once: a process has a copy of all that is open from its start until it becomes its program.
+pub(crate) fn without_processes() -> MutexGuard<'static, ()> {
+    static PROCESSES: Mutex<()> = Mutex::new(());
+    PROCESSES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn run(program: &str, arguments: &[&str], input: &str) {
+    let _others = without_processes();
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?}: {errors}");
+    assert!(
+        output.status.success(),
+        "{program} {arguments:?} {input}: {errors}"
+    );
 }

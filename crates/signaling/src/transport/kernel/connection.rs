@@ -21,15 +21,15 @@ pub(super) async fn serve(
     incoming: &Incoming,
 ) -> Ended {
     let shut = Cell::new(false);
-    let context = Cell::new(0);
+    let written = Written::default();
     let mut sink = KernelSink {
         socket: &socket,
-        context: &context,
+        written: &written,
     };
     let mut reader = Reader {
         socket: &socket,
         incoming,
-        context: &context,
+        written: &written,
         partial: Vec::new(),
         lost: None,
         returned: Vec::new(),
@@ -37,10 +37,7 @@ pub(super) async fn serve(
     tell_paths(&socket, incoming).await;
     let mut reason = tokio::select! {
         reason = reader.read() => reason,
-        reason = outgoing.write(&mut sink, incoming, &shut) => {
-            super::abort(&socket);
-            reason
-        }
+        reason = outgoing.write(&mut sink, incoming, &shut) => reason,
     };
     if shut.get() && reason == DownReason::Peer {
         reason = DownReason::Local;
@@ -66,22 +63,30 @@ async fn tell_paths(socket: &AsyncFd<Socket>, incoming: &Incoming) {
     }
 }
 
+/// What the reader must know of what was written.
+#[derive(Default)]
+struct Written {
+    /// The number of the next message.
+    context: Cell<u32>,
+    /// Why nothing more could be. The kernel says it once.
+    error: Cell<Option<io::Error>>,
+}
+
 struct KernelSink<'a> {
     socket: &'a AsyncFd<Socket>,
-    /// The number of the next message.
-    context: &'a Cell<u32>,
+    written: &'a Written,
 }
 
 impl Sink for KernelSink<'_> {
     fn send(&mut self, pending: &mut VecDeque<Message>) -> Sent {
         while let Some(Message { stream, data }) = pending.front() {
-            let context = self.context.get();
+            let context = self.written.context.get();
             let sent = self.socket.try_io(Interest::WRITABLE, |socket| {
                 sys::send(socket, *stream, context, data)
             });
             match sent {
                 Ok(()) => {
-                    self.context.set(context.wrapping_add(1));
+                    self.written.context.set(context.wrapping_add(1));
                     pending.pop_front();
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Sent::Full,
@@ -92,7 +97,10 @@ impl Sink for KernelSink<'_> {
                         return Sent::Refused(error);
                     }
                     // Lost, or being shut down by the peer: the notifications say which.
-                    _ => return Sent::Over,
+                    _ => {
+                        self.written.error.set(Some(error));
+                        return Sent::Over;
+                    }
                 },
             }
         }
@@ -116,8 +124,7 @@ impl Sink for KernelSink<'_> {
 struct Reader<'a> {
     socket: &'a AsyncFd<Socket>,
     incoming: &'a Incoming,
-    /// The number of the next message to be sent.
-    context: &'a Cell<u32>,
+    written: &'a Written,
     /// The beginning of a message or notification that is longer than the buffer.
     partial: Vec<u8>,
     /// Why the association ended, once that is known.
@@ -163,7 +170,6 @@ impl Reader<'_> {
     /// Takes what was received; gives a reason if that ends the association.
     async fn take(&mut self, received: Received, octets: &[u8]) -> Option<DownReason> {
         if self.partial.len() + octets.len() > MAX_MESSAGE {
-            super::abort(self.socket);
             let reason = format!("message longer than {MAX_MESSAGE} octets");
             return Some(DownReason::Failed(reason));
         }
@@ -196,9 +202,11 @@ impl Reader<'_> {
     async fn notified(&mut self, notification: Notification) {
         match notification {
             Notification::Lost(cause) => {
-                let reason = match cause {
-                    Some(cause) => format!("aborted by the peer: {cause}"),
-                    None => "communication lost".to_owned(),
+                let error = self.socket.get_ref().take_error().ok().flatten();
+                let reason = match (cause, error.or(self.written.error.take())) {
+                    (Some(cause), _) => format!("aborted by the peer: {cause}"),
+                    (None, Some(error)) => format!("communication lost: {error}"),
+                    (None, None) => "communication lost".to_owned(),
                 };
                 self.lost = Some(DownReason::Failed(reason));
             }
@@ -239,7 +247,7 @@ impl Reader<'_> {
     fn take_returned(&mut self) -> Vec<Vec<u8>> {
         let mut returned = core::mem::take(&mut self.returned);
         // All numbers lie before the next one, however often they began anew.
-        let next = self.context.get();
+        let next = self.written.context.get();
         returned.sort_by_key(|(context, _)| context.wrapping_sub(next));
         returned.into_iter().map(|(_, data)| data).collect()
     }

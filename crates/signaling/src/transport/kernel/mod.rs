@@ -13,7 +13,6 @@ use super::{Command, Events};
 use crate::adapter::AssociationId;
 use crate::config::{Admission, SctpTimers};
 use crate::shell::SignalingError;
-use core::time::Duration;
 use options::Reachable;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::collections::BTreeMap;
@@ -179,7 +178,7 @@ impl Medium for Kernel {
     }
 
     fn abort(&self, socket: AsyncFd<Socket>) {
-        abort(&socket);
+        drop(socket);
     }
 
     fn outbound_streams(&self, socket: &AsyncFd<Socket>) -> u16 {
@@ -194,11 +193,6 @@ impl Medium for Kernel {
     ) -> Ended {
         connection::serve(socket, outgoing, incoming).await
     }
-}
-
-/// Lets closing the socket send ABORT (RFC 6458 8.1.4).
-fn abort(socket: &AsyncFd<Socket>) {
-    let _ = socket.get_ref().set_linger(Some(Duration::ZERO));
 }
 
 fn open(addresses: &[SocketAddr]) -> Result<Socket, SignalingError> {

@@ -103,6 +103,9 @@ pub(super) fn prepare(socket: &Socket, streams: u16, timers: &SctpTimers) -> io:
     set_streams(socket, streams, timers)?;
     set_timers(socket, timers)?;
     set_buffers(socket)?;
+    // Closing sends ABORT (RFC 6458 8.1.4): an association whose process has died would be shut
+    // down in order otherwise, and be in the way of the next one while the peer does not answer.
+    socket.set_linger(Some(Duration::ZERO))?;
     let on: c_int = 1;
     set(socket, SCTP_NODELAY, &on)?;
     set(socket, SCTP_RECVRCVINFO, &on)?;

@@ -1,14 +1,19 @@
 //! Endpoints over the kernel's SCTP, in network namespaces of their own.
 
-#[path = "../../../tests/kernel_sctp/guest.rs"]
+mod ending;
+mod flow;
+#[path = "../../../../tests/kernel_sctp/guest.rs"]
 mod guest;
-#[path = "../../../tests/kernel_sctp/network.rs"]
+#[path = "../../../../tests/kernel_sctp/network.rs"]
 mod network;
+mod paths;
+mod set_up;
 
 use super::*;
 use crate::adapter::AssociationEvent;
 use crate::event::DownReason;
-use crate::transport::{EndpointEvent, Ids};
+use crate::transport::{EndpointEvent, Ids, MAX_MESSAGE};
+use core::time::Duration;
 use network::Network;
 use std::thread::JoinHandle;
 use tokio::task::LocalSet;
@@ -53,13 +58,26 @@ impl Default for Plan {
 /// What finds a dead peer within two seconds or so.
 fn quick() -> SctpTimers {
     SctpTimers {
-        rto_initial: Duration::from_millis(100),
-        rto_min: Duration::from_millis(100),
-        rto_max: Duration::from_millis(300),
-        heartbeat_interval: Duration::from_millis(200),
-        max_retransmissions: 3,
+        rto_initial: Duration::from_millis(150),
+        rto_min: Duration::from_millis(150),
+        rto_max: Duration::from_millis(400),
+        heartbeat_interval: Duration::from_millis(300),
+        max_retransmissions: 4,
         max_path_retransmissions: 1,
         max_init_retransmissions: 2,
+    }
+}
+
+/// What takes longer than any test for a dead one.
+fn patient() -> SctpTimers {
+    SctpTimers {
+        rto_initial: Duration::from_millis(500),
+        rto_min: Duration::from_millis(200),
+        rto_max: Duration::from_secs(1),
+        max_retransmissions: 100,
+        max_path_retransmissions: 50,
+        max_init_retransmissions: 100,
+        ..quick()
     }
 }
 
@@ -133,21 +151,27 @@ impl Host {
         });
     }
 
-    /// Waits for an event that the test wants, and gives what it makes of it.
+    /// Waits for an event that the test wants, unless it came while it waited for another; gives
+    /// what it makes of it.
     fn until<T>(
         &mut self,
         mut wanted: impl FnMut(AssociationId, &AssociationEvent) -> Option<T>,
     ) -> T {
+        let mut looked_at = 0;
         loop {
-            let Some((_, event)) = self.next() else {
-                panic!("no such event, after {:#?}", self.seen);
-            };
-            if let EndpointEvent::Association(id, event) = &event
-                && let Some(value) = wanted(*id, event)
-            {
-                return value;
+            while let Some(event) = self.seen.get(looked_at) {
+                if let EndpointEvent::Association(id, event) = event
+                    && let Some(value) = wanted(*id, event)
+                {
+                    self.seen.remove(looked_at);
+                    return value;
+                }
+                looked_at += 1;
             }
-            self.seen.push(event);
+            match self.next() {
+                Some((_, event)) => self.seen.push(event),
+                None => panic!("no such event, after {:#?}", self.seen),
+            }
         }
     }
 
@@ -161,6 +185,33 @@ impl Host {
 
     fn until_up(&mut self) -> AssociationId {
         self.until(|id, event| matches!(event, AssociationEvent::Up { .. }).then_some(id))
+    }
+
+    /// Waits until the send buffer is that full, at least.
+    fn until_congested(&mut self, wanted: u8) {
+        self.until(|_, event| match event {
+            AssociationEvent::Congestion(level) => (*level >= wanted).then_some(()),
+            _ => None,
+        });
+    }
+
+    fn until_drained(&mut self) {
+        self.until(|_, event| (*event == AssociationEvent::Congestion(0)).then_some(()));
+    }
+
+    fn until_returned(&mut self) -> Vec<Vec<u8>> {
+        self.until(|_, event| match event {
+            AssociationEvent::Returned(messages) => Some(messages.clone()),
+            _ => None,
+        })
+    }
+
+    fn until_path(&mut self, address: &str, wanted: bool) {
+        let wanted = AssociationEvent::Path {
+            address: address.parse().unwrap(),
+            up: wanted,
+        };
+        self.until(|_, event| (*event == wanted).then_some(()));
     }
 
     fn until_down(&mut self) -> DownReason {
@@ -178,6 +229,18 @@ impl Host {
             }
             _ => None,
         })
+    }
+
+    /// Takes messages that [`numbered`] made; those of each stream must come in order.
+    fn until_numbered(&mut self, numbers: core::ops::Range<u32>, length: usize) {
+        let mut next: Vec<u32> = (0..STREAMS).map(|at| numbers.start + at).collect();
+        for _ in numbers.clone() {
+            let (stream, data) = self.until_message();
+            let at = (u32::from(stream) + STREAMS - numbers.start % STREAMS) % STREAMS;
+            let number = next[at as usize];
+            assert!((stream, data) == numbered(number, length), "{number}");
+            next[at as usize] += STREAMS;
+        }
     }
 
     /// Ends the endpoint as the end of its process would.
@@ -205,7 +268,16 @@ impl Drop for Host {
 /// More than anything here takes, unless it hangs.
 const LIMIT: Duration = Duration::from_secs(20);
 const PORT: u16 = 2905;
+const STREAMS: u32 = 17;
 const CLIENT: AssociationId = AssociationId(0);
+
+/// The stream and the octets of a message; messages with consecutive numbers take the streams
+/// in turn.
+fn numbered(number: u32, length: usize) -> (u16, Vec<u8>) {
+    let mut data = number.to_be_bytes().repeat(length.div_ceil(4));
+    data.truncate(length);
+    ((number % STREAMS) as u16, data)
+}
 
 fn peer(local: Vec<SocketAddr>, remote: Vec<SocketAddr>) -> ConnectionPeer {
     ConnectionPeer {
@@ -237,42 +309,9 @@ fn plans(local: Vec<SocketAddr>, remote: Vec<SocketAddr>) -> (Plan, Plan) {
     (client, server)
 }
 
-#[test]
-fn messages_arrive_in_order_on_each_stream() {
-    with_sctp(|| {
-        let network = Network::new();
-        let (client, server) = plans(ipv4(1, 0), ipv4(2, PORT));
-        let (client, server, id) = pair(&network, client, server);
-        let flow = |mut from: Host, to: AssociationId| {
-            let sender = from.commands.clone();
-            let sending = std::thread::spawn(move || {
-                for number in 0u32..5000 {
-                    let command = Command::Send {
-                        association: to,
-                        stream: (number % 17) as u16,
-                        data: number.to_be_bytes().repeat(10),
-                    };
-                    sender.blocking_send(command).unwrap();
-                }
-            });
-            std::thread::spawn(move || {
-                let mut next: Vec<u32> = (0..17).collect();
-                for _ in 0..5000 {
-                    let (stream, data) = from.until_message();
-                    let number = u32::from_be_bytes(*data.first_chunk().unwrap());
-                    assert_eq!(number, next[usize::from(stream)]);
-                    assert_eq!(data.len(), 40);
-                    next[usize::from(stream)] += 17;
-                }
-                sending.join().unwrap();
-                from
-            })
-        };
-        let client = flow(client, CLIENT);
-        let server = flow(server, id);
-        let (mut client, mut server) = (client.join().unwrap(), server.join().unwrap());
-        client.tell(Command::Shutdown(CLIENT));
-        assert_eq!(client.until_down(), DownReason::Local);
-        assert_eq!(server.until_down(), DownReason::Peer);
-    });
+/// A counter of SCTP in the namespace of this thread.
+fn counter(name: &str) -> u64 {
+    let text = std::fs::read_to_string("/proc/thread-self/net/sctp/snmp").unwrap();
+    let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
