@@ -122,7 +122,7 @@ impl Pair {
         self.asp.handle(NOW, Input::Transfer(self.transfer.clone()));
         match self.asp.poll_output() {
             Some(Output::Send { data, .. }) => data,
-            other => panic!("{other:?} is no DATA"),
+            other => unreachable!("{other:?} is no DATA"),
         }
     }
 
@@ -131,7 +131,7 @@ impl Pair {
         self.tell_gateway(message(octets));
         match self.gateway.poll_output() {
             Some(Output::Event(SignalingEvent::Mtp(MtpIndication::Transfer(transfer)))) => transfer,
-            other => panic!("{other:?} is no MTP-TRANSFER"),
+            other => unreachable!("{other:?} is no MTP-TRANSFER"),
         }
     }
 }
