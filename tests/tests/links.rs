@@ -229,6 +229,12 @@ fn links_are_shown_blocked_unblocked_taken_down_and_brought_up() {
         assert!(table.contains(text), "{text}: {table}");
     }
     assert!(!table.contains('\u{1b}'), "{table}");
+    let mut watch = Command::new(trunkline());
+    watch.args(["links", "--watch", "-c"]);
+    watch.arg(run.folder.file("run.yaml"));
+    let watch = Process::start("trunkline links --watch", &mut watch);
+    watch.until_printed("All is as it should be.", 2, PATIENCE);
+    drop(watch);
     assert_eq!(run.call(), ("connected".to_owned(), None));
 
     assert_eq!(run.links(&["block", "exchange"]), (0, String::new()));

@@ -1,17 +1,18 @@
 //! What Prometheus scrapes. Labels are few and bounded: never a number, a Call-ID or an address.
 
+mod links;
+
+use links::LinkMetrics;
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use trunkline_isup::{MessageType, PointCodeFormat};
-use trunkline_m3ua::{AsState, AspState};
 use trunkline_mgc::{CallEvent, Direction as CallDirection, Mgc};
 use trunkline_mgw::worker::MgwHandle;
 use trunkline_mgw::{Counters, Discard};
+use trunkline_model::TrunkGroupId;
 use trunkline_model::media::Codec;
-use trunkline_model::{PointCode, TrunkGroupId};
-use trunkline_signaling::links::LinkState;
 use trunkline_signaling::{Direction, Discarded, Links, PeerError, SignalingEvent};
 
 /// Counters and gauges of one gateway.
@@ -40,18 +41,6 @@ pub(crate) struct Metrics {
     rtp_discarded: IntCounterVec,
     forwarded: IntCounterVec,
     media: IntGaugeVec,
-}
-
-/// The state of the signaling, taken anew at each scrape.
-#[derive(Debug)]
-struct LinkMetrics {
-    associations: IntGaugeVec,
-    established: IntCounterVec,
-    paths: IntGaugeVec,
-    congestion: IntGaugeVec,
-    asps: IntGaugeVec,
-    application_servers: IntGaugeVec,
-    destinations: IntGaugeVec,
 }
 
 /// Buckets of the set-up delay in seconds: a quick network up to T9.
@@ -462,72 +451,6 @@ impl Metrics {
         ] {
             let value = i64::try_from(value).unwrap_or(i64::MAX);
             self.media.with_label_values(&[resource]).set(value);
-        }
-    }
-}
-
-impl LinkMetrics {
-    /// Forgets peers and destinations that may be gone.
-    fn clear(&self) {
-        self.established.reset();
-        for gauge in [
-            &self.associations,
-            &self.paths,
-            &self.congestion,
-            &self.asps,
-            &self.application_servers,
-            &self.destinations,
-        ] {
-            gauge.reset();
-        }
-    }
-
-    fn set(&self, links: &Links, format: PointCodeFormat) {
-        let set = |gauge: &IntGaugeVec, labels: &[&str], value: bool| {
-            gauge.with_label_values(labels).set(i64::from(value));
-        };
-        let context = |context: Option<u32>| context.map(|c| c.to_string()).unwrap_or_default();
-        for peer in &links.peers {
-            let name = peer.name.as_str();
-            let up = peer.association == LinkState::Up;
-            set(&self.associations, &[name], up);
-            total(&self.established, &[name], peer.established);
-            for path in &peer.paths {
-                set(&self.paths, &[name, &path.address.to_string()], path.up);
-            }
-            let congestion = i64::from(peer.congestion);
-            self.congestion.with_label_values(&[name]).set(congestion);
-            for state in [AspState::Down, AspState::Inactive, AspState::Active] {
-                let state = state.name();
-                set(&self.asps, &[name, state], state == peer.asp);
-            }
-            for server in &peer.application_servers {
-                if let Some(state) = server.application_server {
-                    self.application_server(name, &context(server.routing_context), state);
-                }
-            }
-        }
-        for server in &links.served {
-            self.application_server("", &context(server.routing_context), server.state);
-        }
-        for destination in &links.destinations {
-            let code = PointCode::new(destination.point_code.value());
-            let code = code.map(|code| format.text(code)).unwrap_or_default();
-            set(&self.destinations, &[&code], destination.available);
-        }
-    }
-
-    fn application_server(&self, peer: &str, routing_context: &str, state: &str) {
-        for each in [
-            AsState::Down,
-            AsState::Inactive,
-            AsState::Active,
-            AsState::Pending,
-        ] {
-            let each = each.name();
-            self.application_servers
-                .with_label_values(&[peer, routing_context, each])
-                .set(i64::from(each == state));
         }
     }
 }
