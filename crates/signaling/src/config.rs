@@ -240,7 +240,7 @@ pub struct SctpTimers {
     pub max_retransmissions: u32,
     /// Path.Max.Retrans: before one path of several is given up; 2. Kernel only.
     pub max_path_retransmissions: u32,
-    /// Max.Init.Retransmits; 2, which is 7 s in all, since T1 doubles each time. The
+    /// Max.Init.Retransmits; 2, which is 4 s in all in user space. The
     /// reconnection back-off comes after it.
     pub max_init_retransmissions: u32,
 }
@@ -346,7 +346,7 @@ pub struct Config {
     pub listen: Vec<ListenConfig>,
     /// Who may connect besides the configured peers, to be served as an ASP.
     pub admission: Admission,
-    /// How many associations there may be that others set up; the next INIT is not answered.
+    /// How many associations there may be that others set up; the next is refused.
     pub max_associations: usize,
     /// The application servers that peers serve.
     pub application_servers: Vec<sgp::AsSettings>,

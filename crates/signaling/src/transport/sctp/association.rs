@@ -21,6 +21,8 @@ use dcsctp::api::{
     DcSctpSocket, Message, Options, PpId, SendOptions, Socket, SocketEvent, SocketState,
     SocketTime, StreamId,
 };
+use rand::TryRng;
+use rand::rngs::SysRng;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -73,6 +75,11 @@ pub(super) enum Refused {
 
 impl Association {
     fn new(now: Time, id: AssociationId, path: Path, options: Options, incarnation: u64) -> Self {
+        // dcsctp draws its tags from this generator, whose outputs tell its state: a peer that
+        // knows some of its own tags must not know those of others (RFC 9260 5.3.1).
+        if let Ok(seed) = SysRng.try_next_u64() {
+            fastrand::seed(seed);
+        }
         Self {
             id,
             path,
