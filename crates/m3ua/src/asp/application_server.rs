@@ -138,11 +138,14 @@ impl ApplicationServer {
         self.state == State::Active && self.as_state.is_none_or(|state| state == AsState::Active)
     }
 
-    /// Whether DATA for it counts: also what was sent before the other end took our ASPIA, or
-    /// ended our activity itself.
+    /// Whether DATA for it counts: also what overtook the acknowledgement of our ASPAC on
+    /// another stream, and what was sent before the other end took our ASPIA or ended our
+    /// activity itself.
     pub(super) fn takes_data(&self, now: Time) -> bool {
-        matches!(self.state, State::Active | State::SentInactive { .. })
-            || self.late.is_some_and(|until| now < until)
+        matches!(
+            self.state,
+            State::SentActive { .. } | State::Active | State::SentInactive { .. }
+        ) || self.late.is_some_and(|until| now < until)
     }
 
     pub(super) const fn timeout(&self) -> Option<Time> {

@@ -4,6 +4,7 @@ use super::application_server::ApplicationServer;
 use super::{Asp, Output};
 use crate::msg::{Data, Error, Message, ProtocolData};
 use crate::param::ErrorCode;
+use crate::state::AspState;
 use trunkline_model::mtp::MtpTransfer;
 
 impl Asp {
@@ -64,8 +65,13 @@ impl Asp {
             };
             return Ok(takes(&self.application_servers[index]).then_some(index));
         }
-        let servers = self.application_servers.iter().enumerate();
-        let mut taking = servers.filter(|(_, server)| takes(server));
+        let servers = || self.application_servers.iter().enumerate();
+        let mut active = servers().filter(|(_, server)| server.state() == AspState::Active);
+        let one_is = active.next().is_some();
+        let mut taking = servers().filter(|(_, server)| match one_is {
+            true => server.state() == AspState::Active,
+            false => takes(server),
+        });
         match (taking.next(), taking.next()) {
             (None, _) => Ok(None),
             (Some((only, _)), None) => Ok(Some(only)),

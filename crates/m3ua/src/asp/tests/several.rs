@@ -179,6 +179,16 @@ fn message_without_routing_context_is_for_the_only_active_one() {
             transfer: transfer(),
         }]
     );
+    // The other is asked for: one that names it may only be early.
+    assert_eq!(
+        l.receive(data(Some(1))),
+        [Output::Transfer {
+            application_server: 0,
+            transfer: transfer(),
+        }]
+    );
+    let code = ErrorCode::RefusedManagementBlocking;
+    l.receive(err(code, &[1]));
     assert_eq!(l.receive(data(Some(1))), [Output::EarlyData]);
 }
 
