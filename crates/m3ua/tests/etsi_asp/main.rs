@@ -6,6 +6,8 @@
 
 mod aspsm;
 mod asptm;
+#[path = "../support/etsi.rs"]
+mod etsi;
 mod iut;
 mod mtr;
 mod rkm;
@@ -13,45 +15,10 @@ mod ssnm;
 #[path = "../support/tlv.rs"]
 mod tlv;
 
-/// What a test is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Group {
-    StateMaintenance,
+use etsi::{
+    List, MessageTransfer, NetworkManagement, PASS, RoutingKeyManagement, Row, StateMaintenance,
     TrafficMaintenance,
-    MessageTransfer,
-    RoutingKeyManagement,
-    NetworkManagement,
-}
-
-use Group::{
-    MessageTransfer, NetworkManagement, RoutingKeyManagement, StateMaintenance, TrafficMaintenance,
 };
-
-impl Group {
-    const ALL: [(Self, &'static str, usize); 5] = [
-        (StateMaintenance, "state maintenance", 9),
-        (TrafficMaintenance, "traffic maintenance", 9),
-        (MessageTransfer, "message transfer", 6),
-        (RoutingKeyManagement, "routing key management", 4),
-        (NetworkManagement, "network management", 8),
-    ];
-
-    fn name(self) -> &'static str {
-        let row = Self::ALL.iter().find(|(group, ..)| *group == self);
-        row.unwrap().1
-    }
-
-    fn count(self) -> usize {
-        let row = Self::ALL.iter().find(|(group, ..)| *group == self);
-        row.unwrap().2
-    }
-}
-
-/// What becomes of a test that is played; of another it would be "does not apply" and why.
-const PASS: &str = "pass";
-
-/// One test: its identifier, its group, what it shows, and what became of it.
-type Row = (&'static str, Group, &'static str, &'static str);
 
 #[rustfmt::skip]
 const TESTS: &[Row] = &[
@@ -93,68 +60,30 @@ const TESTS: &[Row] = &[
     ("m3ua-asp-ssnm-008", NetworkManagement, "DUPU with a mask is refused with Invalid Parameter Value", PASS),
 ];
 
-/// The files that the tests are in.
-const SOURCES: [&str; 5] = [
-    include_str!("aspsm.rs"),
-    include_str!("asptm.rs"),
-    include_str!("mtr.rs"),
-    include_str!("rkm.rs"),
-    include_str!("ssnm.rs"),
-];
-
-/// Every identifier that a test function has.
-fn tested() -> Vec<String> {
-    let lines = SOURCES.iter().flat_map(|source| source.lines());
-    let mut attribute = false;
-    let mut found = Vec::new();
-    for line in lines {
-        if attribute && let Some(rest) = line.strip_prefix("fn m3ua_asp_") {
-            let name = rest.split_once('(').unwrap().0;
-            found.push(format!("m3ua-asp-{}", name.replace('_', "-")));
-        }
-        attribute = line == "#[test]";
-    }
-    found
-}
+const LIST: List = List {
+    side: "ASP",
+    counts: [9, 9, 6, 4, 8],
+    tests: TESTS,
+    sources: [
+        include_str!("aspsm.rs"),
+        include_str!("asptm.rs"),
+        include_str!("mtr.rs"),
+        include_str!("rkm.rs"),
+        include_str!("ssnm.rs"),
+    ],
+};
 
 #[test]
 fn table_is_complete() {
-    for (group, name, count) in Group::ALL {
-        let of_group = TESTS.iter().filter(|row| row.1 == group).count();
-        assert_eq!(of_group, count, "{name}");
-        assert_eq!(group.count(), count);
-    }
-    assert_eq!(TESTS.len(), 36);
-    let mut identifiers: Vec<&str> = TESTS.iter().map(|row| row.0).collect();
-    identifiers.sort_unstable();
-    identifiers.dedup();
-    assert_eq!(identifiers.len(), TESTS.len(), "one is there twice");
+    LIST.is_complete();
 }
 
 #[test]
 fn what_passes_has_a_test_of_that_name() {
-    let mut passed: Vec<String> = TESTS
-        .iter()
-        .filter(|row| row.3 == PASS)
-        .map(|row| row.0.to_owned())
-        .collect();
-    let mut tested = tested();
-    passed.sort_unstable();
-    tested.sort_unstable();
-    assert_eq!(tested, passed);
+    LIST.is_played();
 }
 
 #[test]
 fn document_lists_the_table() {
-    let document = include_str!("../../ETSI-TS-102-381.md");
-    let section = document.split("\n## ").find(|s| s.starts_with("ASP\n"));
-    let rows = section
-        .unwrap()
-        .lines()
-        .filter(|l| l.starts_with("| m3ua-"));
-    let table = TESTS.iter().map(|(identifier, group, title, verdict)| {
-        let group = group.name();
-        format!("| {identifier} | {group} | {title} | {verdict} |")
-    });
-    assert_eq!(rows.collect::<Vec<_>>(), table.collect::<Vec<_>>());
+    LIST.is_documented();
 }
