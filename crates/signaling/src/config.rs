@@ -230,9 +230,9 @@ impl Way {
 pub struct SctpTimers {
     /// RTO.Initial; 1 s.
     pub rto_initial: Duration,
-    /// RTO.Min; 200 ms.
+    /// RTO.Min; 300 ms, more than the 200 ms for which Linux delays an acknowledgement.
     pub rto_min: Duration,
-    /// RTO.Max; 2 s.
+    /// RTO.Max; 1 s.
     pub rto_max: Duration,
     /// HB.interval; 2 s.
     pub heartbeat_interval: Duration,
@@ -240,7 +240,7 @@ pub struct SctpTimers {
     pub max_retransmissions: u32,
     /// Path.Max.Retrans: before one path of several is given up; 2. Kernel only.
     pub max_path_retransmissions: u32,
-    /// Max.Init.Retransmits; 2, which is 4 s in all in user space. The
+    /// Max.Init.Retransmits; 2, which is 3 s in all in user space. The
     /// reconnection back-off comes after it.
     pub max_init_retransmissions: u32,
 }
@@ -249,8 +249,8 @@ impl Default for SctpTimers {
     fn default() -> Self {
         Self {
             rto_initial: Duration::from_secs(1),
-            rto_min: Duration::from_millis(200),
-            rto_max: Duration::from_secs(2),
+            rto_min: Duration::from_millis(300),
+            rto_max: Duration::from_secs(1),
             heartbeat_interval: Duration::from_secs(2),
             max_retransmissions: 4,
             max_path_retransmissions: 2,
@@ -469,4 +469,4 @@ pub const DEFAULT_ASSOCIATIONS: usize = 64;
 pub const AUDITS: u32 = 3;
 
 /// Requests and events that may wait.
-pub const DEFAULT_QUEUE: usize = 4096;
+pub const DEFAULT_QUEUE: usize = 16_384;

@@ -93,11 +93,14 @@ impl Route {
         let best = self.ways.iter().filter_map(Way::rank).min()?;
         let usable = |way: &&Way| way.rank() == Some(best);
         let equals = |way: &&Way| way.priority == best.1;
-        let own = usize::from(sls) % self.ways.iter().filter(equals).count();
+        // Not by its lowest bit alone: of two exchanges each takes circuits of one parity first
+        // (Q.764 2.9.1.4), and the selection is made of the circuit's number.
+        let selection = usize::from(sls.rotate_right(1));
+        let own = selection % self.ways.iter().filter(equals).count();
         if let Some(own) = self.ways.iter().filter(equals).nth(own).filter(usable) {
             return Some(own.via);
         }
-        let other = usize::from(sls) % self.ways.iter().filter(usable).count();
+        let other = selection % self.ways.iter().filter(usable).count();
         let way = self.ways.iter().filter(usable).nth(other);
         way.map(|way| way.via)
     }
@@ -161,9 +164,9 @@ mod tests {
     fn loss_of_a_way_moves_only_its_own_selections() {
         let mut route = route([0, 0, 0]);
         (0..3).for_each(|peer| set(&mut route, peer, WayState::Available));
-        assert_eq!(all(&route), [0, 1, 2, 0, 1, 2].map(Some));
+        assert_eq!(all(&route), [0, 2, 1, 0, 2, 1].map(Some));
         route.way_mut(via(1)).unwrap().active = false;
-        assert_eq!(all(&route), [0, 2, 2, 0, 0, 2].map(Some));
+        assert_eq!(all(&route), [0, 2, 2, 0, 2, 0].map(Some));
     }
 
     #[test]
@@ -172,7 +175,29 @@ mod tests {
         (0..3).for_each(|peer| set(&mut route, peer, WayState::Available));
         assert_eq!(all(&route), [Some(0); 6]);
         set(&mut route, 0, WayState::Unavailable);
-        assert_eq!(all(&route), [1, 2, 1, 2, 1, 2].map(Some));
+        assert_eq!(all(&route), [1, 1, 2, 2, 1, 1].map(Some));
+    }
+
+    #[test]
+    fn circuits_of_one_parity_are_shared_too() {
+        for ways in 2..=4 {
+            let mut route = Route::new(PointCode::new(2).unwrap());
+            for peer in 0..ways {
+                route.add(via(peer), 0);
+                set(&mut route, peer, WayState::Available);
+            }
+            for parity in 0..2 {
+                let mut shares = vec![0; ways as usize];
+                for sls in (parity..16).step_by(2) {
+                    let Some(Via::Peer(PeerId(peer), _)) = route.choose(sls) else {
+                        panic!("no way for {sls}");
+                    };
+                    shares[peer as usize] += 1;
+                }
+                let (least, most) = (shares.iter().min(), shares.iter().max());
+                assert!(most.unwrap() - least.unwrap() <= 1, "{ways}: {shares:?}");
+            }
+        }
     }
 
     #[test]

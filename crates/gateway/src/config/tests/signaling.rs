@@ -151,7 +151,7 @@ fn the_interconnection_example_is_what_its_comments_say() {
 fn numbers_of_the_whole_signaling_are_taken() {
     let text = DEFAULT
         .replace("# streams: 17", "streams: 3")
-        .replace("# queue: 4096", "queue: 10")
+        .replace("# queue: 16384", "queue: 10")
         .replace("# max_associations: 64", "max_associations: 5")
         .replace("# reconnect: { min: 500", "reconnect: { min: 100")
         .replace("# timers: { t_ack: 2000", "timers: { t_ack: 50")
@@ -296,7 +296,7 @@ fn a_mistake_of_a_peer_is_named_with_its_key() {
         ),
         (
             "sctp: { rto_max: 500 }",
-            "stp.sctp: rto_min (200ms), rto_initial (1s) and rto_max (500ms) must not be less",
+            "stp.sctp: rto_min (300ms), rto_initial (1s) and rto_max (500ms) must not be less",
         ),
         ("sctp: { heartbeats: 1 }", "unknown field `heartbeats`"),
         (
@@ -536,7 +536,7 @@ fn a_mistake_of_the_whole_signaling_is_named_with_line_and_key() {
             "signaling.streams: 1 is not between 2 and 65535",
         ),
         (
-            "# queue: 4096",
+            "# queue: 16384",
             "queue: 0",
             "signaling.queue: 0 is not between 1",
         ),

@@ -79,13 +79,13 @@ fn what_a_lost_association_gives_back_goes_the_other_way_first() {
 fn flow_that_moves_waits_for_what_is_under_way() {
     let mut net = two_gateways([0, 0]);
     net.transfer(numbered(0, 0));
-    net.transfer(numbered(1, 100));
+    net.transfer(numbered(2, 100));
     let pause = Input::Indicate(MtpIndication::Pause(pc(2)));
     net.sgps[0].handle(net.now, pause);
     net.run();
     net.transfer(numbered(0, 1));
     // Another selection has nothing to wait for.
-    net.transfer(numbered(1, 101));
+    net.transfer(numbered(2, 101));
     assert_eq!(numbers(&net.sgp_indications(1)), [100, 101]);
     net.after(DIVERSION);
     assert_eq!(numbers(&net.sgp_indications(1)), [100, 101, 1]);

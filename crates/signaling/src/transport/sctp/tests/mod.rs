@@ -34,13 +34,22 @@ struct Net {
     sgp_events: Vec<(AssociationId, AssociationEvent)>,
 }
 
+/// Patient with a network that loses a third of all packets.
+fn timers() -> SctpTimers {
+    SctpTimers {
+        rto_min: Duration::from_millis(200),
+        rto_max: Duration::from_secs(2),
+        ..SctpTimers::default()
+    }
+}
+
 fn addr(text: &str) -> SocketAddr {
     text.parse().unwrap()
 }
 
 fn settings() -> Settings {
     Settings {
-        timers: SctpTimers::default(),
+        timers: timers(),
         streams: 17,
         mtu: 1200,
         promiscuous: false,
@@ -54,7 +63,7 @@ fn peer(remote: &str, remote_port: u16, local_port: u16) -> Peer {
             remote_port,
             local_port,
         },
-        timers: SctpTimers::default(),
+        timers: timers(),
     }
 }
 
