@@ -196,7 +196,8 @@ pub enum LinkAction {
     Block,
     /// Let it have traffic again.
     Unblock,
-    /// Take its association down in order, and keep it down.
+    /// Take its association down in order, and keep it down. One that is not configured may
+    /// connect again.
     Down,
     /// Let its association be set up again.
     Up,

@@ -75,13 +75,18 @@ impl Adapter {
             return self.peer_of(id);
         }
         let configured = || {
-            self.peers.iter().filter(|(id, peer)| {
-                id.is_configured() && !peer.initiate && peer.is_at(address) && !peer.taken_down
-            })
+            self.peers
+                .iter()
+                .filter(|(id, peer)| id.is_configured() && !peer.initiate && peer.is_at(address))
         };
-        let free = configured().find(|(_, peer)| !peer.is_up());
-        if let Some((&peer, _)) = free.or_else(|| configured().next()) {
+        let welcome = || configured().filter(|(_, peer)| !peer.taken_down);
+        let free = welcome().find(|(_, peer)| !peer.is_up());
+        if let Some((&peer, _)) = free.or_else(|| welcome().next()) {
             return Some(peer);
+        }
+        if configured().next().is_some() {
+            // It is to stay down, and does not come in as a guest instead.
+            return None;
         }
         if !self.admission.admits(address.ip()) {
             return None;
@@ -108,9 +113,11 @@ impl Adapter {
         known.seen.paths.clear();
         known.seen.congestion = 0;
         let serves = known.serves.clone();
+        let stays_down = known.taken_down;
         self.set_link(now, peer, Link::Up { outbound_streams });
         self.state(peer, AssociationState::Up { outbound_streams });
-        if self.shutdown.is_some() {
+        // It came up while it was being given up.
+        if stays_down || self.shutdown.is_some() {
             return self.outputs.push_back(Output::Shutdown(id));
         }
         self.ask(now, peer, asp::Input::AssociationUp);

@@ -161,6 +161,16 @@ fn stranger_is_not_let_in_and_a_known_peer_has_one_association() {
     let link = &net.sgps[0].links(net.now).peers[0];
     assert_eq!((link.association, link.asp), (LinkState::Up, "ASP-DOWN"));
     assert_eq!(link.established, 2);
+    // Taken down it does not come back, not as a guest either.
+    let down = net.sgps[0].command(net.now, "asp", LinkAction::Down);
+    assert_eq!(down, Ok(()));
+    let second = AssociationId(FIRST_INCOMING + 6);
+    let gone = AssociationEvent::Down(DownReason::Local);
+    net.sgps[0].handle(net.now, Input::Association(second, gone));
+    let outputs = come(&mut net, 7, "127.0.0.1:2905");
+    assert!(outputs.contains(&Output::Abort(AssociationId(FIRST_INCOMING + 7))));
+    let link = &net.sgps[0].links(net.now).peers[0];
+    assert_eq!(link.association, LinkState::TakenDown);
 }
 
 #[test]
