@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use trunkline_isup::{
     BackwardCallIndicators, CalledPartyNumber, Con, DELTAS, Delta, DeltaError, EncodeError, Frame,
     Iam, Message, MessageRow, MessageType, NatureOfAddress, ParameterCode, ParameterRow, Pdu,
-    Place, PointCodeFormat, Rlc, TransmissionMedium, Variant,
+    Place, Rlc, TransmissionMedium, Variant,
 };
 use trunkline_model::Cic;
 
@@ -367,12 +367,5 @@ fn a_delta_that_cannot_be_is_refused() {
             ..base
         }),
         DeltaError::CicBits { bits: 15 }
-    );
-    assert_eq!(
-        refused(Delta {
-            point_code: Some(PointCodeFormat([3, 8, 4])),
-            ..base
-        }),
-        DeltaError::PointCodeBits { bits: 15 }
     );
 }

@@ -27,11 +27,13 @@ pub(super) fn point_code(
 ) -> Option<PointCode> {
     let code = format.parse(text.value.trim());
     if code.is_none() {
+        let example = PointCode::new(0x1321).map(|code| format.text(code));
         let what = format!(
             "{:?} is no point code: expected a number of {} bits, or its parts of {format} bits \
-             as 2-100-1",
+             as {}",
             text.value,
-            format.bits()
+            format.bits(),
+            example.unwrap_or_default()
         );
         check.at(text, key, what);
     }

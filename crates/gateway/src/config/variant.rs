@@ -431,13 +431,6 @@ fn place(raw: &Raw, error: DeltaError) -> (u64, String) {
                 .map_or(0, |bits| bits.referenced.line()),
             "cic_bits".to_owned(),
         ),
-        DeltaError::PointCodeBits { .. } => {
-            let line = raw
-                .point_code
-                .as_ref()
-                .map_or(0, |text| text.referenced.line());
-            (line, "point_code".to_owned())
-        }
         DeltaError::TooManyMandatory { message, .. }
         | DeltaError::NoLength { message, .. }
         | DeltaError::NoSuchParameter { message, .. }

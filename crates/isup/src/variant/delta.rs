@@ -58,11 +58,6 @@ impl Delta {
                 bits: base.cic_bits,
             });
         }
-        if !matches!(base.point_code.bits(), 14 | 16 | 24) {
-            return Err(DeltaError::PointCodeBits {
-                bits: base.point_code.bits(),
-            });
-        }
         for (index, row) in self.messages.iter().enumerate() {
             let (message, code) = (row.acronym, row.message_type.code());
             if let Some((parameter, _)) = row.fixed.iter().find(|(_, length)| *length == 0) {
@@ -111,12 +106,6 @@ pub enum DeltaError {
     /// A CIC has at most 14 bits, or 32 in BICC.
     #[error("a CIC has 1 to 14 bits, or 32, not {bits}")]
     CicBits {
-        /// How many were asked for.
-        bits: u8,
-    },
-    /// A point code has 14, 16 or 24 bits.
-    #[error("a point code has 14, 16 or 24 bits, not {bits}")]
-    PointCodeBits {
         /// How many were asked for.
         bits: u8,
     },
