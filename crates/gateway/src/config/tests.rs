@@ -247,7 +247,7 @@ fn a_mistake_is_named_with_its_line_and_key() {
         (
             "# point_code_format: 3-8-3",
             "point_code_format: 8-9",
-            "signaling.point_code_format: \"8-8\" is not a format of point codes, as 3-8-3",
+            "signaling.point_code_format: \"8-9\" is not a format of point codes, as 3-8-3",
         ),
         (
             "point_code: 2-100-2\n    # Which",
