@@ -139,10 +139,9 @@ async fn many_associations_share_one_socket() {
         sgp.handle.transfer(transfer(EXCHANGE, ASP, 0));
         assert_eq!(asp.next_transfer().await, transfer(EXCHANGE, ASP, 0));
     }
-    // Load share: three signaling links, three gateways.
-    for number in 0..3 {
+    // Load share: the even selections go round the three gateways, and so do the odd ones.
+    for (sgp, number) in sgps.iter_mut().zip([0, 2, 4]) {
         asp.handle.transfer(transfer(ASP, EXCHANGE, number));
-        let sgp = &mut sgps[number as usize];
         assert_eq!(sgp.next_transfer().await, transfer(ASP, EXCHANGE, number));
     }
 }
@@ -162,12 +161,18 @@ async fn many_asps_share_one_gateway_socket() {
         asp.handle.transfer(message.clone());
         assert_eq!(sgp.next_transfer().await, message);
     }
-    // The gateway shares by SLS, in the order in which the associations came.
-    for number in 0..4 {
+    // The gateway shares the sixteen selections evenly.
+    for number in 0..16 {
         sgp.handle.transfer(transfer(EXCHANGE, ASP, number));
-        let asp = &mut asps[number as usize];
-        assert_eq!(asp.next_transfer().await, transfer(EXCHANGE, ASP, number));
     }
+    let mut all = Vec::new();
+    for asp in &mut asps {
+        for _ in 0..4 {
+            all.push(asp.next_transfer().await.sls);
+        }
+    }
+    all.sort_unstable();
+    assert_eq!(all, (0..16).collect::<Vec<u8>>());
 }
 
 #[tokio::test]
