@@ -60,7 +60,8 @@ pub(super) trait Medium: Clone + 'static {
 /// Whether a peer may come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Admitted {
-    Yes,
+    /// By this address of it.
+    Yes(SocketAddr),
     No,
     /// It names an address that may, but was not heard from there yet.
     NotYet,
@@ -282,20 +283,21 @@ impl<M: Medium> Connections<M> {
         let incoming = self.incoming(id);
         let admission = listening.admission.clone();
         spawn_local(async move {
-            if admitted == Admitted::NotYet
-                && !heard_from(&medium, &connection, source, &admission).await
-            {
-                medium.abort(connection);
-                let dropped = Dropped {
-                    not_admitted: 1,
-                    last: Some(source),
-                    ..Dropped::default()
-                };
-                let event = (incoming.index, EndpointEvent::Dropped(dropped));
-                let _ = incoming.events.send(event).await;
-                return;
+            let admitted = match admitted {
+                Admitted::Yes(address) => Some(address),
+                _ => heard_from(&medium, &connection, source, &admission).await,
+            };
+            if let Some(address) = admitted {
+                return serve(medium, connection, address, outgoing, incoming).await;
             }
-            serve(medium, connection, source, outgoing, incoming).await;
+            medium.abort(connection);
+            let dropped = Dropped {
+                not_admitted: 1,
+                last: Some(source),
+                ..Dropped::default()
+            };
+            let event = (incoming.index, EndpointEvent::Dropped(dropped));
+            let _ = incoming.events.send(event).await;
         });
     }
 
@@ -340,7 +342,7 @@ async fn accept<M: Medium>(
     }
 }
 
-/// Waits until a peer is heard from at an address that may come in; false if it is not.
+/// Waits until a peer is heard from at an address that may come in; `None` if it is not.
 ///
 /// It is looked at from time to time: the notification would lie behind messages, which are
 /// not to be read yet.
@@ -349,16 +351,16 @@ async fn heard_from<M: Medium>(
     connection: &M::Connection,
     source: SocketAddr,
     admission: &Admission,
-) -> bool {
+) -> Option<SocketAddr> {
     for _ in 0..HEARD_TRIES {
         tokio::time::sleep(HEARD_INTERVAL).await;
         match medium.admits(connection, source, admission) {
-            Admitted::Yes => return true,
-            Admitted::No => return false,
+            Admitted::Yes(address) => return Some(address),
+            Admitted::No => return None,
             Admitted::NotYet => {}
         }
     }
-    false
+    None
 }
 
 async fn serve<M: Medium>(

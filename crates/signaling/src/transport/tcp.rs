@@ -104,7 +104,7 @@ impl Medium for Tcp {
 
     fn admits(&self, _: &TcpStream, source: SocketAddr, admission: &Admission) -> Admitted {
         match admission.admits(source.ip()) {
-            true => Admitted::Yes,
+            true => Admitted::Yes(source),
             false => Admitted::No,
         }
     }

@@ -2,9 +2,10 @@
 #![allow(unsafe_code, reason = "setns, which nothing else can do")]
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::os::fd::AsRawFd;
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -43,11 +44,12 @@ impl Network {
         for (number, host) in (1..).zip(&network.hosts) {
             let mut commands = "link set lo up\n".to_owned();
             for net in [1, 2] {
-                // Without duplicate address detection, which takes a second.
+                // Without duplicate address detection, which takes a second. Without packets of
+                // 64 KB, which no network has and a capture must have room for.
                 commands += &format!(
                     "address add 10.0.{net}.{number}/24 dev net{net}\n\
                      address add fd00:{net}::{number}/64 dev net{net} nodad\n\
-                     link set net{net} up\n"
+                     link set net{net} gso_max_size 3000 up\n"
                 );
             }
             run("ip", &["-n", host, "-batch", "-"], &commands);
@@ -84,9 +86,50 @@ impl Network {
         Self::set(&self.hosts[host - 1], &format!("net{net} {state}"));
     }
 
+    /// Captures a network at the cable of host 1.
+    pub(crate) fn capture(&self, net: usize, file: &Path) -> Capture {
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.bridges, "tcpdump"]);
+        Capture::start(command, &format!("port{net}1"), file)
+    }
+
     fn set(namespace: &str, what: &str) {
         let command = format!("link set {what}\n");
         run("ip", &["-n", namespace, "-batch", "-"], &command);
+    }
+}
+
+/// A running capture of SCTP.
+pub(crate) struct Capture {
+    child: Child,
+}
+
+impl Capture {
+    /// Starts tcpdump (Debian: tcpdump).
+    pub(crate) fn start(mut tcpdump: Command, interface: &str, file: &Path) -> Self {
+        let others = without_processes();
+        let mut child = tcpdump
+            .args(["--immediate-mode", "-U", "-B", "16384", "-s", "4000"])
+            .args(["-i", interface, "-Z", "root", "-w"])
+            .arg(file)
+            .arg("sctp")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(others);
+        let mut messages = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("listening on") {
+            line.clear();
+            assert!(messages.read_line(&mut line).unwrap() > 0, "no tcpdump");
+        }
+        Self { child }
+    }
+
+    /// Ends it, and writes down what it has not written yet.
+    pub(crate) fn stop(mut self) {
+        run("kill", &[&self.child.id().to_string()], "");
+        self.child.wait().unwrap();
     }
 }
 
@@ -105,7 +148,8 @@ pub(crate) fn without_processes() -> MutexGuard<'static, ()> {
     PROCESSES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn run(program: &str, arguments: &[&str], input: &str) {
+/// Runs a program to its end.
+pub(crate) fn run(program: &str, arguments: &[&str], input: &str) {
     let _others = without_processes();
     let mut child = Command::new(program)
         .args(arguments)

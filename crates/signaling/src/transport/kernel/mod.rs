@@ -164,14 +164,16 @@ impl Medium for Kernel {
         admission: &Admission,
     ) -> Admitted {
         if admission.admits(source.ip()) {
-            return Admitted::Yes;
+            return Admitted::Yes(source);
         }
         let mut admitted = Admitted::No;
         for path in options::paths(socket.get_ref()).unwrap_or_default() {
             match path.state {
                 _ if !admission.admits(path.address) => {}
                 Reachable::Unconfirmed => admitted = Admitted::NotYet,
-                Reachable::Yes | Reachable::No => return Admitted::Yes,
+                Reachable::Yes | Reachable::No => {
+                    return Admitted::Yes(SocketAddr::new(path.address, source.port()));
+                }
             }
         }
         admitted

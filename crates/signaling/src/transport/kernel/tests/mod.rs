@@ -4,6 +4,7 @@ mod ending;
 mod flow;
 #[path = "../../../../tests/kernel_sctp/guest.rs"]
 mod guest;
+#[allow(dead_code, reason = "the adapter's tests capture")]
 #[path = "../../../../tests/kernel_sctp/network.rs"]
 mod network;
 mod paths;
@@ -19,7 +20,7 @@ use std::thread::JoinHandle;
 use tokio::task::LocalSet;
 
 fn with_sctp(body: impl FnOnce()) {
-    guest::with_sctp("transport::kernel::tests", body);
+    guest::with_sctp("transport::kernel::tests", |_| body(), |_| ());
 }
 
 /// An endpoint on a thread of its own.

@@ -157,7 +157,15 @@ fn a_peer_is_admitted_by_any_address_that_it_has_shown() {
         let network = Network::new();
         let (client, mut server) = plans(ipv4(1, 0), ipv4(2, PORT));
         server.admission = Admission::Addresses(vec!["10.0.2.1".parse().unwrap()]);
-        let (client, mut server, _) = pair(&network, client, server);
+        let mut server = network.on(2, || Host::start(server));
+        let mut client = network.on(1, || Host::start(client));
+        client.tell(Command::Connect(CLIENT));
+        client.until_up();
+        let shown = server.until(|_, event| match event {
+            AssociationEvent::Up { peer, .. } => Some(peer.ip()),
+            _ => None,
+        });
+        assert_eq!(shown, ipv4(1, 0)[1].ip());
         client.send(CLIENT, 1, b"hello".to_vec());
         assert_eq!(server.until_message(), (1, b"hello".to_vec()));
     });
