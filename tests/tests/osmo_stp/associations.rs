@@ -81,7 +81,9 @@ fn calls_go_on_when_one_of_two_associations_is_cut() {
         assert!(share.contains(&one) && share.contains(&two), "{sources:?}");
     }
     // What was sent in vain, and all of it again.
-    assert_eq!(cut, [&[two][..], &[one; CALLS]].concat());
+    let in_vain = cut.iter().filter(|source| **source == two).count();
+    assert_eq!(in_vain, 1, "{cut:?}");
+    assert_eq!(cut.len() - in_vain, CALLS);
 }
 
 #[test]

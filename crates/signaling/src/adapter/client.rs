@@ -81,7 +81,13 @@ impl Adapter {
             asp::Output::RegistrationRefused { status, .. } => {
                 self.failed(id, PeerError::RegistrationRefused(status));
             }
-            asp::Output::Transfer { transfer, .. } => self.indicate(id, transfer),
+            asp::Output::Transfer {
+                application_server,
+                transfer,
+            } => {
+                self.heard_from(id, application_server, transfer.opc);
+                self.indicate(id, transfer);
+            }
             asp::Output::Destinations {
                 application_servers,
                 affected,
@@ -200,6 +206,22 @@ impl Adapter {
                 destinations,
             };
             self.ask(now, id, input);
+        }
+    }
+
+    /// A message of a destination over a way of which nothing is known yet says that it leads
+    /// there, before the answer to the audit does: what is to be answered must not be dropped.
+    fn heard_from(&mut self, id: PeerId, application_server: usize, opc: PointCode) {
+        let peer = self.peers.get(&id);
+        let carrying = peer.and_then(|peer| peer.carrying.get(application_server));
+        if carrying.is_none_or(|carrying| carrying.audit.is_none()) {
+            return;
+        }
+        let via = Via::Peer(id, application_server);
+        let way = self.routes.get(&opc).and_then(|route| route.way(via));
+        if way.is_some_and(|way| way.state == WayState::Unknown) {
+            self.set_way(opc, via, WayState::Available);
+            self.tell_user();
         }
     }
 

@@ -68,6 +68,24 @@ fn gateway_that_answers_no_audit_is_believed_to_be_connected_unless_told_otherwi
 }
 
 #[test]
+fn message_of_a_destination_says_that_the_way_leads_there() {
+    let mut net = Net::with(1, |config| config.peers[0].audit = Audit::Ask, |_| {});
+    net.deaf = true;
+    net.run();
+    assert_eq!(net.asp_indications(), []);
+    let message = from_exchange(1);
+    net.sgps[0].handle(net.now, Input::Transfer(message.clone()));
+    net.run();
+    let expected = [
+        MtpIndication::Resume(pc(2)),
+        MtpIndication::Transfer(message),
+    ];
+    assert_eq!(net.asp_indications(), expected);
+    net.transfer(to_exchange(0));
+    assert_eq!(net.discarded(), []);
+}
+
+#[test]
 fn unavailable_destination_is_asked_for_again() {
     let mut net = Net::with(1, |config| config.peers[0].audit = Audit::Ask, |_| {});
     net.run();
