@@ -1,10 +1,10 @@
 //! DATA both ways (RFC 4666 3.3.1, 4.1.1).
 
-use super::application_server::ApplicationServer;
+use super::application_server::{ApplicationServer, State};
 use super::{Asp, Output};
 use crate::msg::{Data, Error, Message, ProtocolData};
 use crate::param::ErrorCode;
-use crate::state::AspState;
+use crate::state::{AsState, AspState};
 use trunkline_model::mtp::MtpTransfer;
 
 impl Asp {
@@ -44,6 +44,16 @@ impl Asp {
                 ..Error::new(ErrorCode::InvalidNetworkAppearance)
             };
             return self.refuse(&Message::Data(data), error);
+        }
+        // Traffic flows in AS-ACTIVE only: the Notify that says so is on another stream, and
+        // what is to be answered must not wait for it.
+        let server = &mut self.application_servers[index];
+        if server.state == State::Active && server.as_state() == Some(AsState::Inactive) {
+            server.as_state = Some(AsState::Active);
+            self.outputs.push_back(Output::As {
+                application_server: index,
+                state: AsState::Active,
+            });
         }
         self.outputs.push_back(Output::Transfer {
             application_server: index,

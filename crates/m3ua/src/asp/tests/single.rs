@@ -85,6 +85,24 @@ fn does_not_transfer_before_active() {
 }
 
 #[test]
+fn data_says_that_the_application_server_is_active_before_notify_does() {
+    let mut l = Ladder::new();
+    l.input(Input::AssociationUp);
+    l.receive(AspUpAck::default());
+    l.receive(notify(Status::AsInactive));
+    l.receive(active_ack());
+    assert!(!l.asp.carries_traffic(0));
+    let state = AsState::Active;
+    let active = Output::As {
+        application_server: 0,
+        state,
+    };
+    assert_eq!(l.receive(data(Some(7))), [active, indication()]);
+    assert!(l.asp.carries_traffic(0));
+    assert_eq!(l.receive(data(Some(7))), [indication()]);
+}
+
+#[test]
 fn data_for_an_unknown_routing_context_is_refused() {
     let mut l = Ladder::active();
     let answer = Error {
