@@ -253,3 +253,6 @@ const KEEPALIVE: Duration = Duration::from_secs(5);
 /// Octets that the system may keep beyond what it has sent. The rest waits in our own queue,
 /// where its length shows and from where it can go back.
 const UNSENT: u32 = 64 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -63,8 +63,10 @@ pub(in crate::transport) trait Sink {
 pub(in crate::transport) enum Sent {
     /// The system has them all.
     All,
-    /// It takes no more now.
+    /// It takes no more before it is writable again.
     Full,
+    /// It is short of memory, and will not say when it is no longer.
+    Later,
     /// The first of the rest can never be sent; it was removed.
     Refused(io::Error),
     /// The connection is over; who reads from it will see why.
@@ -143,11 +145,12 @@ impl Outgoing {
             if wish == Wish::Abort {
                 return DownReason::Local;
             }
-            let mut full = false;
-            while !full && !over && self.take() {
+            let (mut full, mut later) = (false, false);
+            while !full && !later && !over && self.take() {
                 match sink.send(&mut self.pending) {
                     Sent::All => {}
                     Sent::Full => full = true,
+                    Sent::Later => later = true,
                     Sent::Refused(error) => {
                         tracing::debug!(%error, "message refused by the system");
                         incoming.tell(AssociationEvent::SendFailed).await;
@@ -156,7 +159,8 @@ impl Outgoing {
                     Sent::Failed(error) => return DownReason::Failed(error.to_string()),
                 }
             }
-            if wish == Wish::Shutdown && !full && !over && !shut.get() {
+            let free = !full && !later && !over;
+            if wish == Wish::Shutdown && free && !shut.get() {
                 shut.set(true);
                 if let Err(error) = sink.shutdown().await {
                     return DownReason::Failed(error.to_string());
@@ -165,12 +169,12 @@ impl Outgoing {
             if let Some(level) = congestion.update(self.fill(sink)) {
                 incoming.tell(AssociationEvent::Congestion(level)).await;
             }
-            let watched = full || congestion.level() > 0;
+            let watched = full || later || congestion.level() > 0;
             tokio::select! {
                 biased;
                 _ = self.wish.changed() => {}
                 () = sink.writable(), if full => {}
-                message = self.messages.recv(), if !full && !over && !shut.get() => {
+                message = self.messages.recv(), if free && !shut.get() => {
                     self.pending.extend(message);
                 }
                 () = tokio::time::sleep(CONGESTION_INTERVAL), if watched => {}

@@ -8,6 +8,7 @@ use crate::event::DownReason;
 use crate::transport::MAX_MESSAGE;
 use crate::transport::connections::{Ended, Incoming, Message, Outgoing, Sent, Sink};
 use core::cell::Cell;
+use core::time::Duration;
 use socket2::Socket;
 use std::collections::VecDeque;
 use std::io;
@@ -21,7 +22,10 @@ pub(super) async fn serve(
     incoming: &Incoming,
 ) -> Ended {
     let shut = Cell::new(false);
-    let written = Written::default();
+    let written = Written {
+        streams: Cell::new(options::outbound_streams(socket.get_ref()).unwrap_or(1)),
+        ..Written::default()
+    };
     let mut sink = KernelSink {
         socket: &socket,
         written: &written,
@@ -30,7 +34,8 @@ pub(super) async fn serve(
         socket: &socket,
         incoming,
         written: &written,
-        partial: Vec::new(),
+        message: Vec::new(),
+        notification: Vec::new(),
         lost: None,
         returned: Vec::new(),
     };
@@ -63,9 +68,11 @@ async fn tell_paths(socket: &AsyncFd<Socket>, incoming: &Incoming) {
     }
 }
 
-/// What the reader must know of what was written.
+/// What reader and writer must know of each other.
 #[derive(Default)]
 struct Written {
+    /// Streams that can be written to.
+    streams: Cell<u16>,
     /// The number of the next message.
     context: Cell<u32>,
     /// Why nothing more could be. The kernel says it once.
@@ -79,10 +86,19 @@ struct KernelSink<'a> {
 
 impl Sink for KernelSink<'_> {
     fn send(&mut self, pending: &mut VecDeque<Message>) -> Sent {
-        while let Some(Message { stream, data }) = pending.front() {
+        let streams = self.written.streams.get();
+        let can_be_sent = |message: &Message| message.stream < streams && !message.data.is_empty();
+        while let Some(message) = pending.front() {
+            if !can_be_sent(message) {
+                pending.pop_front();
+                return Sent::Refused(io::ErrorKind::InvalidInput.into());
+            }
+            // The kernel puts several into one packet, if it knows that they come at once.
+            let more = pending.iter().skip(1).any(can_be_sent);
+            let Message { stream, data } = message;
             let context = self.written.context.get();
             let sent = self.socket.try_io(Interest::WRITABLE, |socket| {
-                sys::send(socket, *stream, context, data)
+                sys::send(socket, *stream, context, data, more)
             });
             match sent {
                 Ok(()) => {
@@ -91,11 +107,12 @@ impl Sink for KernelSink<'_> {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Sent::Full,
                 Err(error) => match error.raw_os_error() {
-                    // A stream that the association does not have, or too long.
+                    // Longer than the buffer, for one.
                     Some(libc::EINVAL | libc::EMSGSIZE) => {
                         pending.pop_front();
                         return Sent::Refused(error);
                     }
+                    Some(libc::ENOMEM | libc::ENOBUFS) => return Sent::Later,
                     // Lost, or being shut down by the peer: the notifications say which.
                     _ => {
                         self.written.error.set(Some(error));
@@ -125,8 +142,10 @@ struct Reader<'a> {
     socket: &'a AsyncFd<Socket>,
     incoming: &'a Incoming,
     written: &'a Written,
-    /// The beginning of a message or notification that is longer than the buffer.
-    partial: Vec<u8>,
+    /// The beginning of a message that came in parts (RFC 6458 3.1.4).
+    message: Vec<u8>,
+    /// The same of a notification, which may come between two parts of a message.
+    notification: Vec<u8>,
     /// Why the association ended, once that is known.
     lost: Option<DownReason>,
     /// Messages that the peer never acknowledged, each with its number.
@@ -143,15 +162,21 @@ impl Reader<'_> {
             };
             // The kernel tells why an association is over and which messages come back in one
             // go: when there is no more to read then, all is read.
+            let mut over = false;
             let reason = loop {
                 match ready.try_io(|s| sys::receive(s.get_ref(), &mut buffer)) {
                     Err(_would_block) => break None,
                     Ok(Err(error)) => break Some(DownReason::Failed(error.to_string())),
                     Ok(Ok(received)) if received.kind == Kind::End => {
-                        // The peer's SHUTDOWN came. It is over when ours is done too.
-                        let over = options::outbound_streams(self.socket.get_ref()).is_err();
-                        ready.clear_ready();
-                        break over.then_some(DownReason::Peer);
+                        if over || self.lost.is_some() {
+                            break Some(DownReason::Peer);
+                        }
+                        // The peer's SHUTDOWN came. It is over when it has all that was sent,
+                        // and what is told of that comes yet; but nobody wakes us for it.
+                        over = options::outbound_streams(self.socket.get_ref()).is_err();
+                        if !over {
+                            tokio::time::sleep(SHUTDOWN_INTERVAL).await;
+                        }
                     }
                     Ok(Ok(received)) => {
                         let octets = &buffer[..received.length];
@@ -169,20 +194,19 @@ impl Reader<'_> {
 
     /// Takes what was received; gives a reason if that ends the association.
     async fn take(&mut self, received: Received, octets: &[u8]) -> Option<DownReason> {
-        if self.partial.len() + octets.len() > MAX_MESSAGE {
+        let partial = match received.kind {
+            Kind::Notification => &mut self.notification,
+            Kind::Data(_) | Kind::End => &mut self.message,
+        };
+        if partial.len() + octets.len() > MAX_MESSAGE {
             let reason = format!("message longer than {MAX_MESSAGE} octets");
             return Some(DownReason::Failed(reason));
         }
+        partial.extend_from_slice(octets);
         if !received.end {
-            self.partial.extend_from_slice(octets);
             return None;
         }
-        let data = if self.partial.is_empty() {
-            octets.to_vec()
-        } else {
-            self.partial.extend_from_slice(octets);
-            core::mem::take(&mut self.partial)
-        };
+        let data = core::mem::take(partial);
         match received.kind {
             Kind::Data(info) => self.message(info, data).await,
             _ => self.notified(notification::read(&data)).await,
@@ -219,6 +243,7 @@ impl Reader<'_> {
                     self.incoming.tell(event).await;
                 }
                 let outbound_streams = outbound_streams.max(1);
+                self.written.streams.set(outbound_streams);
                 let event = AssociationEvent::Restarted { outbound_streams };
                 self.incoming.tell(event).await;
             }
@@ -237,7 +262,7 @@ impl Reader<'_> {
                 let event = AssociationEvent::BadPacket(format!("the peer reports: {text}"));
                 self.incoming.tell(event).await;
             }
-            Notification::PartialDeliveryAborted => self.partial.clear(),
+            Notification::PartialDeliveryAborted => self.message.clear(),
             Notification::Other => {}
         }
     }
@@ -252,6 +277,9 @@ impl Reader<'_> {
         returned.into_iter().map(|(_, data)| data).collect()
     }
 }
+
+/// How often an association that the peer shuts down is looked at.
+const SHUTDOWN_INTERVAL: Duration = Duration::from_millis(20);
 
 /// More than a fragment of a message, and its notification, can have.
 const READ_SIZE: usize = 66_000;

@@ -119,7 +119,12 @@ impl Medium for Kernel {
         // that of a listener.
         socket.set_reuse_address(true)?;
         socket.set_reuse_port(true)?;
-        options::bind(&socket, &peer.local)?;
+        options::bind(&socket, &peer.local).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("cannot bind {:?}: {error}", peer.local),
+            )
+        })?;
         options::connect(&socket, &peer.remote)?;
         let socket = sys::register(socket)?;
         // Failure shows as a notification to read, which `writable` would not see.

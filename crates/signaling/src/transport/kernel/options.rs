@@ -99,6 +99,10 @@ pub(super) enum Reachable {
 }
 
 /// Sets what an association needs; those that a listener gives inherit it.
+///
+/// # Errors
+///
+/// What the kernel says, with the name of the option.
 pub(super) fn prepare(socket: &Socket, streams: u16, timers: &SctpTimers) -> io::Result<()> {
     set_streams(socket, streams, timers)?;
     set_timers(socket, timers)?;
@@ -107,15 +111,15 @@ pub(super) fn prepare(socket: &Socket, streams: u16, timers: &SctpTimers) -> io:
     // down in order otherwise, and be in the way of the next one while the peer does not answer.
     socket.set_linger(Some(Duration::ZERO))?;
     let on: c_int = 1;
-    set(socket, SCTP_NODELAY, &on)?;
-    set(socket, SCTP_RECVRCVINFO, &on)?;
+    set(socket, SCTP_NODELAY, "SCTP_NODELAY", &on)?;
+    set(socket, SCTP_RECVRCVINFO, "SCTP_RECVRCVINFO", &on)?;
     for kind in EVENTS {
         let event = Event {
             assoc_id: 0,
             kind: kind as u16,
             on: 1,
         };
-        set(socket, SCTP_EVENT, &event)?;
+        set(socket, SCTP_EVENT, "SCTP_EVENT", &event)?;
     }
     Ok(())
 }
@@ -125,11 +129,11 @@ fn set_streams(socket: &Socket, streams: u16, timers: &SctpTimers) -> io::Result
     let init = sctp_initmsg {
         sinit_num_ostreams: streams,
         sinit_max_instreams: streams,
-        // Zero would leave the kernel's own number.
+        // Retransmissions, as RFC 9260 has it. Zero would leave the kernel's own number.
         sinit_max_attempts: saturated(timers.max_init_retransmissions).max(1),
         sinit_max_init_timeo: u16::try_from(timers.rto_max.as_millis()).unwrap_or(u16::MAX),
     };
-    set(socket, SCTP_INITMSG, &init)
+    set(socket, SCTP_INITMSG, "SCTP_INITMSG", &init)
 }
 
 fn set_timers(socket: &Socket, timers: &SctpTimers) -> io::Result<()> {
@@ -139,29 +143,37 @@ fn set_timers(socket: &Socket, timers: &SctpTimers) -> io::Result<()> {
         max: millis(timers.rto_max),
         min: millis(timers.rto_min),
     };
-    set(socket, SCTP_RTOINFO, &rto)?;
+    set(socket, SCTP_RTOINFO, "SCTP_RTOINFO", &rto)?;
     let association = AssocParams {
         asocmaxrxt: saturated(timers.max_retransmissions),
         ..AssocParams::default()
     };
-    set(socket, SCTP_ASSOCINFO, &association)?;
+    set(socket, SCTP_ASSOCINFO, "SCTP_ASSOCINFO", &association)?;
     let path = PeerAddressParams {
         assoc_id: 0,
         address: [0; SOCKADDR_STORAGE],
         hbinterval: millis(timers.heartbeat_interval),
         pathmaxrxt: saturated(timers.max_path_retransmissions),
         rest: PeerAddressRest {
-            flags: SPP_HB_ENABLE,
+            flags: match timers.heartbeat_interval.is_zero() {
+                true => SPP_HB_DISABLE,
+                false => SPP_HB_ENABLE,
+            },
             ..PeerAddressRest::default()
         },
     };
-    set(socket, SCTP_PEER_ADDR_PARAMS, &path)?;
+    set(
+        socket,
+        SCTP_PEER_ADDR_PARAMS,
+        "SCTP_PEER_ADDR_PARAMS",
+        &path,
+    )?;
     let sack = SackInfo {
         assoc_id: 0,
         delay: millis(DELAYED_SACK),
         frequency: 0,
     };
-    set(socket, SCTP_DELAYED_SACK, &sack)
+    set(socket, SCTP_DELAYED_SACK, "SCTP_DELAYED_SACK", &sack)
 }
 
 /// The system's own limits are for one connection among many; whoever may exceed them does.
@@ -264,8 +276,10 @@ fn of_one_port(addresses: &[SocketAddr]) -> io::Result<Vec<SocketAddr>> {
     Ok(list)
 }
 
-fn set<T: Copy>(socket: &Socket, option: c_int, value: &T) -> io::Result<()> {
-    sys::set(socket, IPPROTO_SCTP, option, core::slice::from_ref(value))
+fn set<T: Copy>(socket: &Socket, option: c_int, name: &str, value: &T) -> io::Result<()> {
+    let value = core::slice::from_ref(value);
+    sys::set(socket, IPPROTO_SCTP, option, value)
+        .map_err(|error| io::Error::new(error.kind(), format!("{name}: {error}")))
 }
 
 fn millis(time: Duration) -> u32 {
@@ -292,6 +306,7 @@ const EVENTS: [i32; 5] = [
 ];
 
 const SPP_HB_ENABLE: u32 = 1;
+const SPP_HB_DISABLE: u32 = 2;
 
 /// States of a peer's address (`enum sctp_spinfo_state`).
 const SCTP_INACTIVE: u32 = 0;

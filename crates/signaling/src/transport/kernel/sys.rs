@@ -94,8 +94,15 @@ pub(super) fn get<'a>(
 }
 
 /// Sends one message of M3UA on a stream. The context comes back with it if the peer never
-/// acknowledges it.
-pub(super) fn send(socket: &Socket, stream: u16, context: u32, data: &[u8]) -> io::Result<()> {
+/// acknowledges it. If `more` follow at once, the kernel may wait for them to fill a packet.
+pub(super) fn send(
+    socket: &Socket,
+    stream: u16,
+    context: u32,
+    data: &[u8],
+    more: bool,
+) -> io::Result<()> {
+    let flags = libc::MSG_NOSIGNAL | if more { libc::MSG_MORE } else { 0 };
     let info = sctp_sndinfo {
         snd_sid: stream,
         snd_flags: 0,
@@ -126,7 +133,7 @@ pub(super) fn send(socket: &Socket, stream: u16, context: u32, data: &[u8]) -> i
         (*header).cmsg_type = libc::SCTP_SNDINFO;
         (*header).cmsg_len = libc::CMSG_LEN(size_of::<sctp_sndinfo>() as u32) as _;
         ptr::write_unaligned(libc::CMSG_DATA(header).cast::<sctp_sndinfo>(), info);
-        libc::sendmsg(socket.as_raw_fd(), &raw const message, libc::MSG_NOSIGNAL)
+        libc::sendmsg(socket.as_raw_fd(), &raw const message, flags)
     };
     if sent < 0 {
         return Err(io::Error::last_os_error());
@@ -213,7 +220,7 @@ mod tests {
         assert!(set(&a, libc::IPPROTO_SCTP, libc::SCTP_NODELAY, &[1]).is_err());
         assert!(get(&a, libc::IPPROTO_SCTP, libc::SCTP_STATUS, &mut [0; 176]).is_err());
         // Control messages of other protocols are not looked at here, only passed by.
-        send(&a, 1, 7, b"hello").unwrap();
+        send(&a, 1, 7, b"hello", false).unwrap();
         let mut buffer = [0; 16];
         let received = receive(&b, &mut buffer).unwrap();
         assert_eq!(received.kind, Kind::Data(None));

@@ -36,6 +36,44 @@ fn shutdown_of_the_server_delivers_what_is_queued() {
     });
 }
 
+/// What the peer did not take before it shut down, or aborted, comes back: together all
+/// arrived, or is known not to have.
+#[test]
+fn what_does_not_arrive_comes_back() {
+    with_sctp(|| {
+        for orderly in [true, false] {
+            let network = Network::new();
+            let (client, server) = plans(ipv4(1, 0), ipv4(2, PORT));
+            let (mut client, mut server, id) = pair(&network, client, server);
+            for number in 0..3000 {
+                let (stream, data) = numbered(number, 4000);
+                client.send(CLIENT, stream, data);
+                if number == 2000 {
+                    server.tell(match orderly {
+                        true => Command::Shutdown(id),
+                        false => Command::Abort(id),
+                    });
+                }
+            }
+            let mut returned = client.until_returned();
+            let last = numbered(2999, 4000).1;
+            while returned.last() != Some(&last) {
+                returned.extend(client.until_returned());
+            }
+            client.until_down();
+            server.until_down();
+            let first = u32::from_be_bytes(*returned[0].first_chunk().unwrap());
+            for (number, data) in (first..).zip(&returned) {
+                assert!(*data == numbered(number, 4000).1, "{number}");
+            }
+            // Whoever aborts does not take what the kernel has already acknowledged for it.
+            if orderly {
+                server.until_numbered(0..first, 4000);
+            }
+        }
+    });
+}
+
 #[test]
 fn the_end_of_a_process_ends_its_associations() {
     with_sctp(|| {

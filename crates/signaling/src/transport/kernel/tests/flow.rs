@@ -79,9 +79,10 @@ fn a_stream_that_does_not_exist_costs_one_message() {
         let (mut client, mut server, _) = pair(&network, client, server);
         client.send(CLIENT, 16, b"before".to_vec());
         client.send(CLIENT, 17, b"nowhere".to_vec());
-        client.send(CLIENT, 16, b"after".to_vec());
         client.until(|_, event| (*event == AssociationEvent::SendFailed).then_some(()));
         assert_eq!(server.until_message(), (16, b"before".to_vec()));
+        client.send(CLIENT, 16, Vec::new());
+        client.send(CLIENT, 16, b"after".to_vec());
         assert_eq!(server.until_message(), (16, b"after".to_vec()));
     });
 }
