@@ -7,17 +7,24 @@
 pub mod builder;
 mod check;
 mod dialog;
+pub mod digest;
 pub mod endpoint;
 pub mod error;
+pub mod flow;
 mod framing;
+pub mod header;
+pub mod limit;
+pub mod locate;
 pub mod message;
 pub mod method;
 pub mod multipart;
 pub mod name;
 pub mod name_addr;
 pub mod params;
+pub mod registration;
 mod scan;
 pub mod sdp;
+pub mod stream;
 pub mod transaction;
 pub mod uri;
 pub mod via;
@@ -27,6 +34,7 @@ pub use endpoint::{
     Endpoint, EndpointConfig, Event, OutgoingInvite, Output, SessionId, WrongState,
 };
 pub use error::{ParseError, Problem};
+pub use flow::{ConnectionId, Flow, Transport};
 pub use message::{CSeq, Header, Kind, Message};
 pub use method::Method;
 pub use name::Name;

@@ -1,0 +1,1 @@
+//! Digest authentication as client and as server (RFC 7616, RFC 8760).

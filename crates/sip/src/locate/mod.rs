@@ -1,0 +1,1 @@
+//! Where requests go: the server location of RFC 3263, and the memory of targets that are dead.
