@@ -1,4 +1,5 @@
-//! Programs that tests talk to: `trunkline` itself, sipp, tshark, baresip.
+//! Programs that tests talk to: `trunkline` itself, sipp, tshark, baresip, Kamailio, Chromium
+//! with JsSIP.
 //!
 //! A [`Gateway`] is the program of this build with a configuration and ports of its own; the
 //! others are Debian's. Every wait is for an event and has a limit; what a test starts ends with
@@ -9,10 +10,13 @@
     reason = "a test whose peer does not do its part has failed"
 )]
 
+mod authority;
 mod baresip;
+mod browser;
 mod folder;
 mod gateway;
 mod http;
+mod kamailio;
 mod metrics;
 mod ports;
 mod process;
@@ -20,10 +24,13 @@ mod sipp;
 mod tshark;
 mod wav;
 
+pub use authority::{Authority, Identity};
 pub use baresip::{Baresip, Summary};
+pub use browser::{Browser, Page};
 pub use folder::Folder;
 pub use gateway::{Addresses, Gateway, Network, Setup};
 pub use http::{Response, request};
+pub use kamailio::{Kamailio, Mode};
 pub use metrics::Metrics;
 pub use ports::Ports;
 pub use process::Process;

@@ -58,14 +58,14 @@ impl Ports {
         self.at(14)
     }
 
-    /// SIP of the `n`th peer, 0 to 9.
+    /// SIP of the `n`th peer, 0 to 9; the port after it is the peer's too.
     pub fn peer(&self, n: u16) -> SocketAddr {
         self.at(20 + 2 * n)
     }
 
     /// The first media port of the `n`th peer, which has 20.
     pub fn peer_media(&self, n: u16) -> SocketAddr {
-        self.at(40 + 20 * n)
+        self.at(PEER_MEDIA + 20 * n)
     }
 
     /// The gateway's port of circuit 0.
@@ -88,6 +88,9 @@ impl Ports {
     }
 }
 
+/// Where the media ports of the peers begin.
+const PEER_MEDIA: u16 = 40;
+
 /// The highest circuit that the ports are enough for.
 pub(super) const LAST_CIRCUIT: u16 = 140;
 
@@ -105,9 +108,8 @@ fn block(base: u16) -> Option<Ports> {
     let lock = TcpListener::bind(local(base)).ok()?;
     let ports = Ports { base, _lock: lock };
     let free = (1..SIZE).all(|offset| UdpSocket::bind(ports.at(offset)).is_ok())
-        && [ports.http(), ports.admin()]
-            .into_iter()
-            .all(|address| TcpListener::bind(address).is_ok());
+        // What speaks TCP, if anything does, lies before the media.
+        && (1..PEER_MEDIA).all(|offset| TcpListener::bind(ports.at(offset)).is_ok());
     free.then_some(ports)
 }
 
