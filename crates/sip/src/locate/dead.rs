@@ -137,3 +137,93 @@ impl DeadTargets {
 
 /// Nobody who sends one 503 stops us for days.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3_600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(index: u16) -> Key {
+        (Transport::Udp, SocketAddr::from(([192, 0, 2, 1], index)))
+    }
+
+    fn seconds(duration: u64) -> Duration {
+        Duration::from_secs(duration)
+    }
+
+    #[test]
+    fn the_time_doubles_to_its_bound_and_starts_anew() {
+        let mut dead = DeadTargets::default();
+        let mut now = Time::from_secs(10);
+        for expected in [4, 8, 16, 32, 64, 128, 256, 300, 300] {
+            assert!(!dead.is_dead(now, target(1)));
+            assert_eq!(dead.mark(now, target(1), None), now + seconds(expected));
+            assert!(dead.is_dead(now, target(1)));
+            assert!(!dead.is_dead(now, target(2)));
+            now += seconds(expected);
+        }
+        // Whatever came from there.
+        dead.mark(now, target(1), None);
+        dead.revive(target(1));
+        assert!(!dead.is_dead(now, target(1)));
+        assert_eq!(dead.mark(now, target(1), None), now + seconds(4));
+        // Long nothing.
+        now += seconds(4 + 300);
+        assert_eq!(dead.mark(now, target(1), None), now + seconds(4));
+    }
+
+    #[test]
+    fn many_requests_that_fail_together_count_once() {
+        let mut dead = DeadTargets::default();
+        let now = Time::from_secs(10);
+        for _ in 0..100 {
+            assert_eq!(dead.mark(now, target(1), None), now + seconds(4));
+        }
+        assert_eq!(
+            dead.mark(now + seconds(3), target(1), None),
+            now + seconds(4)
+        );
+        let later = now + seconds(5);
+        assert_eq!(dead.mark(later, target(1), None), later + seconds(8));
+    }
+
+    #[test]
+    fn retry_after_is_kept_to_and_bounded() {
+        let mut dead = DeadTargets::default();
+        let now = Time::from_secs(10);
+        dead.mark(now, target(1), Some(seconds(120)));
+        assert!(dead.is_dead(now + seconds(119), target(1)));
+        // A failure without one does not end it.
+        dead.mark(now + seconds(60), target(1), None);
+        assert!(dead.is_dead(now + seconds(119), target(1)));
+        assert!(!dead.is_dead(now + seconds(120), target(1)));
+        let day = Some(seconds(86_400));
+        assert_eq!(dead.mark(now, target(2), day), now + seconds(3_600));
+    }
+
+    #[test]
+    fn the_first_to_end_is_given_up_when_there_are_too_many() {
+        let times = DeadTimes {
+            targets: 3,
+            ..DeadTimes::default()
+        };
+        let mut dead = DeadTargets::new(times);
+        let now = Time::from_secs(10);
+        dead.mark(now, target(1), Some(seconds(30)));
+        for index in 2..=100 {
+            dead.mark(now, target(index), Some(seconds(20)));
+        }
+        assert_eq!(dead.count(now), 3);
+        assert!(dead.is_dead(now, target(1)));
+        assert_eq!(dead.entries.len(), dead.ends.len());
+        assert_eq!(dead.count(now + seconds(30)), 0);
+        // The memory ends with the time.
+        dead.mark(now + seconds(10_000), target(200), None);
+        assert_eq!((dead.entries.len(), dead.ends.len()), (1, 1));
+        let mut none = DeadTargets::new(DeadTimes {
+            targets: 0,
+            ..times
+        });
+        none.mark(now, target(1), None);
+        assert!(none.entries.len() <= 1);
+    }
+}

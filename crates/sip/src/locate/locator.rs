@@ -206,7 +206,7 @@ impl Locator {
 
     /// The next target.
     pub fn next_target(&mut self) -> Step {
-        loop {
+        while self.given.len() < self.policy.max_targets {
             self.advance();
             let (transport, address) = match self.leads.front_mut() {
                 None => return Step::Exhausted,
@@ -240,6 +240,7 @@ impl Locator {
                 return self.give(transport, address);
             }
         }
+        Step::Exhausted
     }
 
     /// Why there are no more targets; means something only after [`Step::Exhausted`].
@@ -453,10 +454,6 @@ impl Locator {
         self.leads
             .retain(|lead| !matches!(lead, Lead::Service(other) if other.order > order));
         self.given.push((transport, address));
-        if self.given.len() >= self.policy.max_targets {
-            self.leads.clear();
-            self.questions.clear();
-        }
         Step::Target(Target {
             transport,
             address,

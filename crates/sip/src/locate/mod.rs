@@ -10,6 +10,8 @@ mod order;
 mod policy;
 mod record;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use dead::{DeadTargets, DeadTimes};
 pub use locator::{Exhaustion, Locator, Step, Target};

@@ -42,3 +42,72 @@ fn below(seed: &mut u64, bound: u64) -> u64 {
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     (mixed ^ (mixed >> 31)) % bound.max(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(rows: &[(u16, u16)]) -> Vec<Srv> {
+        rows.iter()
+            .zip(1..)
+            .map(|(&(priority, weight), port)| Srv {
+                priority,
+                weight,
+                port,
+                target: "h.example.com".into(),
+            })
+            .collect()
+    }
+
+    /// How often each record is the first, in a million draws.
+    fn shares(rows: &[(u16, u16)]) -> Vec<f64> {
+        const DRAWS: u64 = 1_000_000;
+        let records = records(rows);
+        let mut counts = vec![0_u32; rows.len()];
+        for seed in 0..DRAWS {
+            let first = sort(records.clone(), seed)[0].port;
+            counts[usize::from(first) - 1] += 1;
+        }
+        counts
+            .iter()
+            .map(|&count| f64::from(count) / DRAWS as f64)
+            .collect()
+    }
+
+    #[test]
+    fn records_are_drawn_in_proportion_to_their_weights() {
+        for (rows, expected) in [
+            (
+                &[(0, 60), (0, 20), (0, 20), (1, 500)][..],
+                &[0.6, 0.2, 0.2, 0.0][..],
+            ),
+            (&[(5, 1_000), (5, 3_000)], &[0.25, 0.75]),
+            (&[(0, 0), (0, 0), (0, 0), (0, 0)], &[0.25, 0.25, 0.25, 0.25]),
+            // RFC 2782: one of weight 0 has a very small chance, here 1 in 1,001.
+            (&[(0, 0), (0, 1_000)], &[1.0 / 1_001.0, 1_000.0 / 1_001.0]),
+            (&[(0, 65_535), (0, 65_535)], &[0.5, 0.5]),
+        ] {
+            for (share, expected) in shares(rows).iter().zip(expected) {
+                // RFC 2782 draws from 0 to the sum, so that small sums lean to the first.
+                assert!(
+                    (share - expected).abs() < 0.01,
+                    "{rows:?}: {share} {expected}"
+                );
+                assert_eq!(*share == 0.0, *expected == 0.0, "{rows:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn priorities_come_in_order_and_nothing_is_lost() {
+        let rows = [(2, 5), (1, 0), (2, 0), (0, 7), (1, 9), (0, 0)];
+        for seed in 0..1_000 {
+            let sorted = sort(records(&rows), seed);
+            assert!(sorted.is_sorted_by_key(|record| record.priority));
+            let mut ports: Vec<u16> = sorted.iter().map(|record| record.port).collect();
+            ports.sort_unstable();
+            assert_eq!(ports, [1, 2, 3, 4, 5, 6]);
+            assert_eq!(sorted, sort(records(&rows), seed));
+        }
+    }
+}
