@@ -3,6 +3,7 @@
 use core::fmt;
 use std::sync::Arc;
 use trunkline_sip::Flow;
+use trunkline_sip::locate::{Answer, Question};
 
 /// What the sockets tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum SocketEvent {
         /// Why.
         why: Why,
     },
+    /// A question to DNS and its answer.
+    Resolved(Question, Answer),
 }
 
 /// Who a certificate that was checked is for (RFC 5922 7.1).

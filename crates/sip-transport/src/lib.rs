@@ -5,6 +5,7 @@
 
 pub mod config;
 mod counters;
+mod dns;
 mod error;
 mod event;
 mod notices;

@@ -2,15 +2,18 @@
 
 use crate::config::{Config, Listen};
 use crate::counters::{Count, Counters};
+use crate::dns::Dns;
 use crate::error::OpenError;
 use crate::event::SocketEvent;
 use crate::notices::Notices;
 use crate::udp;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use trunkline_model::tap::Tap;
+use trunkline_sip::locate::{Answer, Question};
 use trunkline_sip::{ConnectionId, Flow, Transport};
 
 /// The sockets of SIP; cheap to clone. They are closed when the last clone is dropped.
@@ -29,6 +32,8 @@ pub(crate) struct Shared {
     pub(crate) events: mpsc::Sender<SocketEvent>,
     notices: Notices,
     tap: Option<Tap>,
+    dns: Dns,
+    runtime: Handle,
 }
 
 impl Sockets {
@@ -56,6 +61,12 @@ impl Sockets {
             events,
             notices: Notices::default(),
             tap: config.tap,
+            dns: Dns::new(
+                &config.dns,
+                config.limits.questions,
+                config.timeouts.question,
+            ),
+            runtime: Handle::current(),
         });
         let mut tasks = JoinSet::new();
         for port in &shared.ports {
@@ -108,6 +119,22 @@ impl Sockets {
         }
     }
 
+    /// Asks DNS. The answer comes as [`SocketEvent::Resolved`]; that there is none in time, or
+    /// that too many questions are under way, is [`Answer::Failed`].
+    pub fn resolve(&self, question: Question) {
+        let shared = Arc::clone(&self.shared);
+        let Ok(place) = Arc::clone(&shared.dns.places).try_acquire_owned() else {
+            return shared.tell(SocketEvent::Resolved(question, Answer::Failed));
+        };
+        self.shared.runtime.spawn(async move {
+            let answer = shared.dns.ask(&question).await;
+            // Nobody may be listening any longer.
+            let event = SocketEvent::Resolved(question, answer);
+            let _ = shared.events.send(event).await;
+            drop(place);
+        });
+    }
+
     /// Closes a connection once what waits for it is sent.
     pub fn close(&self, connection: ConnectionId) {
         let _ = connection;
@@ -125,8 +152,13 @@ impl Shared {
     /// Tells that a message did not go out.
     pub(crate) fn undelivered(&self, flow: Flow) {
         self.counters.add(flow.transport, Count::Undelivered);
-        if !self.notices.push(SocketEvent::Undelivered(flow)) {
-            tracing::warn!(%flow, "nobody takes events: an undelivered message is not told");
+        self.tell(SocketEvent::Undelivered(flow));
+    }
+
+    /// For those who cannot wait until an event is taken.
+    pub(crate) fn tell(&self, event: SocketEvent) {
+        if !self.notices.push(event) {
+            tracing::warn!("nobody takes events: one is lost");
         }
     }
 }

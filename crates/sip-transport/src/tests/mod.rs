@@ -1,5 +1,6 @@
 //! Real sockets on loopback.
 
+mod dns;
 mod udp;
 
 use crate::config::{Config, Listen};
