@@ -181,7 +181,12 @@ impl Message {
     /// # Errors
     /// None for a message that [`Message::parse`] took.
     pub fn via(&self) -> Result<Via<'_>, ParseError> {
-        Via::parse(self.headers(Name::Via).next().unwrap_or(""))
+        let value = self.headers(Name::Via).next().unwrap_or("");
+        // Of what was salvaged, sent-by is enough to answer it.
+        Via::parse(value).or_else(|error| {
+            let sent_by = value.split(';').next().unwrap_or_default();
+            Via::parse(sent_by).map_err(|_| error)
+        })
     }
 
     /// From.

@@ -24,6 +24,8 @@ pub(crate) const URIC: u16 = 1 << 6;
 pub(crate) const VALUE: u16 = 1 << 7;
 /// Digits and visual separators of `tel:` (RFC 3966 3).
 pub(crate) const PHONE: u16 = 1 << 8;
+/// `hname` and `hvalue` without escapes, and without the separators between them.
+pub(crate) const HEADER: u16 = 1 << 9;
 
 /// Whether the text is one or more octets of that class.
 pub(crate) fn is_all(text: &[u8], class: u16) -> bool {
@@ -187,7 +189,7 @@ pub(crate) fn decimal(text: &[u8], maximum: u32) -> Option<u32> {
 
 const CLASSES: [u16; 256] = {
     let mut table = [0_u16; 256];
-    let alphanumeric = TOKEN | WORD | USER | PASSWORD | PARAM | HEADERS | URIC | VALUE;
+    let alphanumeric = TOKEN | WORD | USER | PASSWORD | PARAM | HEADERS | HEADER | URIC | VALUE;
     let mut octet = 0_u8;
     while octet < 0x80 {
         if octet.is_ascii_alphanumeric() {
@@ -200,12 +202,13 @@ const CLASSES: [u16; 256] = {
     table = add(
         table,
         b"-_.!~*'()",
-        USER | PASSWORD | PARAM | HEADERS | URIC,
+        USER | PASSWORD | PARAM | HEADERS | HEADER | URIC,
     );
     table = add(table, b"&=+$,;?/#", USER);
     table = add(table, b"&=+$,", PASSWORD);
     table = add(table, b"[]/:&+$", PARAM);
-    table = add(table, b"[]/?:+$&=", HEADERS);
+    table = add(table, b"[]/?:+$", HEADERS | HEADER);
+    table = add(table, b"&=", HEADERS);
     table = add(table, b";/?:@&=+$,[]", URIC);
     table = add(table, b"-.!%*_+`'~[]:/@?&$=(){}#|^", VALUE);
     add(table, b"0123456789ABCDEFabcdef*#-.()", PHONE)

@@ -474,7 +474,7 @@ mod tests {
         framer.push(b"O");
         assert_eq!(framer.poll(), None);
         assert!(framer.is_mid_message());
-        framer.push(OPTIONS[1..].as_bytes());
+        framer.push(&OPTIONS.as_bytes()[1..]);
         assert!(framer.poll().is_some());
         assert!(!framer.is_mid_message() && framer.refused().is_empty());
         framer.push(b"OPTIONS sip:a@b SIP/2.0\r\n\r\n");

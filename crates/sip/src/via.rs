@@ -3,7 +3,7 @@
 use crate::error::ParseError;
 use crate::params::Params;
 use crate::scan::{TOKEN, check_params, skip, skip_space};
-use crate::uri::{Host, digits_end, parse_host, parse_port};
+use crate::uri::{Host, parse_host, parse_ipv6, parse_port};
 use std::net::IpAddr;
 
 /// One value of Via.
@@ -55,9 +55,8 @@ impl<'a> Via<'a> {
         at = skip_space(octets, end);
         let mut port = None;
         if octets.get(at) == Some(&b':') {
-            let start = skip_space(octets, at + 1);
-            at = digits_end(octets, start);
-            port = Some(parse_port(octets, start, at)?);
+            let (number, behind) = parse_port(octets, skip_space(octets, at + 1))?;
+            (port, at) = (Some(number), behind);
         }
         check_params(octets, at)?;
         Ok(Self {
@@ -83,11 +82,11 @@ impl<'a> Via<'a> {
     pub fn received(&self) -> Option<IpAddr> {
         let value = self.params.get("received")?;
         // Brackets are not in the grammar but are sent (RFC 5118 4.5).
-        value
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .parse()
-            .ok()
+        let address = value.strip_prefix('[').and_then(|v| v.strip_suffix(']'));
+        match parse_ipv6(address.unwrap_or(value)) {
+            Some(address) => Some(address.into()),
+            None => value.parse().ok(),
+        }
     }
 
     /// Whether the client asked for the source port (RFC 3581 3): `rport` stands there.
