@@ -1,3 +1,1 @@
 //! A registration of ours with a registrar, kept alive (RFC 3261 10.2, RFC 5626).
-
-mod equivalence;
