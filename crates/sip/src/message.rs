@@ -3,7 +3,7 @@
 use crate::error::ParseError;
 use crate::framing::{self, Field, Span, StartLine};
 use crate::method::Method;
-use crate::multipart;
+use crate::multipart::Part;
 use crate::name::Name;
 use crate::name_addr::NameAddr;
 use crate::params::Params;
@@ -239,13 +239,16 @@ impl Message {
         self.data.get(self.body..).unwrap_or_default()
     }
 
-    /// The session description: the body if it is `application/sdp`, or the first such part of
-    /// a multipart body.
+    /// The session description: the body if it is `application/sdp`, or such a part of a multipart
+    /// body, however nested. One for early media (`early-session`, RFC 3959) is none.
     pub fn sdp(&self) -> Option<&[u8]> {
-        if self.body().is_empty() {
-            return None;
-        }
-        multipart::find(self.content_type()?, self.body(), "application/sdp")
+        let is_session = |part: &Part<'_>| {
+            part.is("application/sdp")
+                && !part
+                    .disposition_type()
+                    .eq_ignore_ascii_case("early-session")
+        };
+        Some(Part::of(self)?.find(&is_session)?.body)
     }
 
     /// The octets of the message, unfolded, without what stood before or after it.
