@@ -1,25 +1,36 @@
-//! A session description and how it is written.
+//! A session description.
 
-use super::Direction;
+use super::bandwidth::{self, BandwidthType};
+use super::connection::address_type;
+use super::{
+    AttributeError, Attributes, Connection, Direction, Group, Media, Personal, Text, TypedAttribute,
+};
 use core::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// A session description (RFC 8866 5). Lines that offer/answer has no use for (`i=`, `u=`, `e=`,
-/// `p=`, `r=`, `z=`, `k=`) are not kept.
+/// A session description (RFC 8866 5). Only `k=` is not kept, which must be discarded (5.12).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionDescription {
     /// `o=`.
     pub origin: Origin,
     /// `s=`.
-    pub name: String,
+    pub name: Text,
+    /// `i=` of the session.
+    pub information: Option<Text>,
+    /// `u=`.
+    pub uri: Option<Text>,
+    /// `e=`.
+    pub emails: Vec<Personal>,
+    /// `p=`.
+    pub phones: Vec<Personal>,
     /// `c=` of the session.
     pub connection: Option<Connection>,
-    /// `b=` of the session, as they stand.
-    pub bandwidths: Vec<String>,
-    /// `t=`, as they stand: start and stop time.
-    pub times: Vec<String>,
+    /// `b=` of the session, as they stand; see [`SessionDescription::bandwidth`].
+    pub bandwidths: Vec<Text>,
+    /// `t=` and what belongs to each.
+    pub times: Vec<TimeDescription>,
     /// `a=` of the session.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Attributes,
     /// `m=` and what belongs to each.
     pub media: Vec<Media>,
 }
@@ -28,11 +39,11 @@ pub struct SessionDescription {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// The user name, `-` for none.
-    pub username: String,
+    pub username: Personal,
     /// The session id: digits, of any length.
-    pub id: String,
+    pub id: Text,
     /// The version: digits, of any length.
-    pub version: String,
+    pub version: Text,
     /// Network type, address type and address.
     pub connection: Connection,
 }
@@ -46,90 +57,106 @@ pub struct SessionVersion {
     pub version: u64,
 }
 
-/// `c=` (RFC 8866 5.7).
+/// `t=` with its `r=` and `z=` (RFC 8866 5.9 to 5.11).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Connection {
-    /// One address.
-    Ip(IpAddr),
-    /// Anything else, as it stands: a name, a multicast group with TTL, another network.
-    Other(String),
-}
-
-/// A media description (RFC 8866 5.14).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Media {
-    /// The media type.
-    pub kind: MediaKind,
-    /// The port; 0 disables the stream (RFC 3264 5.1).
-    pub port: u16,
-    /// The number of ports, usually 1.
-    pub ports: u16,
-    /// The transport, as `RTP/AVP`.
-    pub protocol: String,
-    /// The formats; payload types, if the transport is RTP.
-    pub formats: Vec<String>,
-    /// `c=` of the stream.
-    pub connection: Option<Connection>,
-    /// `b=` of the stream, as they stand.
-    pub bandwidths: Vec<String>,
-    /// `a=` of the stream.
-    pub attributes: Vec<Attribute>,
-}
-
-/// A media type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MediaKind {
-    /// `audio`.
-    Audio,
-    /// `video`.
-    Video,
-    /// `image`, which is T.38.
-    Image,
-    /// `application`.
-    Application,
-    /// Any other.
-    Other(String),
-}
-
-/// `a=` (RFC 8866 5.13).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attribute {
-    /// The name.
-    pub name: String,
-    /// The value, if there is a colon.
-    pub value: Option<String>,
-}
-
-/// The value of `a=rtpmap` (RFC 8866 6.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RtpMap<'a> {
-    /// The encoding name; compare without case.
-    pub encoding: &'a str,
-    /// The clock rate in Hz.
-    pub clock_rate: u32,
-    /// The channels; 1 if none are given.
-    pub channels: u8,
+pub struct TimeDescription {
+    /// Start and stop, as they stand; see [`TimeDescription::active`].
+    pub time: Text,
+    /// `r=`, as they stand.
+    pub repeats: Vec<Text>,
+    /// `z=`, as it stands.
+    pub zones: Option<Text>,
 }
 
 impl SessionDescription {
+    /// A description without media, valid from now on and for ever, whose media come to `address`.
+    pub fn new(session: SessionVersion, address: IpAddr) -> Self {
+        Self {
+            origin: Origin::new(session, address),
+            // A session name has at least one character (RFC 8866 5.3).
+            name: "-".into(),
+            information: None,
+            uri: None,
+            emails: Vec::new(),
+            phones: Vec::new(),
+            connection: Some(Connection::Ip(address)),
+            bandwidths: Vec::new(),
+            times: vec![TimeDescription::unbounded()],
+            attributes: Attributes::new(),
+            media: Vec::new(),
+        }
+    }
+
     /// Where a stream wants its media: its own `c=` or that of the session. The unspecified
     /// address means "send nothing" (RFC 3264 8.4, for IPv6 a name in `.invalid`, RFC 6157 3.1).
     /// `None` if there is no `c=` or it is no unicast IP address.
     pub fn address_of(&self, media: &Media) -> Option<SocketAddr> {
-        let address = match media.connection.as_ref().or(self.connection.as_ref())? {
-            Connection::Ip(address) if address.is_multicast() => return None,
+        let address = match self.connection_of(media)? {
             Connection::Ip(address) => *address,
-            Connection::Other(text) if text.ends_with(".invalid") => Ipv6Addr::UNSPECIFIED.into(),
-            Connection::Other(_) => return None,
+            Connection::Other(text) if text.as_bytes().ends_with(b".invalid") => {
+                Ipv6Addr::UNSPECIFIED.into()
+            }
+            Connection::Multicast { .. } | Connection::Other(_) => return None,
         };
         Some(SocketAddr::new(address, media.port))
     }
 
+    /// `c=` that holds for a stream: its own or that of the session.
+    pub fn connection_of<'a>(&'a self, media: &'a Media) -> Option<&'a Connection> {
+        media.connection().or(self.connection.as_ref())
+    }
+
+    /// Where a stream wants its RTCP: the port of RTP itself (RFC 5761 5.1.1), that of `a=rtcp`
+    /// (RFC 3605 2.1), or the one above that of RTP (RFC 3550 11). `None` as in
+    /// [`SessionDescription::address_of`], or if there is no such port.
+    pub fn rtcp_address_of(&self, media: &Media) -> Option<SocketAddr> {
+        let rtp = self.address_of(media)?;
+        if media.attributes.has("rtcp-mux") {
+            return Some(rtp);
+        }
+        match media.attributes.first::<super::Rtcp>() {
+            Ok(Some(rtcp)) => Some(SocketAddr::new(rtcp.address.unwrap_or(rtp.ip()), rtcp.port)),
+            _ => Some(SocketAddr::new(rtp.ip(), rtp.port().checked_add(1)?)),
+        }
+    }
+
     /// The direction of a stream: its own attribute, that of the session, or both ways.
     pub fn direction_of(&self, media: &Media) -> Direction {
-        direction_in(&media.attributes)
-            .or_else(|| direction_in(&self.attributes))
+        media
+            .direction()
+            .or_else(|| Direction::among(&self.attributes))
             .unwrap_or_default()
+    }
+
+    /// Whether the stream is held the way of RFC 2543: by the unspecified address (RFC 3264 8.4).
+    pub fn is_held_by_address(&self, media: &Media) -> bool {
+        self.address_of(media)
+            .is_some_and(|address| address.ip().is_unspecified())
+    }
+
+    /// An attribute that stands for a stream: its own, or that of the session (RFC 8866 5.13).
+    ///
+    /// # Errors
+    /// [`AttributeError`] if it cannot be read.
+    pub fn first_for<'a, T: TypedAttribute<'a>>(
+        &'a self,
+        media: &'a Media,
+    ) -> Result<Option<T>, AttributeError> {
+        let own = media.attributes.first()?;
+        own.map_or_else(|| self.attributes.first(), |own| Ok(Some(own)))
+    }
+
+    /// The groups of streams (RFC 5888 5).
+    ///
+    /// # Errors
+    /// [`AttributeError`] for one that cannot be read.
+    pub fn groups(&self) -> impl Iterator<Item = Result<Group<'_>, AttributeError>> {
+        self.attributes.every()
+    }
+
+    /// A limit of bandwidth in the unit of its type. Lines that are no numbers do not count.
+    pub fn bandwidth(&self, kind: BandwidthType) -> Option<u64> {
+        bandwidth::find(&self.bandwidths, kind)
     }
 
     /// Where the first audio stream that we can use wants its RTP; the family tells which to
@@ -143,212 +170,82 @@ impl Origin {
     /// An origin without user name.
     pub fn new(session: SessionVersion, address: IpAddr) -> Self {
         Self {
-            username: "-".to_owned(),
-            id: session.id.to_string(),
-            version: session.version.to_string(),
+            username: "-".into(),
+            id: session.id.to_string().into(),
+            version: session.version.to_string().into(),
             connection: Connection::Ip(address),
         }
     }
-}
 
-impl Media {
-    /// The value of an attribute: `Some("")` if it has none.
-    pub fn attribute(&self, name: &str) -> Option<&str> {
-        let attribute = self
-            .attributes
-            .iter()
-            .find(|attribute| attribute.name == name)?;
-        Some(attribute.value.as_deref().unwrap_or(""))
+    /// Whether another origin names the same session: all but the version is equal
+    /// (RFC 8866 5.2).
+    pub fn is_same_session(&self, other: &Self) -> bool {
+        self.username == other.username
+            && self.id == other.id
+            && self.connection == other.connection
     }
 
-    /// Whether the stream is audio over plain RTP and not disabled. Feedback (RFC 4585) is
-    /// optional for a receiver, so `RTP/AVPF` is plain enough; encrypted profiles are not.
-    pub fn is_usable_audio(&self) -> bool {
-        self.kind == MediaKind::Audio
-            && self.port != 0
-            && matches!(self.protocol.as_str(), "RTP/AVP" | "RTP/AVPF")
+    /// Whether the version is the next one after that of `before` (RFC 3264 8).
+    pub fn follows(&self, before: &Self) -> bool {
+        before.next_version().as_bytes() == trim_zeros(self.version.as_bytes())
     }
 
-    /// The `a=rtpmap` of a payload type.
-    pub fn rtpmap(&self, format: &str) -> Option<RtpMap<'_>> {
-        let mut parts = self.of_format("rtpmap", format)?.split('/');
-        Some(RtpMap {
-            encoding: parts.next()?,
-            clock_rate: parts.next()?.trim().parse().ok()?,
-            channels: parts
-                .next()
-                .map_or(Some(1), |channels| channels.trim().parse().ok())?,
-        })
-    }
-
-    /// The `a=fmtp` of a format.
-    pub fn fmtp(&self, format: &str) -> Option<&str> {
-        self.of_format("fmtp", format)
-    }
-
-    /// `a=ptime` in milliseconds.
-    pub fn ptime(&self) -> Option<u32> {
-        self.milliseconds("ptime")
-    }
-
-    /// `a=maxptime` in milliseconds.
-    pub fn maxptime(&self) -> Option<u32> {
-        self.milliseconds("maxptime")
-    }
-
-    fn of_format(&self, name: &str, format: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .filter(|attribute| attribute.name == name)
-            .find_map(|attribute| {
-                let (of, value) = attribute.value.as_deref()?.split_once(' ')?;
-                (of == format).then(|| value.trim())
-            })
-    }
-
-    /// Milliseconds may have a fraction (RFC 8866 6.4), which is dropped. Zero means nothing.
-    fn milliseconds(&self, name: &str) -> Option<u32> {
-        let whole = self.attribute(name)?.split('.').next()?;
-        whole.trim().parse().ok().filter(|&time| time > 0)
+    /// The next version. Versions are digits of any length.
+    pub(super) fn next_version(&self) -> Text {
+        let mut next = trim_zeros(self.version.as_bytes()).to_vec();
+        for digit in next.iter_mut().rev() {
+            if *digit != b'9' {
+                *digit = digit.saturating_add(1);
+                return Text::new(next);
+            }
+            *digit = b'0';
+        }
+        next.insert(0, b'1');
+        Text::new(next)
     }
 }
 
-impl Attribute {
-    /// A property attribute.
-    pub fn property(name: &str) -> Self {
+fn trim_zeros(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+    digits.get(zeros..).unwrap_or(digits)
+}
+
+impl TimeDescription {
+    /// From now on and for ever (RFC 8866 5.9).
+    pub fn unbounded() -> Self {
         Self {
-            name: name.to_owned(),
-            value: None,
+            time: "0 0".into(),
+            repeats: Vec::new(),
+            zones: None,
         }
     }
 
-    /// A value attribute.
-    pub fn value(name: &str, value: impl fmt::Display) -> Self {
-        Self {
-            name: name.to_owned(),
-            value: Some(value.to_string()),
-        }
-    }
-}
-
-impl MediaKind {
-    /// The media type of that name.
-    pub fn from_name(name: &str) -> Self {
-        match name {
-            "audio" => Self::Audio,
-            "video" => Self::Video,
-            "image" => Self::Image,
-            "application" => Self::Application,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-
-    /// Its name.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Audio => "audio",
-            Self::Video => "video",
-            Self::Image => "image",
-            Self::Application => "application",
-            Self::Other(name) => name,
-        }
+    /// Start and stop in seconds since 1900, 0 for unbounded. `None` if they are no such numbers.
+    pub fn active(&self) -> Option<(u64, u64)> {
+        let mut fields = super::Fields::new(self.time.as_str()?, "RFC 8866 5.9");
+        let active = (fields.parsed("").ok()?, fields.parsed("").ok()?);
+        fields.end().ok().map(|()| active)
     }
 }
 
-impl fmt::Display for Connection {
+/// What stands behind `o=`.
+impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ip(IpAddr::V4(address)) => write!(f, "IN IP4 {address}"),
-            Self::Ip(IpAddr::V6(address)) => write!(f, "IN IP6 {address}"),
-            Self::Other(text) => write!(f, "{}", OneLine(text)),
-        }
-    }
-}
-
-/// The description as it goes out. Line ends in a value become spaces.
-impl fmt::Display for SessionDescription {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Origin {
+        let Self {
             username,
             id,
             version,
             connection,
-        } = &self.origin;
-        write!(f, "v=0\r\no={} ", OneLine(username))?;
-        write!(f, "{} {} {connection}\r\n", OneLine(id), OneLine(version))?;
-        // A session name has at least one character (RFC 8866 5.3).
-        let name = if self.name.is_empty() {
-            "-"
-        } else {
-            &self.name
-        };
-        write!(f, "s={}\r\n", OneLine(name))?;
-        write_common(f, self.connection.as_ref(), &self.bandwidths)?;
-        if self.times.is_empty() {
-            f.write_str("t=0 0\r\n")?;
-        }
-        for time in &self.times {
-            write!(f, "t={}\r\n", OneLine(time))?;
-        }
-        write_attributes(f, &self.attributes)?;
-        for media in &self.media {
-            write!(f, "m={} {}", OneLine(media.kind.name()), media.port)?;
-            if media.ports > 1 {
-                write!(f, "/{}", media.ports)?;
-            }
-            write!(f, " {}", OneLine(&media.protocol))?;
-            for format in &media.formats {
-                write!(f, " {}", OneLine(format))?;
-            }
-            f.write_str("\r\n")?;
-            write_common(f, media.connection.as_ref(), &media.bandwidths)?;
-            write_attributes(f, &media.attributes)?;
-        }
-        Ok(())
+        } = self;
+        write!(f, "{} {id} {version} {connection}", username.0)
     }
 }
 
-fn write_common(
-    f: &mut fmt::Formatter<'_>,
-    connection: Option<&Connection>,
-    bandwidths: &[String],
-) -> fmt::Result {
-    if let Some(connection) = connection {
-        write!(f, "c={connection}\r\n")?;
-    }
-    for bandwidth in bandwidths {
-        write!(f, "b={}\r\n", OneLine(bandwidth))?;
-    }
-    Ok(())
-}
+/// The address in the form of SDP, as `IN IP4 192.0.2.1`.
+pub(super) struct Address(pub(super) IpAddr);
 
-fn write_attributes(f: &mut fmt::Formatter<'_>, attributes: &[Attribute]) -> fmt::Result {
-    for Attribute { name, value } in attributes {
-        write!(f, "a={}", OneLine(name))?;
-        if let Some(value) = value {
-            write!(f, ":{}", OneLine(value))?;
-        }
-        f.write_str("\r\n")?;
-    }
-    Ok(())
-}
-
-/// Writes text that cannot end its line.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
+impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut pieces = self.0.split(['\r', '\n', '\0']);
-        f.write_str(pieces.next().unwrap_or(""))?;
-        for piece in pieces {
-            write!(f, " {piece}")?;
-        }
-        Ok(())
+        write!(f, "IN {} {}", address_type(self.0), self.0)
     }
-}
-
-fn direction_in(attributes: &[Attribute]) -> Option<Direction> {
-    attributes
-        .iter()
-        .find_map(|attribute| Direction::from_attribute(&attribute.name))
 }

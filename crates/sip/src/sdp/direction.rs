@@ -1,5 +1,6 @@
 //! The direction of a stream.
 
+use super::Attributes;
 use trunkline_model::media::Mode;
 
 /// The direction of a stream, seen from the side that writes it (RFC 8866 6.7).
@@ -32,6 +33,13 @@ impl Direction {
             .find(|direction| direction.attribute() == name)
     }
 
+    /// The first direction among attributes of one level.
+    pub fn among(attributes: &Attributes) -> Option<Self> {
+        attributes
+            .iter()
+            .find_map(|attribute| Self::from_attribute(attribute.name()))
+    }
+
     /// The name of the attribute.
     pub const fn attribute(self) -> &'static str {
         match self {
@@ -55,6 +63,12 @@ impl Direction {
     #[must_use]
     pub const fn reversed(self) -> Self {
         Self::new(self.receives(), self.sends())
+    }
+
+    /// Whether an answer may have this direction when the offer has the other one
+    /// (RFC 3264 6.1): it sends only what the offer receives, and receives only what it sends.
+    pub const fn may_answer(self, offered: Self) -> bool {
+        (!self.sends() || offered.receives()) && (!self.receives() || offered.sends())
     }
 
     /// What both directions allow.

@@ -1,10 +1,13 @@
-//! Offer and answer (RFC 3264, RFC 6337) for one audio stream over RTP.
+//! One audio stream over RTP.
 //!
 //! An offer lists every codec that we have. An answer takes the first audio stream that can be
 //! used, with one codec and telephone-event, and refuses all other streams by port 0.
 
-use super::{
-    Attribute, Connection, Direction, Media, MediaKind, Origin, SessionDescription, SessionVersion,
+use super::fit::{Mismatch, check_answer};
+use super::lines::answer_lines;
+use crate::sdp::{
+    Attribute, Attributes, Direction, Formats, Media, MediaKind, Protocol, RtpMap,
+    SessionDescription, SessionVersion,
 };
 use std::net::SocketAddr;
 use trunkline_model::media::{Codec, RtpParameters, TelephoneEvent};
@@ -56,8 +59,8 @@ pub enum NotAcceptable {
     #[error("expected a unicast address of our family (RFC 3264 6.1)")]
     Address,
     /// The answer does not match the offer.
-    #[error("expected the media descriptions of the offer (RFC 3264 6)")]
-    Mismatch,
+    #[error(transparent)]
+    Mismatch(#[from] Mismatch),
 }
 
 impl NotAcceptable {
@@ -73,7 +76,7 @@ impl NotAcceptable {
             Self::NoAudio => (304, "Media type not available"),
             Self::NoCommonCodec => (305, "Incompatible media format"),
             Self::Address => (301, "Incompatible network address formats"),
-            Self::Mismatch => (399, "Answer does not match the offer"),
+            Self::Mismatch(_) => (399, "Answer does not match the offer"),
         };
         let agent: String = agent
             .chars()
@@ -124,9 +127,10 @@ pub fn offer(
     if formats.is_empty() {
         formats.push(Format::audio(payload_type(Codec::Pcma), Codec::Pcma));
     }
-    let media = audio(port, "RTP/AVP", &formats, capabilities.ptime, direction);
-    // An unbounded session (RFC 8866 5.9).
-    describe(local, session, vec!["0 0".to_owned()], vec![media])
+    let mut offer = SessionDescription::new(session, local.ip());
+    let (protocol, ptime) = (Protocol::RTP_AVP, capabilities.ptime);
+    offer.media = vec![audio(port, protocol, &formats, ptime, direction)];
+    offer
 }
 
 /// Whether [`answer`] would take an offer, given a local address of the family that the offer
@@ -154,35 +158,32 @@ pub fn answer(
     direction: Direction,
     session: SessionVersion,
 ) -> Result<(SessionDescription, Negotiated), NotAcceptable> {
+    let (index, stream, negotiated) = accept_audio(offer, local, capabilities, direction)?;
+    let answer = answer_lines(offer, local.ip(), session, [(index, stream)]);
+    Ok((answer, negotiated))
+}
+
+/// The first audio stream of an offer that we can take: which it is, and what to answer there.
+/// `direction` is the most that we want. With [`answer_lines`] it makes an answer in which other
+/// streams are taken too.
+///
+/// # Errors
+/// See [`NotAcceptable`].
+pub fn accept_audio(
+    offer: &SessionDescription,
+    local: SocketAddr,
+    capabilities: &Capabilities,
+    direction: Direction,
+) -> Result<(usize, Media, Negotiated), NotAcceptable> {
     let mut refusal = NotAcceptable::NoAudio;
-    let mut accepted = None;
-    for (index, media) in offer
-        .media
-        .iter()
-        .enumerate()
-        .filter(|(_, media)| media.is_usable_audio())
-    {
+    let streams = offer.media.iter().enumerate();
+    for (index, media) in streams.filter(|(_, media)| media.is_usable_audio()) {
         match accept(offer, media, local, capabilities, direction) {
-            Ok(stream) => {
-                accepted = Some((index, stream));
-                break;
-            }
+            Ok((stream, negotiated)) => return Ok((index, stream, negotiated)),
             Err(why) => refusal = why,
         }
     }
-    let (accepted, (stream, negotiated)) = accepted.ok_or(refusal)?;
-    let media = offer.media.iter().enumerate().map(|(index, media)| {
-        if index == accepted {
-            stream.clone()
-        } else {
-            refused(media)
-        }
-    });
-    // `t=` is that of the offer (RFC 3264 6).
-    Ok((
-        describe(local, session, offer.times.clone(), media.collect()),
-        negotiated,
-    ))
+    Err(refusal)
 }
 
 /// What our offer and the peer's answer agree on.
@@ -193,16 +194,11 @@ pub fn negotiated(
     offer: &SessionDescription,
     answer: &SessionDescription,
 ) -> Result<Negotiated, NotAcceptable> {
-    if offer.media.len() != answer.media.len() {
-        return Err(NotAcceptable::Mismatch);
-    }
+    check_answer(offer, answer)?;
     let mut pairs = offer.media.iter().zip(&answer.media);
     let (ours, theirs) = pairs
         .find(|(ours, _)| ours.is_usable_audio())
         .ok_or(NotAcceptable::NoAudio)?;
-    if theirs.kind != ours.kind || theirs.protocol != ours.protocol {
-        return Err(NotAcceptable::Mismatch);
-    }
     if !theirs.is_usable_audio() {
         return Err(NotAcceptable::NoAudio);
     }
@@ -285,21 +281,14 @@ impl Format {
 
     fn of(media: &Media, format: &str) -> Option<Self> {
         let number = format.parse().ok().filter(|number| *number < 128)?;
-        let Some(map) = media.rtpmap(format) else {
-            // Static payload types need no rtpmap (RFC 3264 5.1).
-            let codec = Codec::ALL
-                .into_iter()
-                .find(|c| c.static_payload_type() == Some(number))?;
-            return Some(Self::audio(number, codec));
-        };
+        // Static payload types need no rtpmap (RFC 3264 5.1).
+        let map = media.encoding(format)?;
         if map.encoding.eq_ignore_ascii_case("telephone-event") {
             return Some(Self::event(number, map.clock_rate));
         }
-        let codec = Codec::ALL.into_iter().find(|codec| {
-            map.encoding.eq_ignore_ascii_case(codec.name())
-                && map.clock_rate == codec.clock_rate()
-                && map.channels == channels(*codec)
-        })?;
+        let codec = Codec::ALL
+            .into_iter()
+            .find(|codec| map.is_same_encoding(&rtpmap(number, *codec)))?;
         Some(Self::audio(number, codec))
     }
 
@@ -323,14 +312,10 @@ impl Format {
     }
 
     /// Writes the attributes that describe it.
-    fn describe(self, attributes: &mut Vec<Attribute>) {
+    fn describe(self, attributes: &mut Attributes) {
         let number = self.number;
         let (map, parameters) = match self.encoding {
             Encoding::Audio(codec) => {
-                let map = match channels(codec) {
-                    1 => format!("{number} {}/{}", codec.name(), codec.clock_rate()),
-                    n => format!("{number} {}/{}/{n}", codec.name(), codec.clock_rate()),
-                };
                 let parameters = match codec {
                     // The default is yes (RFC 4856 2.1.9); we send no comfort noise.
                     Codec::G729 => Some("annexb=no"),
@@ -338,15 +323,20 @@ impl Format {
                     Codec::Opus => Some("maxplaybackrate=8000;sprop-maxcapturerate=8000"),
                     Codec::Pcma | Codec::Pcmu => None,
                 };
-                (map, parameters)
+                (rtpmap(number, codec), parameters)
             }
             // DTMF (RFC 4733 2.4.1).
-            Encoding::TelephoneEvent { clock_rate } => (
-                format!("{number} telephone-event/{clock_rate}"),
-                Some("0-15"),
-            ),
+            Encoding::TelephoneEvent { clock_rate } => {
+                let map = RtpMap {
+                    payload_type: number,
+                    encoding: "telephone-event",
+                    clock_rate,
+                    channels: 1,
+                };
+                (map, Some("0-15"))
+            }
         };
-        attributes.push(Attribute::value("rtpmap", map));
+        attributes.push(Attribute::typed(&map));
         if let Some(parameters) = parameters {
             attributes.push(Attribute::value(
                 "fmtp",
@@ -388,7 +378,7 @@ fn accept(
     let direction = wanted.and(offer.direction_of(media).reversed());
     let stream = audio(
         local.port(),
-        &media.protocol,
+        media.protocol.clone(),
         &formats,
         capabilities.ptime,
         direction,
@@ -458,58 +448,25 @@ fn packet_time(codec: Codec, theirs: &Media, own: u8) -> u8 {
     }
 }
 
-fn audio(port: u16, protocol: &str, formats: &[Format], ptime: u8, direction: Direction) -> Media {
-    let mut attributes = Vec::new();
+fn audio(
+    port: u16,
+    protocol: Protocol,
+    formats: &[Format],
+    ptime: u8,
+    direction: Direction,
+) -> Media {
+    let numbers: Formats = formats
+        .iter()
+        .map(|format| format.number.to_string())
+        .collect();
+    let mut media = Media::new(MediaKind::Audio, port, protocol, numbers);
+    let attributes = &mut media.attributes;
     for format in formats {
-        format.describe(&mut attributes);
+        format.describe(attributes);
     }
     attributes.push(Attribute::value("ptime", ptime));
     attributes.push(Attribute::property(direction.attribute()));
-    Media {
-        kind: MediaKind::Audio,
-        port,
-        ports: 1,
-        protocol: protocol.to_owned(),
-        formats: formats
-            .iter()
-            .map(|format| format.number.to_string())
-            .collect(),
-        connection: None,
-        bandwidths: Vec::new(),
-        attributes,
-    }
-}
-
-/// A stream that we do not take: port 0; at least one format must stand there, which one does
-/// not matter (RFC 3264 6).
-fn refused(media: &Media) -> Media {
-    Media {
-        kind: media.kind.clone(),
-        port: 0,
-        ports: 1,
-        protocol: media.protocol.clone(),
-        formats: media.formats.iter().take(1).cloned().collect(),
-        connection: None,
-        bandwidths: Vec::new(),
-        attributes: Vec::new(),
-    }
-}
-
-fn describe(
-    local: SocketAddr,
-    session: SessionVersion,
-    times: Vec<String>,
-    media: Vec<Media>,
-) -> SessionDescription {
-    SessionDescription {
-        origin: Origin::new(session, local.ip()),
-        name: "-".to_owned(),
-        connection: Some(Connection::Ip(local.ip())),
-        bandwidths: Vec::new(),
-        times,
-        attributes: Vec::new(),
-        media,
-    }
+    media
 }
 
 /// The payload type under which we offer a codec.
@@ -520,11 +477,17 @@ const fn payload_type(codec: Codec) -> u8 {
     }
 }
 
-/// The channels in the rtpmap: always two for Opus (RFC 7587 7).
-const fn channels(codec: Codec) -> u8 {
-    match codec {
-        Codec::Opus => 2,
-        Codec::Pcma | Codec::Pcmu | Codec::G729 => 1,
+/// How a codec stands in an rtpmap.
+const fn rtpmap(payload_type: u8, codec: Codec) -> RtpMap<'static> {
+    RtpMap {
+        payload_type,
+        encoding: codec.name(),
+        clock_rate: codec.clock_rate(),
+        channels: match codec {
+            // Always two (RFC 7587 7).
+            Codec::Opus => 2,
+            Codec::Pcma | Codec::Pcmu | Codec::G729 => 1,
+        },
     }
 }
 

@@ -1,7 +1,7 @@
 //! Offers and answers of RFC 3264 10 and RFC 4317, and the rules one by one. The RFCs write host
 //! names where these have addresses.
 
-use super::*;
+use crate::sdp::*;
 use std::net::SocketAddr;
 use trunkline_model::media::{Codec, RtpParameters, TelephoneEvent};
 
@@ -161,7 +161,7 @@ fn telephone_event_keeps_the_number_of_the_offer() {
         ..Capabilities::default()
     };
     let (answer, negotiated) =
-        super::answer(&offer, local(), &without, Direction::SendRecv, SESSION).unwrap();
+        crate::sdp::answer(&offer, local(), &without, Direction::SendRecv, SESSION).unwrap();
     assert_eq!(media_lines(&answer), ["m=audio 20000 RTP/AVP 0"]);
     assert_eq!(negotiated.parameters.telephone_event, None);
 }
@@ -288,7 +288,7 @@ fn offer_lists_all_codecs_with_their_events() {
         a=sendrecv\r\n";
     assert_eq!(offer.to_string(), expected);
     assert_eq!(SessionDescription::parse(expected.as_bytes()), Ok(offer));
-    let only_g711 = super::offer(
+    let only_g711 = crate::sdp::offer(
         local(),
         &capabilities(&[Codec::Pcma]),
         Direction::Inactive,
@@ -388,7 +388,7 @@ fn events_beside_opus_count_the_clock_that_was_agreed() {
         let answer = sdp(&format!(
             "m=audio 5000 RTP/AVP 96 97\na=rtpmap:96 opus/48000/2\na=rtpmap:97 {events}\n"
         ));
-        let negotiated = super::negotiated(&ours, &answer).unwrap();
+        let negotiated = crate::sdp::negotiated(&ours, &answer).unwrap();
         assert_eq!(negotiated.parameters.telephone_event, expected, "{events}");
     }
 }
@@ -402,15 +402,35 @@ fn answers_that_do_not_fit_are_refused() {
         SESSION,
     );
     for (answer, why) in [
-        ("", NotAcceptable::Mismatch),
+        (
+            "",
+            Mismatch::Lines {
+                offered: 1,
+                answered: 0,
+            }
+            .into(),
+        ),
         (
             "m=audio 5000 RTP/AVP 8\nm=audio 5002 RTP/AVP 8\n",
-            NotAcceptable::Mismatch,
+            Mismatch::Lines {
+                offered: 1,
+                answered: 2,
+            }
+            .into(),
         ),
-        ("m=video 5000 RTP/AVP 8\n", NotAcceptable::Mismatch),
-        ("m=audio 5000 RTP/SAVP 8\n", NotAcceptable::Mismatch),
+        (
+            "m=video 5000 RTP/AVP 8\n",
+            Mismatch::Kind { line: 1 }.into(),
+        ),
+        (
+            "m=audio 5000 RTP/SAVP 8\n",
+            Mismatch::Protocol { line: 1 }.into(),
+        ),
         ("m=audio 0 RTP/AVP 8\n", NotAcceptable::NoAudio),
-        ("m=audio 5000 RTP/AVP 0\n", NotAcceptable::NoCommonCodec),
+        (
+            "m=audio 5000 RTP/AVP 0\n",
+            Mismatch::Formats { line: 1 }.into(),
+        ),
         (
             "m=audio 5000 RTP/AVP 8\nc=IN IP6 2001:db8::1\n",
             NotAcceptable::Address,
@@ -598,7 +618,7 @@ fn sizes_are_bounded() {
 #[test]
 fn values_cannot_end_their_line() {
     let mut description = sdp("m=audio 5000 RTP/AVP 8\n");
-    description.name = "a\r\nm=audio 1 RTP/AVP 0".to_owned();
+    description.name = "a\r\nm=audio 1 RTP/AVP 0".into();
     description.media[0]
         .attributes
         .push(Attribute::value("x", "y\r\na=sendonly"));

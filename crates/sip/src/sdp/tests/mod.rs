@@ -1,0 +1,3 @@
+//! Tests of session descriptions, of offers and answers.
+
+mod audio;
