@@ -246,16 +246,17 @@ impl Authorizer {
             .iter()
             .filter(|known| known.side == side && *known.realm == *asked.realm);
         for known in known {
-            let is_first_answer = known.count == 1;
-            if is_first_answer && known.username == *user {
+            // The count belongs to the nonce, whoever gives it again.
+            let is_same_nonce = *known.nonce == *asked.nonce;
+            if is_same_nonce {
+                count = count.max(known.count);
+            }
+            let was_answered = known.count == 1 || (is_same_nonce && known.count > 0);
+            if was_answered && known.username == *user {
                 if asked.digest.stale != Some(true) || known.stale >= MAX_STALE {
                     return Err(Unanswerable::Refused { realm });
                 }
                 stale = stale.max(known.stale + 1);
-            }
-            if *known.nonce == *asked.nonce {
-                // The count belongs to the nonce, whoever gives it again.
-                count = count.max(known.count);
             }
         }
         Ok(Session {
