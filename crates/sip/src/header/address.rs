@@ -1,7 +1,7 @@
 //! From, To, Reply-To, Route, Record-Route, Path, Service-Route, Refer-To, P-Asserted-Identity,
 //! P-Preferred-Identity, P-Associated-URI, P-Called-Party-ID, and Contact.
 
-use super::header;
+use super::declare::header;
 use super::reader::Reader;
 use super::value::{GenericParams, Param, Text, UriText};
 use crate::error::ParseError;

@@ -5,7 +5,7 @@
 //! go with quotes and which without is the same in RFC 3261 25.1 and RFC 7616 3.3 to 3.5; read are
 //! both.
 
-use super::header;
+use super::declare::header;
 use super::reader::{ReadParam, Reader};
 use super::value::{GenValue, GenericParam, GenericParams, Text, Token};
 use crate::error::ParseError;
@@ -13,6 +13,10 @@ use core::fmt;
 
 /// A value of WWW-Authenticate or Proxy-Authenticate (RFC 3261 25.1 `challenge`).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all are Digest, and none is kept"
+)]
 pub enum Challenge<'a> {
     /// Digest.
     Digest(DigestChallenge<'a>),
@@ -22,6 +26,10 @@ pub enum Challenge<'a> {
 
 /// A value of Authorization or Proxy-Authorization (RFC 3261 25.1 `credentials`).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly all are Digest, and none is kept"
+)]
 pub enum Credentials<'a> {
     /// Digest.
     Digest(DigestCredentials<'a>),

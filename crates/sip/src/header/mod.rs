@@ -23,17 +23,54 @@
 
 mod address;
 mod auth;
+mod date;
+mod declare;
+mod dialog_id;
+mod diversion;
+mod event;
+mod history;
+mod identity;
+mod ims;
+mod info;
+mod media;
 mod number;
-#[allow(dead_code)]
+mod plain;
+mod precedence;
+mod privacy;
 mod reader;
-#[allow(dead_code)]
+mod reason;
+mod sequence;
+mod user_to_user;
 mod value;
+mod via;
+mod warning;
 
 pub use address::{Address, Contact, ContactAddress, Qvalue};
 pub use auth::{AuthParams, AuthenticationInfo, Challenge, Credentials};
 pub use auth::{DigestChallenge, DigestCredentials};
-pub use number::{ContentLength, Expires, MaxForwards, MinExpires, RSeq};
+pub use date::Date;
+pub use dialog_id::{CallId, Join, Replaces, SessionId, SessionUuid, TargetDialog};
+pub use diversion::{Diversion, DiversionPrivacy, DiversionReason, DiversionScreen};
+pub use diversion::{PServedUser, ReferredBy};
+pub use event::{Event, EventReason, InfoPackage, MinSe, ReferSub, Refresher, RetryAfter};
+pub use event::{SessionExpires, SubscriptionState, Substate};
+pub use history::{HistoryIndex, HistoryInfo, HistoryTarget};
+pub use identity::{Identity, Passport};
+pub use ims::{ContactFeatures, FeatureCaps, Icid, PAccessNetworkInfo, PChargingVector};
+pub use ims::{PEarlyMedia, PVisitedNetworkId, Star};
+pub use info::{AlertInfo, CallInfo, ErrorInfo, Geolocation, Purpose};
+pub use media::{Accept, AcceptEncoding, AcceptLanguage, ContentDisposition, ContentType};
+pub use media::{DispositionType, Handling, MediaType, MimeVersion};
+pub use number::{ContentLength, Expires, FlowTimer, MaxBreadth, MaxForwards, MinExpires, RSeq};
+pub use plain::Line;
+pub use precedence::{AnswerMode, Answerer, Priority, ResourcePriority, SecurityMechanism};
+pub use privacy::{Privacy, PrivacyValue};
+pub use reason::{Reason, ReasonProtocol};
+pub use sequence::{Decimal, RAck, Timestamp};
+pub use user_to_user::UserToUser;
 pub use value::{Bare, Checked, GenValue, GenericParam, GenericParams, Text, Token, UriText, Word};
+pub use via::Via;
+pub use warning::Warning;
 
 use crate::error::ParseError;
 use crate::message::Message;
@@ -110,32 +147,5 @@ pub fn split(name: Name, value: &str) -> impl Iterator<Item = (usize, &str)> {
     whole.into_iter().chain(list.into_iter().flatten())
 }
 
-/// Declares that a type is the value of a header field: `parse` and `NAME`.
-macro_rules! header {
-    ($type:ident<$life:lifetime>, $name:ident) => {
-        header!($type<$life>);
-
-        impl<$life> $crate::header::Typed<$life> for $type<$life> {
-            const NAME: $crate::Name = $crate::Name::$name;
-        }
-    };
-    ($type:ident<$life:lifetime>) => {
-        impl<$life> $crate::header::Value<$life> for $type<$life> {
-            fn parse(text: &$life str) -> Result<Self, $crate::ParseError> {
-                Self::parse(text)
-            }
-        }
-    };
-    ($type:ident, $name:ident) => {
-        impl $crate::header::Value<'_> for $type {
-            fn parse(text: &str) -> Result<Self, $crate::ParseError> {
-                Self::parse(text)
-            }
-        }
-
-        impl $crate::header::Typed<'_> for $type {
-            const NAME: $crate::Name = $crate::Name::$name;
-        }
-    };
-}
-use header;
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
-//! Header fields that are one number: Expires, Min-Expires, Max-Forwards, Content-Length, RSeq.
+//! Header fields that are one number: Expires, Min-Expires, Max-Forwards, Content-Length, RSeq,
+//! Max-Breadth, Flow-Timer.
 
-use super::header;
+use super::declare::header;
 use super::reader::Reader;
 use crate::error::ParseError;
 use core::fmt;
@@ -45,6 +46,10 @@ numbers! {
     ContentLength(u32), u32::MAX, "RFC 3261 20.14";
     /// The number of a reliable provisional response (RFC 3262 7.1).
     RSeq(u32), u32::MAX, "RFC 3262 7.1";
+    /// How many branches a request may still be forked to (RFC 5393 5).
+    MaxBreadth(u32), u32::MAX, "RFC 5393 5";
+    /// After how many seconds without keep-alive the server takes a flow for dead (RFC 5626 4.4.1).
+    FlowTimer(u32), u32::MAX, "RFC 5626 4.4.1";
 }
 
 #[cfg(test)]

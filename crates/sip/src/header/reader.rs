@@ -3,7 +3,7 @@
 use super::value::{Checked, GenValue, GenericParam, GenericParams, Text, Token, UriText};
 use crate::error::{ParseError, Problem};
 use crate::params::resolve_pairs;
-use crate::scan::{VALUE, decimal, skip, skip_quoted, skip_space};
+use crate::scan::{TOKEN, VALUE, decimal, skip, skip_quoted, skip_space};
 use crate::uri::digits_end;
 use std::borrow::Cow;
 
@@ -47,6 +47,12 @@ impl<'a> Reader<'a> {
 
     pub(super) fn at(&self) -> usize {
         self.at
+    }
+
+    /// Where that octet stands first in the whole value, or its end.
+    pub(super) fn position_of(&self, octet: u8) -> usize {
+        let found = self.text.bytes().position(|at| at == octet);
+        found.unwrap_or(self.text.len())
     }
 
     /// What has not been read.
@@ -192,6 +198,16 @@ impl<'a> Reader<'a> {
         UriText::new(uri).map_err(|error| error.shifted(start))
     }
 
+    /// Reads that name of a parameter, if no other stands here.
+    pub(super) fn takes_name(&mut self, name: &str) -> bool {
+        let end = skip(self.text.as_bytes(), self.at, TOKEN);
+        let stands = self.text[self.at..end].eq_ignore_ascii_case(name);
+        if stands {
+            self.at = end;
+        }
+        stands
+    }
+
     /// Reads `;name[=value]`; `None` at the end of the value.
     pub(super) fn param(&mut self) -> Result<Option<ReadParam<'a>>, ParseError> {
         self.space();
@@ -253,10 +269,6 @@ impl<'a> ReadParam<'a> {
             return Cow::Owned(self.name.to_ascii_lowercase());
         }
         Cow::Borrowed(self.name)
-    }
-
-    pub(super) fn at(&self) -> usize {
-        self.at
     }
 
     /// That this was expected as its value.
@@ -330,6 +342,11 @@ impl<'a> ReadParam<'a> {
     ) -> Result<T, ParseError> {
         let text = self.value.as_ref().map_or("", GenValue::as_str);
         parse(text).ok_or_else(|| self.expected(expected))
+    }
+
+    /// The value.
+    pub(super) fn value(&self) -> Option<GenValue<'a>> {
+        self.value.clone()
     }
 
     /// Whether it has no value.

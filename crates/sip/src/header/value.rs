@@ -23,6 +23,13 @@ pub type Word<'a> = Checked<'a, { WORD }>;
 pub type Bare<'a> = Checked<'a, { VALUE }>;
 
 impl<'a, const CLASS: u16> Checked<'a, CLASS> {
+    /// What errors say was expected.
+    pub(super) const EXPECTED: &'static str = match CLASS {
+        TOKEN => "a token",
+        WORD => "a word",
+        _ => "a value",
+    };
+
     /// Takes the text if it is of the class.
     ///
     /// # Errors
@@ -31,12 +38,7 @@ impl<'a, const CLASS: u16> Checked<'a, CLASS> {
         let text = text.into();
         let end = scan::skip(text.as_bytes(), 0, CLASS);
         if end < text.len() || text.is_empty() {
-            let expected = match CLASS {
-                TOKEN => "a token",
-                WORD => "a word",
-                _ => "a parameter value",
-            };
-            return Err(ParseError::in_value(end, expected, "RFC 3261 25.1"));
+            return Err(ParseError::in_value(end, Self::EXPECTED, "RFC 3261 25.1"));
         }
         Ok(Self(text))
     }
@@ -165,6 +167,14 @@ impl<'a> UriText<'a> {
         uri::parse(&self.0)
     }
 
+    /// What stands before that position, which no parameter is cut by.
+    pub(super) fn cut(self, end: usize) -> Self {
+        Self(match self.0 {
+            Cow::Borrowed(text) => Cow::Borrowed(text.get(..end).unwrap_or(text)),
+            Cow::Owned(text) => Cow::Owned(text.get(..end).unwrap_or(&text).to_owned()),
+        })
+    }
+
     /// The same with its own text.
     pub fn into_owned(self) -> UriText<'static> {
         UriText(Cow::Owned(self.0.into_owned()))
@@ -274,18 +284,6 @@ impl<T: fmt::Display> fmt::Display for Param<T> {
             Some(value) => write!(f, ";{}={value}", self.0),
             None => Ok(()),
         }
-    }
-}
-
-/// `;name`, or nothing.
-pub(super) struct Flag(pub(super) &'static str, pub(super) bool);
-
-impl fmt::Display for Flag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.1 {
-            write!(f, ";{}", self.0)?;
-        }
-        Ok(())
     }
 }
 
