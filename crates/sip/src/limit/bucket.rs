@@ -6,7 +6,7 @@ use trunkline_model::Time;
 /// How much is let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// So many ...
+    /// So many; 0 lets nothing through ...
     pub count: u32,
     /// ... in this time.
     pub per: Duration,
@@ -24,13 +24,9 @@ impl Rate {
         }
     }
 
-    /// The time after which there is one more token, in nanoseconds. No rate at all is one in
-    /// 500 years.
+    /// The time after which there is one more token, in nanoseconds.
     fn interval(self) -> u64 {
         let interval = self.per.as_nanos() / u128::from(self.count.max(1));
-        if self.count == 0 {
-            return u64::MAX;
-        }
         u64::try_from(interval).unwrap_or(u64::MAX)
     }
 }
@@ -44,8 +40,11 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    /// How long until there is a token; zero if there is one.
+    /// How long until there is a token; zero if there is one, the longest time if there never is.
     pub(super) fn wait(self, now: Time, rate: Rate) -> Duration {
+        if rate.count == 0 {
+            return Duration::MAX;
+        }
         let spare = u64::from(rate.burst.max(1) - 1).saturating_mul(rate.interval());
         let wait = self
             .full_at
@@ -106,9 +105,8 @@ mod tests {
         let now = Time::from_secs(1);
         let none = Rate::per_second(0);
         let mut bucket = Bucket::default();
-        // The bucket starts full, and is never filled again.
-        assert_eq!(taken(&mut bucket, now, none), 1);
-        assert_eq!(taken(&mut bucket, Time::from_secs(1_000_000), none), 0);
+        assert_eq!(taken(&mut bucket, now, none), 0);
+        assert_eq!(bucket.wait(now, none), Duration::MAX);
         let slow = Rate {
             count: 1,
             per: Duration::from_secs(3_600),

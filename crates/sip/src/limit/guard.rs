@@ -324,16 +324,15 @@ impl Guard {
             let wait = state.classes[index].wait(now, rate);
             if !wait.is_zero() {
                 let may_answer = state.refusals[index].take(now, rate);
-                // Shorter than Retry-After can say, it would only stop what may come.
-                let long = (wait >= SECOND).then(|| whole_seconds(wait));
-                return match (may_answer, peer) {
-                    (true, _) => self.refuse(503, long, Reason::SourceRate),
-                    // A peer that cannot be stopped otherwise is stopped at all.
-                    (false, Some(_)) => {
-                        self.refuse(503, Some(whole_seconds(wait)), Reason::SourceRate)
-                    }
-                    (false, None) => self.drop(Reason::Flood),
-                };
+                if !may_answer && peer.is_none() {
+                    return self.drop(Reason::Flood);
+                }
+                // Retry-After says no less than a second, and so would stop what may come; but a
+                // peer that does not stop otherwise is stopped at all. Where nothing ever passes
+                // there is nothing to wait for.
+                let is_told = (wait >= SECOND || !may_answer) && wait <= HOUR;
+                let retry_after = is_told.then(|| whole_seconds(wait));
+                return self.refuse(503, retry_after, Reason::SourceRate);
             }
         }
         if let Some(total) = self.limits.total
@@ -392,10 +391,11 @@ impl Guard {
 fn whole_seconds(duration: Duration) -> Duration {
     let up = u64::from(duration.subsec_nanos() > 0);
     let seconds = duration.as_secs().saturating_add(up);
-    Duration::from_secs(seconds.clamp(1, 3_600))
+    Duration::from_secs(seconds.max(1)).min(HOUR)
 }
 
 const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3_600);
 
 #[cfg(test)]
 #[path = "guard_tests.rs"]

@@ -198,6 +198,25 @@ fn retry_after_is_told_where_the_wait_is_long_and_floods_get_no_answer() {
 }
 
 #[test]
+fn a_class_that_is_not_taken_at_all_stops_nothing_else() {
+    let rates = Rates {
+        register: Some(Rate::per_second(0)),
+        ..Rates::default()
+    };
+    let mut guard = Guard::new(Limits {
+        peers: vec![peer("192.0.2.0/24", rates)],
+        ..open()
+    });
+    let register = request("REGISTER", "sip:d.com", "", "");
+    let source = address("192.0.2.1");
+    for _ in 0..3 {
+        let refusal = refused(503, None, Reason::SourceRate);
+        assert_eq!(guard.look(NOW, source, &register), refusal);
+    }
+    assert_eq!(guard.look(NOW, source, &invite()), Decision::Pass);
+}
+
+#[test]
 fn the_total_refuses_early_and_lets_priority_pass() {
     let mut guard = Guard::new(Limits {
         total: Some(Rate::per_second(10)),

@@ -18,7 +18,9 @@ pub struct DeadTimes {
 }
 
 /// A bounded memory of targets that failed (RFC 3263 4.3), so that not every request has to wait
-/// for the same time-out (RFC 7339 5.9). Whoever asks still tries them if no other is left.
+/// for the same time-out (RFC 7339 5.9). It is about the order of targets: whoever asks still
+/// tries a dead one if no other is left. What must not be sent at all, says
+/// [`OverloadClient`](crate::limit::OverloadClient).
 #[derive(Clone, Debug, Default)]
 pub struct DeadTargets {
     times: DeadTimes,
