@@ -182,6 +182,16 @@ impl Reader {
                 clause: "RFC 8866 9",
             });
         }
+        if self.tolerance == Tolerance::None
+            && matches!(kind, b'v' | b'o' | b'c' | b't' | b'm')
+            && let Some(offset) = odd_space(value)
+        {
+            return Err(Expected {
+                column: column(offset + 2),
+                what: "single spaces between fields",
+                clause: "RFC 8866 9",
+            });
+        }
         if *kind == b'a' {
             self.attributes += 1;
             if self.attributes > MAX_ATTRIBUTES {
@@ -275,6 +285,14 @@ impl Reader {
         }
         Ok(description)
     }
+}
+
+/// Where a space stands that separates no two fields.
+fn odd_space(value: &[u8]) -> Option<usize> {
+    let is_space = |octet: Option<&u8>| octet.is_none_or(|octet| *octet == b' ');
+    value.iter().enumerate().position(|(at, octet)| {
+        *octet == b'\t' || *octet == b' ' && (at == 0 || is_space(value.get(at + 1)))
+    })
 }
 
 /// The place of a line among those of its level (RFC 8866 9). `None` if it has none there.

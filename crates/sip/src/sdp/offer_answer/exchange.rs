@@ -41,7 +41,8 @@ pub enum Meaning {
         /// nevertheless.
         unchanged: bool,
     },
-    /// The answer; the session is as it says.
+    /// The answer; the session is as it says. It may have been a preview before, and the message
+    /// does not repeat it.
     Answer,
     /// What the answer is going to be: to be followed, but the exchange is not over
     /// (RFC 6337 3.1.1).
@@ -54,11 +55,11 @@ pub enum Meaning {
 /// Why a description cannot be sent or taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// Our own offer is open.
-    #[error("expected no offer while ours is open (RFC 3261 14.2, RFC 3311 5.2)")]
+    /// An offer is open in a transaction that we began: wait, and try again.
+    #[error("expected no offer while one is open in a transaction of ours (RFC 6337 4.3)")]
     Glare,
-    /// The peer's offer is open.
-    #[error("expected no offer while one of the peer is open (RFC 3261 14.2, RFC 3311 5.2)")]
+    /// An offer is open in a transaction that the peer began.
+    #[error("expected no offer while one is open in a transaction of the peer (RFC 6337 4.3)")]
     Busy,
     /// The message cannot carry an offer now.
     #[error("expected no offer in this message (RFC 6337 2.2)")]
@@ -111,6 +112,19 @@ struct Pending {
     way: Way,
     carrier: Carrier,
     offer: SessionDescription,
+    /// What an unreliable provisional response said that the answer will be.
+    preview: Option<SessionDescription>,
+}
+
+impl Pending {
+    /// Who sent the request of the transaction that the offer is in.
+    const fn begun_by(&self) -> Way {
+        match (self.carrier, self.way) {
+            (Carrier::ReliableProvisional | Carrier::Success, Way::Sent) => Way::Received,
+            (Carrier::ReliableProvisional | Carrier::Success, Way::Received) => Way::Sent,
+            (_, way) => way,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -237,11 +251,14 @@ impl OfferAnswer {
                 (true, true, _) => Ok(Kind::Answer),
                 (true, _, true) => Ok(Kind::Preview),
                 (false, true, _) if pending.carrier.is_last_answer(carrier) => {
-                    Err(Refusal::Missing)
+                    // The 2xx need not repeat the answer for those who sent it in a provisional
+                    // response; against the RFC, but many do so.
+                    let preview = pending.preview.as_ref();
+                    preview.map(|_| Kind::Previewed).ok_or(Refusal::Missing)
                 }
                 // An INVITE without offer asks for one.
                 (false, ..) if carrier != Carrier::Invite => Ok(Kind::Absent),
-                _ if carrier.can_be_refused() => Err(match pending.way {
+                _ if carrier.can_be_refused() => Err(match pending.begun_by() {
                     Way::Sent => Refusal::Glare,
                     Way::Received => Refusal::Busy,
                 }),
@@ -251,10 +268,10 @@ impl OfferAnswer {
         let is_response_to_empty =
             matches!(self.invite, Invite::WithoutOffer(invite) if invite != way);
         match (carrier, is_there) {
-            (Carrier::Invite | Carrier::Update, true) => Ok(Kind::Offer),
-            // "only if the reliable response that it acknowledges contains an answer"
-            // (RFC 6337 2.2): then there is a session.
-            (Carrier::Prack, true) if self.agreed.is_some() => Ok(Kind::Offer),
+            (Carrier::Invite, true) => Ok(Kind::Offer),
+            // They can begin no session (RFC 6337 2.2, table 1). A PRACK has an offer "only if the
+            // reliable response that it acknowledges contains an answer": then there is one.
+            (Carrier::Prack | Carrier::Update, true) if self.agreed.is_some() => Ok(Kind::Offer),
             (Carrier::ReliableProvisional | Carrier::Success, true) if is_response_to_empty => {
                 Ok(Kind::Offer)
             }
@@ -277,10 +294,18 @@ impl OfferAnswer {
                 Meaning::Offer { unchanged }
             }
             (Kind::Preview, Some(answer)) => {
-                if let Some(pending) = &self.pending {
+                if let Some(pending) = &mut self.pending {
                     check_answer(&pending.offer, answer)?;
+                    pending.preview = Some(answer.clone());
                 }
                 Meaning::Preview
+            }
+            (Kind::Previewed, _) => {
+                let preview = self.pending.as_mut();
+                if let Some(preview) = preview.and_then(|pending| pending.preview.take()) {
+                    self.take_answer(way, &preview)?;
+                }
+                Meaning::Answer
             }
             (Kind::Answer, Some(answer)) => {
                 self.take_answer(way, answer)?;
@@ -315,6 +340,7 @@ impl OfferAnswer {
             way,
             carrier,
             offer: offer.clone(),
+            preview: None,
         });
         self.invite = Invite::Begun;
         Ok(unchanged)
@@ -350,6 +376,8 @@ enum Kind {
     Offer,
     Answer,
     Preview,
+    /// No description, where one had to be, but there was a preview.
+    Previewed,
     Ignored,
 }
 

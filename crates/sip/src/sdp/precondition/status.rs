@@ -193,21 +193,18 @@ impl StatusTable {
     }
 
     /// Writes the table into a stream of ours (RFC 3312 5.1.1), in place of what stood there.
-    /// Confirmation is asked for what is mandatory, not reserved and not known here (RFC 3312 6).
     pub fn write(&self, attributes: &mut Attributes) {
         for name in ["curr", "des", "conf"] {
             attributes.remove(name);
         }
-        let parts = || StatusType::ALL.into_iter().zip(&self.rows);
-        let parts = || parts().filter_map(|(status, rows)| Some((status, (*rows)?)));
-        for (status, rows) in parts() {
+        for (status, rows) in self.parts() {
             attributes.push(Attribute::typed(&CurrentStatus {
                 kind: QOS,
                 status,
                 direction: tag(rows, |row| row.current),
             }));
         }
-        for (status, rows) in parts() {
+        for (status, rows) in self.parts() {
             let [send, recv] = rows;
             let mut write = |direction, strength| {
                 attributes.push(Attribute::typed(&DesiredStatus {
@@ -224,7 +221,13 @@ impl StatusTable {
                 write(DirectionTag::RECV, recv.desired);
             }
         }
-        for (status, rows) in parts() {
+    }
+
+    /// Writes behind the table of what we want to be told when it is reserved: what is mandatory,
+    /// not reserved and not known here. The called side must do so (RFC 3312 6); the calling side
+    /// hears of it by the alerting.
+    pub fn write_confirm(&self, attributes: &mut Attributes) {
+        for (status, rows) in self.parts() {
             let direction = tag(rows, |row| {
                 row.desired == Strength::Mandatory && !row.current && !row.is_known_here
             });
@@ -236,6 +239,11 @@ impl StatusTable {
                 }));
             }
         }
+    }
+
+    fn parts(&self) -> impl Iterator<Item = (StatusType, [Row; 2])> {
+        let parts = StatusType::ALL.into_iter().zip(self.rows);
+        parts.filter_map(|(status, rows)| Some((status, rows?)))
     }
 
     fn all(&self) -> impl Iterator<Item = &Row> {
