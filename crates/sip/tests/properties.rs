@@ -222,7 +222,7 @@ fn read_description(data: &[u8]) {
     let Ok(description) = SessionDescription::parse(data) else {
         return;
     };
-    let again = SessionDescription::parse(description.to_string().as_bytes()).unwrap();
+    let again = SessionDescription::parse(&description.to_bytes()).unwrap();
     assert_eq!(again.media, description.media);
     let local = "192.0.2.9:4000".parse().unwrap();
     let session = SessionVersion { id: 1, version: 1 };
