@@ -24,7 +24,7 @@ pub struct Config {
     pub keep_alive: Option<Duration>,
     /// Who answers questions about names.
     pub dns: DnsSettings,
-    /// Sees every message and keep-alive as it is written.
+    /// Sees every message as it is written.
     pub tap: Option<Tap>,
 }
 

@@ -1,9 +1,11 @@
 //! What the sockets tell.
 
 use core::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use trunkline_sip::Flow;
 use trunkline_sip::locate::{Answer, Question};
+use trunkline_sip::stream::StreamError;
 
 /// What the sockets tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +18,18 @@ pub enum SocketEvent {
         data: Vec<u8>,
         /// Who the peer proved to be by its certificate.
         peer: Option<Arc<PeerCertificate>>,
+    },
+    /// What came over a stream is no message, and where the next one begins is not known. It may
+    /// be answered over the flow: [`Message::salvage`](trunkline_sip::Message::salvage) reads the
+    /// octets, [`StreamError::status`] says with what. The connection is closed a second later, or
+    /// by [`Sockets::close`](crate::Sockets::close).
+    Refused {
+        /// Where from.
+        flow: Flow,
+        /// The octets.
+        data: Vec<u8>,
+        /// What is wrong with them.
+        error: StreamError,
     },
     /// What was sent over this flow, once or more often, did not go out. The flow is as it was
     /// given to [`Sockets::send`](crate::Sockets::send).
@@ -45,6 +59,8 @@ pub struct PeerCertificate {
     /// SIP domains: those of its `sip` URIs; if it has none, its DNS names; if it has no
     /// alternative name at all, its common name. In lower case.
     pub domains: Vec<Box<str>>,
+    /// IP addresses among its alternative names.
+    pub addresses: Vec<IpAddr>,
 }
 
 /// Why a connection is closed.

@@ -4,13 +4,18 @@
 //! opens, shares, bounds and closes connections. What messages mean is not its matter.
 
 pub mod config;
+mod connection;
 mod counters;
 mod dns;
 mod error;
 mod event;
+mod listener;
 mod notices;
 mod sockets;
+mod table;
+mod tls;
 mod udp;
+mod web_socket;
 
 pub use config::Config;
 pub use counters::{Count, Counters};
