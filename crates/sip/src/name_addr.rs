@@ -112,6 +112,17 @@ impl<'a> NameAddr<'a> {
     }
 }
 
+/// Writes the value, the URI in brackets.
+impl fmt::Display for NameAddr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(display) = self.display {
+            // Also where it stood as tokens: it has no quote that is not escaped.
+            write!(f, "\"{display}\" ")?;
+        }
+        write!(f, "<{}>{}", self.uri, self.params.as_str())
+    }
+}
+
 /// Writes text as a quoted string (RFC 3261 25.1): quotes and backslashes escaped, controls
 /// replaced by spaces.
 #[derive(Clone, Copy, Debug)]

@@ -4,6 +4,7 @@ use crate::error::ParseError;
 use crate::params::Params;
 use crate::scan::{TOKEN, check_params, skip, skip_space};
 use crate::uri::{Host, parse_host, parse_ipv6, parse_port};
+use core::fmt;
 use std::net::IpAddr;
 
 /// One value of Via.
@@ -97,6 +98,17 @@ impl<'a> Via<'a> {
     /// The source port that the next hop saw (RFC 3581 4).
     pub fn rport(&self) -> Option<u16> {
         self.params.get("rport")?.parse().ok()
+    }
+}
+
+/// Writes the value; its protocol is SIP/2.0.
+impl fmt::Display for Via<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SIP/2.0/{} {}", self.transport, self.host)?;
+        if let Some(port) = self.port {
+            write!(f, ":{port}")?;
+        }
+        f.write_str(self.params.as_str())
     }
 }
 

@@ -6,10 +6,15 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "support/targets.rs"]
+#[allow(dead_code, reason = "streams are fuzzed elsewhere")]
+mod targets;
+
 use proptest::prelude::*;
 use std::path::Path;
-use trunkline_sip::sdp::{self, Capabilities, Direction, SessionDescription, SessionVersion};
-use trunkline_sip::{Builder, Message, Method, Name, NameAddr, Quoted, Uri, Via, multipart, uri};
+use trunkline_sip::multipart::{self, Multipart, Part};
+use trunkline_sip::sdp::{self, Capabilities, SessionDescription};
+use trunkline_sip::{Builder, Message, Method, Name, Quoted, Uri, uri};
 
 const INVITE: &str = "INVITE sip:+493012345@gw.example.com;user=phone SIP/2.0\r\n\
     Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK776asdhds;rport,\r\n\
@@ -51,7 +56,7 @@ proptest! {
 
     #[test]
     fn arbitrary_octets_do_not_panic(data in prop::collection::vec(any::<u8>(), 0..512)) {
-        read_everything(data);
+        targets::message(&data);
     }
 
     #[test]
@@ -62,14 +67,14 @@ proptest! {
              (SIP/2.0/UDP |<sip:|\"|1 INVITE|)[ -~\u{e4}]{0,40}", 0..12),
         end in "(\r\n)?(\r\n)?[ -~]{0,20}",
     ) {
-        read_everything(format!("{start}\r\n{}{end}", lines.join("\r\n")).into());
+        targets::message(format!("{start}\r\n{}{end}", lines.join("\r\n")).as_bytes());
     }
 
     #[test]
     fn mutated_messages_do_not_panic(
         edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_u8..4), 1..8),
     ) {
-        read_everything(mutate(INVITE.as_bytes().to_vec(), &edits));
+        targets::message(&mutate(INVITE.as_bytes().to_vec(), &edits));
     }
 
     #[test]
@@ -79,13 +84,13 @@ proptest! {
     ) {
         let messages = torture();
         if !messages.is_empty() {
-            read_everything(mutate(messages[which.index(messages.len())].clone(), &edits));
+            targets::message(&mutate(messages[which.index(messages.len())].clone(), &edits));
         }
     }
 
     #[test]
     fn arbitrary_values_do_not_panic(text in "[ -~\t\u{e4}\u{20ac}]{0,60}") {
-        read_values(&text);
+        targets::value(&text);
         let _ = SessionDescription::parse(text.as_bytes());
         let _ = multipart::parts(&text, text.as_bytes());
     }
@@ -95,7 +100,80 @@ proptest! {
         edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_u8..4), 1..8),
     ) {
         let start = INVITE.find("v=0").unwrap();
-        read_description(&mutate(INVITE.as_bytes()[start..INVITE.len() - 7].to_vec(), &edits));
+        targets::sdp(&mutate(INVITE.as_bytes()[start..INVITE.len() - 7].to_vec(), &edits));
+    }
+
+    #[test]
+    fn uris_that_are_put_together_are_read(
+        user in "\\PC{1,20}",
+        password in prop::option::of("\\PC{0,10}"),
+        host in "([a-z][a-z0-9]{0,8}\\.){0,2}[a-z]{1,5}|192\\.0\\.2\\.[1-9]|\\[2001:db8::[1-9]\\]",
+        port in prop::option::of(any::<u16>()),
+        params in prop::collection::vec(("\\PC{1,8}", prop::option::of("\\PC{1,8}")), 0..4),
+        headers in prop::collection::vec(("\\PC{1,8}", "\\PC{0,8}"), 0..3),
+    ) {
+        let mut text = format!("sip:{}", uri::EscapedUser(&user));
+        if let Some(password) = &password {
+            text += &format!(":{}", uri::EscapedPassword(password));
+        }
+        text += &format!("@{host}");
+        if let Some(port) = port {
+            text += &format!(":{port}");
+        }
+        for (name, value) in &params {
+            text += &format!(";{}", uri::EscapedParam(name));
+            if let Some(value) = value {
+                text += &format!("={}", uri::EscapedParam(value));
+            }
+        }
+        for (index, (name, value)) in headers.iter().enumerate() {
+            let sign = if index == 0 { '?' } else { '&' };
+            let (name, value) = (uri::EscapedHeader(name), uri::EscapedHeader(value));
+            text += &format!("{sign}{name}={value}");
+        }
+        let parsed = Uri::parse(&text).unwrap();
+        prop_assert_eq!(parsed.to_string(), text.as_str());
+        prop_assert!(parsed.is_equivalent(&parsed));
+        let parsed = parsed.sip().unwrap();
+        prop_assert_eq!(parsed.user_decoded(), Some(user.into()));
+        prop_assert_eq!(parsed.password.map(uri::unescape), password.map(Into::into));
+        prop_assert_eq!((parsed.host.to_string(), parsed.port), (host, port));
+        let read = parsed.params.iter().map(|param| {
+            let unescaped = |text| uri::unescape(text).into_owned();
+            (unescaped(param.name), param.value.map(unescaped))
+        });
+        prop_assert_eq!(read.collect::<Vec<_>>(), params);
+        let read = parsed.header_fields().map(|(name, value)| (name.into(), value.into()));
+        prop_assert_eq!(read.collect::<Vec<(String, String)>>(), headers);
+    }
+
+    #[test]
+    fn parts_that_are_put_together_are_read(
+        bodies in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 1..5),
+        id in prop::option::of("[a-z]{1,5}@[a-z]{1,5}"),
+        kind in 0_usize..4,
+        nest in any::<bool>(),
+    ) {
+        let parts: Vec<_> = bodies
+            .iter()
+            .map(|body| Part { id: id.as_deref(), ..Part::new("application/x", body) })
+            .collect();
+        let kind = match kind {
+            0 => Multipart::Mixed,
+            1 => Multipart::Alternative,
+            kind => Multipart::Related { root: kind - 2 },
+        };
+        let mut written = multipart::write(kind, &parts);
+        if nest {
+            let whole = Part::new(&written.content_type, &written.body);
+            let outer = multipart::write(Multipart::Mixed, &[whole]);
+            let outer = Part::new(&outer.content_type, &outer.body).parts();
+            prop_assert_eq!(&outer, &[whole]);
+            let (content_type, body) = (outer[0].content_type.to_owned(), outer[0].body.to_vec());
+            written = multipart::Written { content_type, body };
+        }
+        let whole = Part::new(&written.content_type, &written.body);
+        prop_assert_eq!(whole.parts(), parts);
     }
 
     #[test]
@@ -152,94 +230,6 @@ fn mutate(mut data: Vec<u8>, edits: &[(prop::sample::Index, u8, u8)]) -> Vec<u8>
         }
     }
     data
-}
-
-fn read_everything(data: Vec<u8>) {
-    if let Some(message) = Message::salvage(data.clone()) {
-        read_message(&message);
-    }
-    match Message::parse(data) {
-        Ok(message) => {
-            read_message(&message);
-            // It is still the same after a second reading.
-            let again = Message::parse(message.as_bytes().to_vec()).unwrap();
-            assert_eq!(again.kind(), message.kind());
-            assert_eq!(again.body(), message.body());
-            assert!(again.all_headers().eq(message.all_headers()));
-        }
-        Err(error) => assert!(error.line > 0 && error.column > 0 && !error.to_string().is_empty()),
-    }
-}
-
-fn read_message(message: &Message) {
-    let _ = (
-        message.kind(),
-        message.via().is_ok(),
-        message.from().tag(),
-        message.to().tag(),
-    );
-    let _ = (
-        message.contact(),
-        message.max_forwards(),
-        message.call_id(),
-        message.cseq(),
-    );
-    for header in message.all_headers() {
-        read_values(header.value);
-        if let Some(name) = header.name {
-            message.headers(name).for_each(read_values);
-        }
-    }
-    if let Some(sdp) = message.sdp() {
-        read_description(sdp);
-    }
-    if message.is_request() {
-        let data = Builder::response_to(message, 400, "Bad Request", Some("t")).build();
-        assert!(data.starts_with(b"SIP/2.0 400 Bad Request\r\n"));
-        assert!(data.ends_with(b"\r\n\r\n"));
-    }
-}
-
-fn read_values(text: &str) {
-    if let Ok(address) = NameAddr::parse(text) {
-        let _ = (address.display_name(), address.parsed_uri().unwrap());
-        address
-            .params
-            .iter()
-            .for_each(|param| drop(param.unquoted()));
-    }
-    if let Ok(via) = Via::parse(text) {
-        let _ = (via.branch(), via.received(), via.rport());
-    }
-    match uri::parse(text) {
-        Ok(Uri::Sip(uri)) => drop((uri.user_decoded(), uri.params.iter().count())),
-        Ok(Uri::Tel(uri)) => drop((uri.digits(), uri.params.iter().count())),
-        Ok(Uri::Other { .. }) | Err(_) => {}
-    }
-}
-
-fn read_description(data: &[u8]) {
-    let Ok(description) = SessionDescription::parse(data) else {
-        return;
-    };
-    let again = SessionDescription::parse(&description.to_bytes()).unwrap();
-    assert_eq!(again.media, description.media);
-    let local = "192.0.2.9:4000".parse().unwrap();
-    let session = SessionVersion { id: 1, version: 1 };
-    let capabilities = Capabilities::default();
-    let answer = sdp::answer(
-        &description,
-        local,
-        &capabilities,
-        Direction::SendRecv,
-        session,
-    );
-    if let Ok((answer, _)) = answer {
-        assert_eq!(answer.media.len(), description.media.len());
-        SessionDescription::parse(answer.to_string().as_bytes()).unwrap();
-    }
-    let offer = sdp::offer(local, &capabilities, Direction::SendRecv, session);
-    let _ = sdp::negotiated(&offer, &description);
 }
 
 fn torture() -> Vec<Vec<u8>> {
