@@ -16,6 +16,7 @@ use trunkline_mgc::{
 use trunkline_model::mtp::MtpIndication;
 use trunkline_model::{NetworkIndicator, Time, TrunkGroupId};
 use trunkline_numbering::{Routes, Rule, Rules};
+use trunkline_sip::Transport;
 use trunkline_sip::endpoint::EndpointConfig;
 use trunkline_sip::sdp::Capabilities;
 
@@ -226,7 +227,7 @@ impl Run {
         play(&mut mgc, steps, |output| match output {
             Output::Sip { .. } => sent[0] += 1,
             Output::Mtp(_) => sent[1] += 1,
-            Output::Media(_) | Output::Event(_) => {}
+            Output::Media(_) | Output::Event(_) | Output::Resolve(_) => {}
         });
         (mgc, sent)
     }
@@ -267,16 +268,15 @@ fn config() -> Config {
         timers: Timers::default(),
     };
     Config {
-        endpoint: EndpointConfig::new([7; 32]),
-        local: vec![GATEWAY],
+        endpoint: EndpointConfig {
+            locals: vec![(Transport::Udp, GATEWAY)],
+            ..EndpointConfig::new([7; 32])
+        },
         admitted: vec![AddressRange {
             address: PEER.ip(),
             prefix: 32,
         }],
-        peers: vec![SipPeer {
-            name: "peer".to_owned(),
-            address: PEER,
-        }],
+        peers: vec![SipPeer::udp("peer", PEER)],
         trunk_groups: vec![TrunkGroup {
             name: "landline".to_owned(),
             circuits,
@@ -309,7 +309,7 @@ mod tests {
         match output {
             Output::Sip { data, .. } => sent.push(data),
             Output::Mtp(transfer) => sent.push(transfer.data),
-            Output::Media(_) | Output::Event(_) => {}
+            Output::Media(_) | Output::Event(_) | Output::Resolve(_) => {}
         }
     }
 

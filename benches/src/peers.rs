@@ -10,7 +10,7 @@ use trunkline_model::media::{
 };
 use trunkline_model::mtp::{MtpIndication, MtpTransfer, SI_ISUP};
 use trunkline_model::{Cic, NetworkIndicator, PointCode, Time};
-use trunkline_sip::{Message, Method, Name};
+use trunkline_sip::{Flow, Message, Method, Name};
 
 /// The gateway's SIP address.
 pub const GATEWAY: SocketAddr =
@@ -40,8 +40,7 @@ impl Happening {
                 mgc.handle(
                     now,
                     Input::Sip {
-                        local: GATEWAY,
-                        source: PEER,
+                        flow: Flow::udp(GATEWAY, PEER),
                         data: &data,
                     },
                 );
@@ -97,7 +96,7 @@ impl Peers {
             Output::Sip { data, .. } => self.sip(data),
             Output::Mtp(transfer) => isup(&transfer.data),
             Output::Media(command) => vec![(Duration::ZERO, self.media(command))],
-            Output::Event(_) => Vec::new(),
+            Output::Event(_) | Output::Resolve(_) => Vec::new(),
         }
     }
 

@@ -30,7 +30,7 @@ use trunkline_model::{
 use trunkline_numbering::{Routes, Rules};
 use trunkline_sip::endpoint::EndpointConfig;
 use trunkline_sip::sdp::Capabilities;
-use trunkline_sip::{Kind, Message, Method, Name};
+use trunkline_sip::{Flow, Kind, Message, Method, Name, Transport};
 
 /// The gateway's SIP address.
 pub const GATEWAY: &str = "192.0.2.1:5060";
@@ -150,16 +150,15 @@ impl Ladder {
             .insert("+4980", Target::SipPeer(0))
             .expect("a prefix");
         let config = Config {
-            endpoint: EndpointConfig::new([7; 32]),
-            local: vec![address(GATEWAY)],
+            endpoint: EndpointConfig {
+                locals: vec![(Transport::Udp, address(GATEWAY))],
+                ..EndpointConfig::new([7; 32])
+            },
             admitted: vec![AddressRange {
                 address: address(PEER).ip(),
                 prefix: 32,
             }],
-            peers: vec![SipPeer {
-                name: "peer".to_owned(),
-                address: address(PEER),
-            }],
+            peers: vec![SipPeer::udp("peer", address(PEER))],
             trunk_groups: vec![TrunkGroup {
                 name: "landline".to_owned(),
                 circuits,
@@ -259,10 +258,9 @@ impl Ladder {
     pub fn sip(&mut self, text: &str) {
         let first = text.lines().next().unwrap_or_default().to_owned();
         self.note(&format!("{first} -->"));
-        let (local, source) = (address(GATEWAY), address(PEER));
+        let flow = Flow::udp(address(GATEWAY), address(PEER));
         self.input(Input::Sip {
-            local,
-            source,
+            flow,
             data: text.as_bytes(),
         });
     }
@@ -492,6 +490,7 @@ impl Ladder {
         while let Some(output) = self.mgc.poll_output() {
             match output {
                 Output::Sip { data, .. } => self.sip_sent(data),
+                Output::Resolve(question) => panic!("{question:?}"),
                 Output::Mtp(transfer) => {
                     let pdu = self
                         .variant

@@ -18,6 +18,7 @@ use trunkline_simulator::phone::{self, Phone, PhoneAnswers, PhoneBehaviour, Phon
 use trunkline_simulator::sound::Heard;
 use trunkline_sip::endpoint::EndpointConfig;
 use trunkline_sip::sdp::Capabilities;
+use trunkline_sip::{Flow, Transport};
 
 #[test]
 fn caller_hears_425_hz_while_the_phone_rings() {
@@ -223,6 +224,7 @@ impl Net {
 
     fn mgc_says(&mut self, output: mgc::Output) {
         match output {
+            mgc::Output::Resolve(question) => panic!("{question:?}"),
             mgc::Output::Sip { data, .. } => {
                 let (source, data) = (GATEWAY, &data[..]);
                 let input = phone::Input::Sip { source, data };
@@ -280,12 +282,8 @@ impl Net {
     fn phone_says(&mut self, output: phone::Output) {
         match output {
             phone::Output::Sip { data, .. } => {
-                let (local, source, data) = (GATEWAY, PHONE, &data[..]);
-                let input = mgc::Input::Sip {
-                    local,
-                    source,
-                    data,
-                };
+                let (flow, data) = (Flow::udp(GATEWAY, PHONE), &data[..]);
+                let input = mgc::Input::Sip { flow, data };
                 self.mgc.handle(self.now, input);
             }
             phone::Output::Rtp {
@@ -319,16 +317,15 @@ fn mgc_config(law: Law, ringing_tone: Option<RingingTone>) -> mgc::Config {
         .insert("+44", Target::SipPeer(0))
         .expect("a value of this file");
     mgc::Config {
-        endpoint: EndpointConfig::new([7; 32]),
-        local: vec![GATEWAY],
+        endpoint: EndpointConfig {
+            locals: vec![(Transport::Udp, GATEWAY)],
+            ..EndpointConfig::new([7; 32])
+        },
         admitted: vec![AddressRange {
             address: PHONE.ip(),
             prefix: 32,
         }],
-        peers: vec![SipPeer {
-            name: "phone".to_owned(),
-            address: PHONE,
-        }],
+        peers: vec![SipPeer::udp("phone", PHONE)],
         trunk_groups: vec![TrunkGroup {
             name: "landline".to_owned(),
             circuits: circuits(OURS, THEIRS),

@@ -19,10 +19,11 @@ use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use trunkline_model::{CauseValue, Time};
 use trunkline_sip::endpoint::{
-    Endpoint, EndpointConfig, Event, OutgoingInvite, Output as SipOutput, SessionId,
+    Endpoint, EndpointConfig, Event, NextHop, OutgoingInvite, Output as SipOutput, SessionId,
     Timer as SipTimer, WrongState,
 };
-use trunkline_sip::{Quoted, reason_phrase};
+use trunkline_sip::locate::Answer;
+use trunkline_sip::{Flow, Quoted, Transport, reason_phrase};
 
 /// What a controller wants done or known.
 #[derive(Debug)]
@@ -138,6 +139,10 @@ impl Controller {
         random.fill_bytes(&mut seed);
         let mut endpoint = EndpointConfig::new(seed);
         endpoint.user_agent.clone_from(&config.user_agent);
+        endpoint.locals = locals
+            .iter()
+            .map(|&local| (Transport::Udp, local))
+            .collect();
         // Two legs a call, and as many strangers that are told 403.
         endpoint.max_sessions = config.limits.active.saturating_mul(4);
         endpoint.max_transactions = config.limits.active.saturating_mul(32).max(1_000);
@@ -198,7 +203,7 @@ impl Controller {
 
     /// Takes a datagram that came to the socket `local`.
     pub fn receive(&mut self, now: Time, local: SocketAddr, source: SocketAddr, data: &[u8]) {
-        self.endpoint.receive(now, local, source, data);
+        self.endpoint.receive(now, Flow::udp(local, source), data);
         self.drain_endpoint(now);
     }
 
@@ -460,10 +465,10 @@ impl Controller {
             headers: Vec::new(),
             sdp: offer,
             max_forwards: MAX_FORWARDS,
+            credentials: None,
         };
-        let id = self
-            .endpoint
-            .invite(now, target.local, target.destination, invite);
+        let hop = NextHop::Flow(Flow::udp(target.local, target.destination));
+        let id = self.endpoint.invite(now, hop, invite);
         self.sessions.insert(id, (number, party));
         self.by_leg.insert((number, party), id);
     }
@@ -471,15 +476,16 @@ impl Controller {
     fn drain_endpoint(&mut self, now: Time) {
         while let Some(output) = self.endpoint.poll_output() {
             match output {
-                SipOutput::Transmit {
-                    local,
-                    destination,
-                    data,
-                } => self.outputs.push_back(Output::Transmit {
-                    local,
-                    destination,
-                    data,
-                }),
+                SipOutput::Transmit { flow, data, .. } => {
+                    self.outputs.push_back(Output::Transmit {
+                        local: flow.local,
+                        destination: flow.remote,
+                        data,
+                    });
+                }
+                SipOutput::Resolve(question) => {
+                    self.endpoint.resolved(now, &question, &Answer::None);
+                }
                 SipOutput::Event(event) => self.event(now, event),
             }
         }
@@ -509,7 +515,10 @@ impl Controller {
                 Input::Ended(party)
             }
             // Neither belongs to a session of ours.
-            Event::Invite { .. } | Event::Malformed { .. } => return,
+            Event::Invite { .. }
+            | Event::Malformed { .. }
+            | Event::Request { .. }
+            | Event::Response { .. } => return,
         };
         self.input(now, number, input);
     }

@@ -25,7 +25,7 @@ pub(crate) fn check(args: &Args) -> ExitCode {
     match config::load(&args.config) {
         Ok(settings) => {
             println!("{}: can be used", args.config.display());
-            for address in &settings.mgc.local {
+            for (_, address) in &settings.mgc.endpoint.locals {
                 println!("  SIP at {address}");
             }
             for listen in &settings.signaling.listen {

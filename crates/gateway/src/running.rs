@@ -107,7 +107,7 @@ impl Running {
         };
 
         let mut sockets = HashMap::new();
-        for local in &mut settings.mgc.local {
+        for (_, local) in &mut settings.mgc.endpoint.locals {
             let socket = switch::bind(*local).await?;
             *local = socket.local_addr()?;
             sockets.insert(*local, Arc::new(socket));
@@ -119,7 +119,7 @@ impl Running {
             .map(|group| group.name.clone())
             .collect();
         settings.mgc.endpoint.seed = seed()?;
-        info!(sip = ?settings.mgc.local, "gateway");
+        info!(sip = ?settings.mgc.endpoint.locals, "gateway");
 
         let (sender, media_events) = mpsc::channel(MEDIA_QUEUE);
         let mgw = worker::spawn(settings.mgw, tap.clone(), move |event| {

@@ -18,6 +18,8 @@ use trunkline_model::media::MediaEvent;
 use trunkline_model::mtp::MtpIndication;
 use trunkline_model::tap::Tap;
 use trunkline_signaling::{SignalingEvent, SignalingHandle};
+use trunkline_sip::Flow;
+use trunkline_sip::locate::Answer;
 
 /// Datagrams that may wait for the MGC; the kernel's buffer comes before it.
 const SIP_QUEUE: usize = 4096;
@@ -152,8 +154,7 @@ impl Switch {
         self.mgc.handle(
             now,
             Input::Sip {
-                local: *local,
-                source: *source,
+                flow: Flow::udp(*local, *source),
                 data,
             },
         );
@@ -173,12 +174,13 @@ impl Switch {
     async fn carry_out(&mut self) {
         while let Some(output) = self.mgc.poll_output() {
             match output {
-                Output::Sip {
-                    local,
-                    destination,
-                    data,
-                } => {
-                    self.send(local, destination, &data).await;
+                Output::Sip { flow, data, .. } => {
+                    self.send(flow.local, flow.remote, &data).await;
+                }
+                Output::Resolve(question) => {
+                    let now = self.clock.now();
+                    self.mgc
+                        .handle(now, Input::Resolved(question, Answer::None));
                 }
                 Output::Mtp(transfer) => {
                     self.metrics.isup("sent", &transfer.data);
@@ -272,11 +274,11 @@ fn log(event: &CallEvent) {
         CallEvent::CircuitAlarm { circuit, alarm } => warn!(%circuit, ?alarm, "circuit alarm"),
         CallEvent::Destination { destination, event } => warn!(%destination, ?event, "exchange"),
         CallEvent::MalformedSip {
-            source,
+            flow,
             error,
             answered,
         } => {
-            info!(%source, %error, answered, "malformed SIP message");
+            info!(%flow, %error, answered, "malformed SIP message");
         }
         CallEvent::DiscardedIsup { opc, cic, reason } => {
             info!(%opc, ?cic, ?reason, "ISUP message discarded");

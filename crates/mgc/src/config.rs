@@ -6,16 +6,16 @@ use trunkline_interwork::{CauseMap, TrunkProfile};
 use trunkline_isup::CircuitGroup;
 use trunkline_model::{CircuitId, TrunkGroupId};
 use trunkline_numbering::{Routes, Rules};
-use trunkline_sip::endpoint::EndpointConfig;
+use trunkline_sip::Transport;
+use trunkline_sip::endpoint::{EndpointConfig, NextHop};
+use trunkline_sip::locate;
 use trunkline_sip::sdp::Capabilities;
 
 /// Everything that the MGC needs to know before the first call.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Transactions and dialogs.
+    /// Transactions and dialogs, and the addresses of the gateway.
     pub endpoint: EndpointConfig,
-    /// The local SIP addresses; an INVITE leaves from the first one of the peer's address family.
-    pub local: Vec<SocketAddr>,
     /// Where INVITEs may come from; others get 403.
     pub admitted: Vec<AddressRange>,
     /// SIP peers that routes name by position.
@@ -39,8 +39,25 @@ pub struct Config {
 pub struct SipPeer {
     /// Its name in configuration and logs.
     pub name: String,
+    /// Host and port of its Request-URIs.
+    pub host: String,
     /// Where INVITEs to it are sent.
-    pub address: SocketAddr,
+    pub hop: NextHop,
+}
+
+impl SipPeer {
+    /// A peer that is reached over UDP at an address.
+    pub fn udp(name: impl Into<String>, address: SocketAddr) -> Self {
+        Self {
+            name: name.into(),
+            host: address.to_string(),
+            hop: NextHop::Target(locate::Target {
+                transport: Transport::Udp,
+                address,
+                name: None,
+            }),
+        }
+    }
 }
 
 /// A trunk group: its circuits, and how its numbers and causes are mapped.

@@ -1,25 +1,28 @@
 //! What goes into the MGC and what comes out of it.
 
 use core::time::Duration;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use trunkline_isup::{CircuitState, DestinationEvent, Discard};
 use trunkline_model::media::{MediaCommand, MediaEvent, MediaStatistics};
 use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::{CallId, Cause, Cic, CircuitId, Digits, PointCode, TrunkGroupId};
-use trunkline_sip::ParseError;
+use trunkline_sip::locate::{Answer, Question};
+use trunkline_sip::{Flow, ParseError};
 
 /// What happened outside.
 #[derive(Debug)]
 pub enum Input<'a> {
-    /// A datagram arrived at a SIP socket.
+    /// A SIP message came.
     Sip {
-        /// The socket's address.
-        local: SocketAddr,
-        /// Where it came from.
-        source: SocketAddr,
+        /// How.
+        flow: Flow,
         /// Its octets.
         data: &'a [u8],
     },
+    /// What was sent over a flow lately cannot have arrived.
+    Undelivered(Flow),
+    /// The DNS has answered [`Output::Resolve`].
+    Resolved(Question, Answer),
     /// The signaling adapter reports.
     Mtp(MtpIndication),
     /// The MGW answers or reports.
@@ -31,15 +34,17 @@ pub enum Input<'a> {
 /// What the shell must do.
 #[derive(Debug)]
 pub enum Output {
-    /// Send a datagram.
+    /// Send a SIP message.
     Sip {
-        /// The socket to send from.
-        local: SocketAddr,
-        /// Where to.
-        destination: SocketAddr,
+        /// Where to, and over what.
+        flow: Flow,
+        /// Whom the certificate must be of, if a connection must be opened.
+        name: Option<Arc<str>>,
         /// Its octets.
         data: Vec<u8>,
     },
+    /// Ask the DNS.
+    Resolve(Question),
     /// Hand a message to the signaling adapter.
     Mtp(MtpTransfer),
     /// Command the MGW.
@@ -217,8 +222,8 @@ pub enum CallEvent {
     },
     /// A SIP message that could not be read.
     MalformedSip {
-        /// Where it came from.
-        source: SocketAddr,
+        /// How it came.
+        flow: Flow,
         /// What was wrong.
         error: ParseError,
         /// The status that was answered, if one could be.

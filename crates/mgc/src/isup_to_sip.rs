@@ -21,8 +21,8 @@ use trunkline_interwork::{self as interwork, InviteParts};
 use trunkline_isup::{CallTimer as CircuitTimer, Iam, Indication, Message as Isup};
 use trunkline_model::media::{Bearer, Mode, Signal, TerminationId};
 use trunkline_model::{CallId, Cause, CauseValue, CircuitId, Digits, Time, TrunkGroupId};
-use trunkline_sip::endpoint::{Event as Sip, OutgoingInvite};
-use trunkline_sip::uri::{self, Host, Uri};
+use trunkline_sip::endpoint::{Event as Sip, NextHop, OutgoingInvite};
+use trunkline_sip::uri::{self, Host};
 use trunkline_sip::{Message, Name};
 
 /// States of RFC 3398 8.2.
@@ -48,7 +48,7 @@ pub struct Attempt {
     parts: InviteParts,
     request_uri: String,
     local: SocketAddr,
-    destination: SocketAddr,
+    hop: NextHop,
 }
 
 /// Why an IAM does not become a call.
@@ -125,44 +125,42 @@ fn attempt(iam: &Iam, group: TrunkGroupId, core: &Core) -> Result<Attempt, Refus
         .rules
         .translate(&parts.called)
         .unwrap_or_else(|| parts.called.clone());
-    let (request_uri, destination) = if called.starts_with("sip:") {
-        let destination = literal_address(&called, core).ok_or_else(no_route)?;
-        (called, destination)
+    let (request_uri, hop) = if called.starts_with("sip:") || called.starts_with("sips:") {
+        let hop = hop_to(&called, core).ok_or_else(no_route)?;
+        (called, hop)
     } else {
         let Some(&Target::SipPeer(peer)) = core.config.routes.find(&called) else {
             return Err(no_route());
         };
-        let peer = core.config.peers.get(peer).ok_or_else(no_route)?.address;
-        (format!("sip:{called}@{peer};user=phone"), peer)
+        let peer = core.config.peers.get(peer).ok_or_else(no_route)?;
+        let uri = format!("sip:{called}@{};user=phone", peer.host);
+        (uri, peer.hop.clone())
     };
-    let local = core
-        .config
-        .local
-        .iter()
-        .find(|local| local.is_ipv6() == destination.is_ipv6());
+    let remote = match &hop {
+        NextHop::Flow(flow) => Some(flow.remote),
+        NextHop::Target(target) => Some(target.address),
+        NextHop::Uri => None,
+    };
+    let mut locals = core.config.endpoint.locals.iter().map(|(_, local)| local);
+    let local = locals.find(|local| remote.is_none_or(|to| to.is_ipv6() == local.is_ipv6()));
     let local = *local.ok_or_else(no_route)?;
     Ok(Attempt {
         parts,
         request_uri,
         local,
-        destination,
+        hop,
     })
 }
 
-/// The address in a SIP URI, or that of the peer of that name. Names are not looked up.
-fn literal_address(uri: &str, core: &Core) -> Option<SocketAddr> {
-    let Ok(Uri::Sip(sip)) = uri::parse(uri) else {
-        return None;
-    };
-    let port = sip.port.unwrap_or(5060);
-    match sip.host {
-        Host::V4(address) => Some(SocketAddr::new(address.into(), port)),
-        Host::V6(address) => Some(SocketAddr::new(address.into(), port)),
-        Host::Name(name) => {
-            let peer = core.config.peers.iter().find(|peer| peer.name == name)?;
-            Some(peer.address)
-        }
-    }
+/// Where a SIP URI leads: to the peer of that name, or where the DNS says.
+fn hop_to(uri: &str, core: &Core) -> Option<NextHop> {
+    let parsed = uri::parse(uri).ok()?;
+    let host = &parsed.sip()?.host;
+    let peer = core.config.peers.iter().find(|peer| match host {
+        Host::Name(name) => peer.name == *name,
+        Host::V4(_) | Host::V6(_) => false,
+    });
+    Some(peer.map_or(NextHop::Uri, |peer| peer.hop.clone()))
 }
 
 fn proceed(call: &mut Call, now: Time, core: &mut Core) {
@@ -172,7 +170,7 @@ fn proceed(call: &mut Call, now: Time, core: &mut Core) {
                 .start(call.id, CallTimer::T35, now + core.config.timers.t35);
         }
         CallState::IsupToSip(State::Reserving(attempt)) => {
-            call.sdp.use_ipv6(attempt.destination.is_ipv6());
+            call.sdp.use_ipv6(attempt.local.is_ipv6());
             core.timers.stop(call.id, CallTimer::T35);
             core.timers
                 .start(call.id, CallTimer::T11, now + core.config.timers.t11);
@@ -301,10 +299,9 @@ fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
         headers: attempt.parts.headers(attempt.local),
         sdp: call.sdp.sent().map(<[u8]>::to_vec),
         max_forwards: attempt.parts.max_forwards,
+        credentials: None,
     };
-    let session = core
-        .endpoint
-        .invite(now, attempt.local, attempt.destination, invite);
+    let session = core.endpoint.invite(now, attempt.hop, invite);
     core.by_session.insert(session, call.id);
     call.session = Session::Outgoing(session);
     core.timers

@@ -7,7 +7,6 @@ use crate::core::Core;
 use crate::event::{CallEvent, CallTimer, Direction, Input, Output, Refusal, Timer};
 use crate::{isup_to_sip, sip_to_isup};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use trunkline_interwork as interwork;
 use trunkline_isup::{
     Census, CircuitState, CircuitTable, Indication, Message as Isup, Output as CircuitOutput,
@@ -16,7 +15,7 @@ use trunkline_isup::{
 use trunkline_model::media::{MediaEvent, MediaReply, MediaResult};
 use trunkline_model::{CallId, CauseValue, CircuitId, Time, TrunkGroupId};
 use trunkline_sip::endpoint::{Endpoint, Event as Sip, Output as SipOutput, SessionId};
-use trunkline_sip::{Message, Name};
+use trunkline_sip::{Flow, Message, Name};
 
 /// What the call machines are told.
 #[derive(Debug)]
@@ -63,7 +62,7 @@ impl Mgc {
     ///
     /// If routes lead nowhere, or the circuits of two trunk groups are the same.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
-        if config.local.is_empty() {
+        if config.endpoint.locals.is_empty() {
             return Err(ConfigError::NoLocalAddress);
         }
         for (position, trunk) in config.trunk_groups.iter().enumerate() {
@@ -105,12 +104,10 @@ impl Mgc {
     /// Takes one input. Call [`Mgc::poll_output`] until it is empty afterwards.
     pub fn handle(&mut self, now: Time, input: Input<'_>) {
         match input {
-            Input::Sip {
-                local,
-                source,
-                data,
-            } => {
-                self.core.endpoint.receive(now, local, source, data);
+            Input::Sip { flow, data } => self.core.endpoint.receive(now, flow, data),
+            Input::Undelivered(flow) => self.core.endpoint.undelivered(now, &flow),
+            Input::Resolved(question, answer) => {
+                self.core.endpoint.resolved(now, &question, &answer);
             }
             Input::Mtp(indication) => {
                 self.core
@@ -246,16 +243,11 @@ impl Mgc {
         loop {
             if let Some(output) = self.core.endpoint.poll_output() {
                 match output {
-                    SipOutput::Transmit {
-                        local,
-                        destination,
-                        data,
-                    } => {
-                        self.core.out.push_back(Output::Sip {
-                            local,
-                            destination,
-                            data,
-                        });
+                    SipOutput::Transmit { flow, name, data } => {
+                        self.core.out.push_back(Output::Sip { flow, name, data });
+                    }
+                    SipOutput::Resolve(question) => {
+                        self.core.out.push_back(Output::Resolve(question));
                     }
                     SipOutput::Event(event) => self.sip(now, event),
                 }
@@ -271,21 +263,14 @@ impl Mgc {
 
     fn sip(&mut self, now: Time, event: Sip) {
         match event {
-            Sip::Invite {
-                id,
-                request,
-                source,
-                local,
-            } => {
-                self.invite(now, id, &request, source, local);
-            }
+            Sip::Invite { id, request, flow } => self.invite(now, id, &request, flow),
             Sip::Malformed {
-                source,
+                flow,
                 error,
                 answered,
             } => {
                 self.core.event(CallEvent::MalformedSip {
-                    source,
+                    flow,
                     error,
                     answered,
                 });
@@ -299,20 +284,13 @@ impl Mgc {
         }
     }
 
-    fn invite(
-        &mut self,
-        now: Time,
-        session: SessionId,
-        request: &Message,
-        source: SocketAddr,
-        local: SocketAddr,
-    ) {
+    fn invite(&mut self, now: Time, session: SessionId, request: &Message, flow: Flow) {
         let admitted = self
             .core
             .config
             .admitted
             .iter()
-            .any(|range| range.contains(source.ip()));
+            .any(|range| range.contains(flow.remote.ip()));
         let outcome = if !admitted {
             Err((403, Refusal::NotAdmitted, None))
         } else if self.shutting_down || self.calls.len() >= self.core.config.max_calls {
@@ -323,7 +301,7 @@ impl Mgc {
             ))
         } else {
             let id = self.new_call();
-            sip_to_isup::start(now, id, session, request, local, &mut self.core)
+            sip_to_isup::start(now, id, session, request, flow, &mut self.core)
                 .map_err(|refused| (refused.status, refused.refusal, refused.cause))
         };
         match outcome {

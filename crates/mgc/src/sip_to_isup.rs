@@ -19,13 +19,12 @@ use crate::connected;
 use crate::core::Core;
 use crate::event::{CallEvent, CallTimer, Direction, Refusal, Side};
 use crate::mgc::Event;
-use std::net::SocketAddr;
 use trunkline_interwork::{self as interwork, Progress, ToSip};
 use trunkline_isup::{CallTimer as CircuitTimer, Iam, Indication, Message as Isup, Rel, Request};
 use trunkline_model::media::{Bearer, Mode, TerminationId};
 use trunkline_model::{CallId, Cause, CauseValue, CircuitId, Digits, Location, Time, TrunkGroupId};
 use trunkline_sip::endpoint::{Event as Sip, SessionId};
-use trunkline_sip::{Message, Name};
+use trunkline_sip::{Flow, Message, Name};
 
 /// States of RFC 3398 7.2.
 #[derive(Debug)]
@@ -73,7 +72,7 @@ pub(crate) fn start(
     id: CallId,
     session: SessionId,
     request: &Message,
-    local: SocketAddr,
+    flow: Flow,
     core: &mut Core,
 ) -> Result<Call, Refused> {
     let (called, group) = route(request, core)?;
@@ -110,7 +109,7 @@ pub(crate) fn start(
         cause: Some(CauseValue::NO_CIRCUIT_AVAILABLE),
     })?;
     call.session = Session::Incoming(session);
-    call.sdp.use_ipv6(local.is_ipv6());
+    call.sdp.use_ipv6(flow.local.is_ipv6());
     call.circuit = Some(Circuit::Seized(circuit));
     core.by_session.insert(session, id);
     core.by_circuit.insert(circuit, id);

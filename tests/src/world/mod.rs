@@ -32,6 +32,8 @@ use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::{CircuitId, Time};
 use trunkline_simulator::exchange::{self, Exchange};
 use trunkline_simulator::phone::{self, Phone};
+use trunkline_sip::Flow;
+use trunkline_sip::locate::Answer;
 
 /// The gateway, and everybody around it.
 pub struct World {
@@ -228,12 +230,8 @@ impl World {
 
     fn sip_arrives(&mut self, source: SocketAddr, destination: SocketAddr, data: &[u8]) {
         if destination == GATEWAY {
-            let local = GATEWAY;
-            let input = mgc::Input::Sip {
-                local,
-                source,
-                data,
-            };
+            let flow = Flow::udp(GATEWAY, source);
+            let input = mgc::Input::Sip { flow, data };
             self.mgc.handle(self.now, input);
             return self.drain_mgc();
         }
@@ -293,11 +291,13 @@ impl World {
     fn drain_mgc(&mut self) {
         while let Some(output) = self.mgc.poll_output() {
             match output {
-                mgc::Output::Sip {
-                    local,
-                    destination,
-                    data,
-                } => self.send_sip(local, destination, data),
+                mgc::Output::Sip { flow, data, .. } => {
+                    self.send_sip(flow.local, flow.remote, data);
+                }
+                mgc::Output::Resolve(question) => {
+                    let input = mgc::Input::Resolved(question, Answer::None);
+                    self.mgc.handle(self.now, input);
+                }
                 mgc::Output::Mtp(transfer) => self.send_mtp(Way::MtpOut, transfer),
                 mgc::Output::Media(command) => {
                     self.report.command(self.now, &command);

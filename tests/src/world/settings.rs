@@ -12,6 +12,7 @@ use trunkline_model::{Cic, CircuitId, NetworkIndicator, PointCode, TrunkGroupId}
 use trunkline_numbering::{Routes, Rules};
 use trunkline_simulator::exchange::ExchangeConfig;
 use trunkline_simulator::phone::{Phone, PhoneBehaviour, PhoneConfig};
+use trunkline_sip::Transport;
 use trunkline_sip::endpoint::EndpointConfig;
 use trunkline_sip::sdp::Capabilities;
 
@@ -76,10 +77,8 @@ impl Settings {
         let mut peers = Vec::new();
         for index in 0..self.phones.len() {
             route(&format!("+4480{index}"), Target::SipPeer(index));
-            peers.push(SipPeer {
-                name: format!("phone{index}"),
-                address: phone_address(index),
-            });
+            let name = format!("phone{index}");
+            peers.push(SipPeer::udp(name, phone_address(index)));
         }
         let trunk = |group: TrunkGroupId| TrunkGroup {
             name: format!("landline{}", group.0),
@@ -88,8 +87,10 @@ impl Settings {
             causes: CauseMap::profile(ProfileName::Rfc3398),
         };
         Config {
-            endpoint: EndpointConfig::new(seed),
-            local: vec![GATEWAY],
+            endpoint: EndpointConfig {
+                locals: vec![(Transport::Udp, GATEWAY)],
+                ..EndpointConfig::new(seed)
+            },
             admitted: vec![AddressRange {
                 address: GATEWAY.ip(),
                 prefix: 16,

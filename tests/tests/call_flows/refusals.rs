@@ -1,6 +1,7 @@
 //! Who may call, and what may not be.
 
 use super::*;
+use trunkline_sip::Flow;
 
 #[test]
 fn unknown_source_is_403_and_takes_nothing() {
@@ -14,8 +15,7 @@ fn unknown_source_is_403_and_takes_nothing() {
     let local = GATEWAY.parse().unwrap();
     let source = "198.51.100.9:5060".parse().unwrap();
     gw.input(Input::Sip {
-        local,
-        source,
+        flow: Flow::udp(local, source),
         data: text.as_bytes(),
     });
     gw.expect(&["SIP 100", "SIP 403"]);

@@ -5,6 +5,7 @@ use tokio::net::UdpSocket;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use trunkline_model::Time;
+use trunkline_sip::Flow;
 use trunkline_sip::Name;
 use trunkline_sip::endpoint::{Endpoint, EndpointConfig, Event, Output};
 
@@ -56,11 +57,10 @@ async fn run(socket: UdpSocket, address: SocketAddr, answer: Answer) {
     loop {
         while let Some(output) = endpoint.poll_output() {
             match output {
-                Output::Transmit {
-                    destination, data, ..
-                } => {
-                    socket.send_to(&data, destination).await.unwrap();
+                Output::Transmit { flow, data, .. } => {
+                    socket.send_to(&data, flow.remote).await.unwrap();
                 }
+                Output::Resolve(question) => panic!("{question:?}"),
                 Output::Event(Event::Invite { id, .. }) => {
                     let ringing = endpoint.provisional(now(), id, 180, "Ringing", &[], None);
                     ringing.unwrap();
@@ -102,7 +102,7 @@ async fn run(socket: UdpSocket, address: SocketAddr, answer: Answer) {
         tokio::select! {
             received = socket.recv_from(&mut buffer) => {
                 let (length, source) = received.unwrap();
-                endpoint.receive(now(), address, source, &buffer[..length]);
+                endpoint.receive(now(), Flow::udp(address, source), &buffer[..length]);
             }
             () = sleep => endpoint.handle_timeout(now()),
         }

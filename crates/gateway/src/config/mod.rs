@@ -189,7 +189,6 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
     let (sip, signaling, groups) = (sip?, signaling?, groups?);
     let mgc = trunkline_mgc::Config {
         endpoint: sip.endpoint,
-        local: sip.local,
         admitted: sip.admitted,
         peers: sip.peers,
         trunk_groups: groups.into_iter().map(|group| group.mgc).collect(),

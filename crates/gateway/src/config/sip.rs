@@ -4,15 +4,14 @@ use super::address;
 use super::problem::Check;
 use super::raw::RawSip;
 use core::time::Duration;
-use std::net::SocketAddr;
 use trunkline_mgc::{AddressRange, CallTimers, SipPeer};
 use trunkline_model::media::Codec;
+use trunkline_sip::Transport;
 use trunkline_sip::endpoint::EndpointConfig;
 use trunkline_sip::sdp::{Capabilities, Preference};
 
 pub(super) struct Sip {
     pub(super) endpoint: EndpointConfig,
-    pub(super) local: Vec<SocketAddr>,
     pub(super) admitted: Vec<AddressRange>,
     pub(super) peers: Vec<SipPeer>,
     pub(super) capabilities: Capabilities,
@@ -80,10 +79,7 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
                     "no address of this family is in sip.listen",
                 );
             }
-            peers.push(SipPeer {
-                name: name.clone(),
-                address,
-            });
+            peers.push(SipPeer::udp(name, address));
         }
     }
 
@@ -108,6 +104,7 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
 
     let millis = |value| Duration::from_millis(value);
     let mut endpoint = EndpointConfig::new([0; 32]);
+    endpoint.locals = local.iter().map(|&local| (Transport::Udp, local)).collect();
     let timers = &raw.timers;
     endpoint.timers.t1 = millis(check.within(timers.t1.as_ref(), "sip.timers.t1", 500, 10..=5_000));
     endpoint.timers.t2 =
@@ -118,7 +115,6 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
 
     Some(Sip {
         endpoint,
-        local,
         admitted,
         peers,
         capabilities: Capabilities {

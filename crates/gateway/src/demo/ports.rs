@@ -163,6 +163,7 @@ pub(super) fn local(port: u16) -> SocketAddr {
 mod tests {
     use super::*;
     use std::path::Path;
+    use trunkline_sip::Transport;
 
     #[test]
     fn configuration_has_the_ports_and_can_be_used() {
@@ -187,7 +188,8 @@ mod tests {
             let text = ports.configuration(codec, Variant::named(variant).expect("a variant"));
             let settings = config::read(Path::new("demo"), &text)
                 .unwrap_or_else(|problems| panic!("{problems}"));
-            assert_eq!(settings.mgc.local, [local(15060)]);
+            let sip = (Transport::Udp, local(15060));
+            assert_eq!(settings.mgc.endpoint.locals, [sip]);
             assert_eq!(
                 settings.mgc.trunk_groups[0].circuits.variant.name(),
                 variant

@@ -21,10 +21,13 @@ use line::Line;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use trunkline_model::Time;
+use trunkline_sip::endpoint::NextHop;
+use trunkline_sip::locate::Answer;
 use trunkline_sip::sdp::{self, Capabilities, Direction};
 use trunkline_sip::uri::EscapedUser;
 use trunkline_sip::{
-    Endpoint, EndpointConfig, OutgoingInvite, Output as SipOutput, Quoted, SessionId, reason_phrase,
+    Endpoint, EndpointConfig, Flow, OutgoingInvite, Output as SipOutput, Quoted, SessionId,
+    Transport, reason_phrase,
 };
 
 /// A telephone.
@@ -58,6 +61,7 @@ impl Phone {
         let mut chance = Chance::new(config.seed);
         let mut endpoint = EndpointConfig::new(chance.seed());
         endpoint.timers = config.timers;
+        endpoint.locals = vec![(Transport::Udp, local)];
         endpoint.user_agent = "Trunkline-Simulator".into();
         Self {
             capabilities: config.capabilities(),
@@ -77,7 +81,10 @@ impl Phone {
     /// Takes an input.
     pub fn handle(&mut self, now: Time, input: Input<'_>) {
         match input {
-            Input::Sip { source, data } => self.endpoint.receive(now, self.local, source, data),
+            Input::Sip { source, data } => {
+                self.endpoint
+                    .receive(now, Flow::udp(self.local, source), data);
+            }
             Input::Rtp { local, data } => {
                 if let Some(id) = self.ports.get(&local)
                     && let Some(call) = self.calls.get_mut(id)
@@ -86,7 +93,9 @@ impl Phone {
                 }
                 return;
             }
-            Input::Unreachable { destination } => self.endpoint.unreachable(now, destination),
+            Input::Unreachable { destination } => self
+                .endpoint
+                .undelivered(now, &Flow::udp(self.local, destination)),
         }
         self.drain(now);
     }
@@ -113,10 +122,10 @@ impl Phone {
             headers: call.headers,
             sdp: offered.as_ref().map(|offer| offer.to_string().into_bytes()),
             max_forwards: 70,
+            credentials: None,
         };
-        let id = self
-            .endpoint
-            .invite(now, self.local, call.destination, invite);
+        let hop = NextHop::Flow(Flow::udp(self.local, call.destination));
+        let id = self.endpoint.invite(now, hop, invite);
         let number = self.next_number();
         self.event(Event::Calling {
             call: number,
@@ -253,10 +262,12 @@ impl Phone {
     fn drain(&mut self, now: Time) {
         while let Some(output) = self.endpoint.poll_output() {
             match output {
-                SipOutput::Transmit {
-                    destination, data, ..
-                } => {
+                SipOutput::Transmit { flow, data, .. } => {
+                    let destination = flow.remote;
                     self.outputs.push_back(Output::Sip { destination, data });
+                }
+                SipOutput::Resolve(question) => {
+                    self.endpoint.resolved(now, &question, &Answer::None);
                 }
                 SipOutput::Event(event) => self.on_event(now, event),
             }

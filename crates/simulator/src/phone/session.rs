@@ -52,9 +52,11 @@ impl Phone {
                 }
             }
             Sip::ReinviteCancelled { .. } => {}
-            Sip::Malformed { source, error, .. } => {
+            // It serves no other methods and sends no other requests.
+            Sip::Request { .. } | Sip::Response { .. } => {}
+            Sip::Malformed { flow, error, .. } => {
                 self.event(Event::Malformed {
-                    source,
+                    source: flow.remote,
                     error: error.to_string(),
                 });
             }

@@ -90,10 +90,10 @@ impl Pair {
             headers: Vec::new(),
             sdp: sdp.map(|sdp| sdp.to_string().into_bytes()),
             max_forwards: 70,
+            credentials: None,
         };
-        let id = self
-            .peer
-            .invite(self.now, address(PEER), address(PHONE), invite);
+        let hop = NextHop::Flow(Flow::udp(address(PEER), address(PHONE)));
+        let id = self.peer.invite(self.now, hop, invite);
         self.pump();
         id
     }
@@ -189,8 +189,11 @@ impl Pair {
                     Output::Sip { destination, data } => {
                         assert_eq!(destination, address(PEER));
                         self.write('<', &data);
-                        self.peer
-                            .receive(self.now, address(PEER), address(PHONE), &data);
+                        self.peer.receive(
+                            self.now,
+                            Flow::udp(address(PEER), address(PHONE)),
+                            &data,
+                        );
                     }
                     Output::Rtp {
                         destination, data, ..
@@ -216,6 +219,7 @@ impl Pair {
                             },
                         );
                     }
+                    SipOutput::Resolve(question) => panic!("{question:?}"),
                     SipOutput::Event(event) => self.told.push(event),
                 }
             } else {

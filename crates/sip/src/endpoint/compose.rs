@@ -1,79 +1,137 @@
 //! Puts messages together.
 
 use super::Endpoint;
-use super::route::{CompletedVia, HostPort, address_of, response_destination};
-use super::session::Session;
+use super::event::Body;
+use super::route::{CompletedVia, OwnContact, OwnVia, response_flow};
 use super::table::top_via;
 use crate::builder::reason_phrase;
 use crate::dialog::Dialog;
-use crate::{Builder, Message, Method, Name};
+use crate::{Builder, Flow, Message, Method, Name};
 use core::fmt;
-use std::net::SocketAddr;
 
-/// The methods that an endpoint understands (RFC 3261 20.5).
+/// The methods that every endpoint understands (RFC 3261 20.5).
 pub(super) const ALLOW: &str = "INVITE, ACK, BYE, CANCEL, OPTIONS";
 
 /// What bodies it understands (RFC 3261 20.1).
 pub(super) const ACCEPT: &str = "application/sdp, multipart/mixed";
 
 /// Max-Forwards of requests inside a dialog (RFC 3261 8.1.1.6).
-const MAX_FORWARDS: u8 = 70;
-
-const APPLICATION_SDP: &str = "application/sdp";
-
-/// The Via of our requests (RFC 3261 8.1.1.7, RFC 3581 3).
-pub(super) struct OwnVia<'a> {
-    pub(super) local: SocketAddr,
-    pub(super) branch: &'a str,
-}
-
-impl fmt::Display for OwnVia<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "SIP/2.0/UDP {};branch={};rport",
-            HostPort(self.local),
-            self.branch
-        )
-    }
-}
-
-/// The Contact of an endpoint: the address of its socket.
-pub(super) struct OwnContact(pub(super) SocketAddr);
-
-impl fmt::Display for OwnContact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<sip:{}>", HostPort(self.0))
-    }
-}
+pub(super) const MAX_FORWARDS: u8 = 70;
 
 /// The value of CSeq.
-pub(super) struct CSeqValue(pub(super) u32, pub(super) &'static str);
+pub(super) struct CSeqValue<'a>(pub(super) u32, pub(super) &'a Method);
 
-impl fmt::Display for CSeqValue {
+impl fmt::Display for CSeqValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.0, self.1)
+        write!(f, "{} {}", self.0, self.1.as_str())
+    }
+}
+
+/// A request of ours but for what depends on the way that it takes: Via and Contact.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) method: Method,
+    pub(super) request_uri: String,
+    pub(super) routes: Vec<String>,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) call_id: String,
+    pub(super) cseq: u32,
+    pub(super) max_forwards: u8,
+    pub(super) headers: Vec<(Name, String)>,
+    pub(super) body: Option<Body>,
+}
+
+impl Draft {
+    /// A request inside a dialog (RFC 3261 12.2.1.1).
+    pub(super) fn within(dialog: &Dialog, method: Method, cseq: u32) -> Self {
+        let routing = dialog.routing();
+        let mut routes = routing.routes.to_vec();
+        routes.extend(routing.last_route.map(|target| format!("<{target}>")));
+        Self {
+            method,
+            request_uri: routing.request_uri.to_owned(),
+            routes,
+            from: dialog.local.clone(),
+            to: dialog.remote.clone(),
+            call_id: dialog.call_id.clone(),
+            cseq,
+            max_forwards: MAX_FORWARDS,
+            headers: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// About how many octets it has, but for what the way adds.
+    pub(super) fn length(&self) -> usize {
+        let body = self.body.as_ref().map_or(0, |body| body.data.len());
+        let headers: usize = self.headers.iter().map(|(_, value)| value.len() + 16).sum();
+        let routes: usize = self.routes.iter().map(|route| route.len() + 9).sum();
+        let addresses = self.request_uri.len() + self.from.len() + self.to.len();
+        addresses + self.call_id.len() + headers + routes + body
+    }
+
+    pub(super) fn with(mut self, headers: &[(Name, String)], body: Option<Body>) -> Self {
+        self.headers.extend_from_slice(headers);
+        self.body = body;
+        self
     }
 }
 
 impl Endpoint {
+    /// A request as it goes over a flow. `authorization` answers what challenged it.
+    pub(super) fn compose(
+        &self,
+        draft: &Draft,
+        flow: &Flow,
+        branch: &str,
+        authorization: &[(Name, String)],
+    ) -> Vec<u8> {
+        let mut builder = Builder::request(draft.method.clone(), &draft.request_uri)
+            .header(Name::Via, OwnVia { flow, branch })
+            .header(Name::MaxForwards, draft.max_forwards);
+        for route in &draft.routes {
+            builder = builder.header(Name::Route, route);
+        }
+        builder = builder
+            .header(Name::From, &draft.from)
+            .header(Name::To, &draft.to)
+            .header(Name::CallId, &draft.call_id)
+            .header(Name::CSeq, CSeqValue(draft.cseq, &draft.method));
+        let refreshes = matches!(
+            draft.method,
+            Method::Invite | Method::Update | Method::Subscribe | Method::Refer | Method::Notify
+        );
+        if refreshes {
+            let secure = draft.request_uri.starts_with("sips:");
+            let headers = &draft.headers;
+            builder = self.capabilities(builder, *flow, secure, headers, Name::UserAgent);
+        } else if draft.method != Method::Ack {
+            builder = self.product(builder, &draft.headers, Name::UserAgent);
+        }
+        builder = with_headers(builder, authorization);
+        builder = with_headers(builder, &draft.headers);
+        with_body(builder, draft.body.as_ref()).build()
+    }
+
     /// Starts a response: what it repeats of the request, completed (RFC 3261 8.2.6.2). Also
     /// says where it goes. `tag` goes to To if To has none.
     pub(super) fn response(
         &self,
         request: &Message,
-        source: SocketAddr,
+        flow: Flow,
         status: u16,
         reason: &str,
         tag: Option<&str>,
-    ) -> Option<(Builder, SocketAddr)> {
+    ) -> Option<(Builder, Flow)> {
         let via = top_via(request)?;
-        let destination = response_destination(&via, source);
+        let back = response_flow(&via, flow);
         let reason = if reason.is_empty() {
             reason_phrase(status)
         } else {
             reason
         };
+        let source = flow.remote;
         let mut builder =
             Builder::response(status, reason).header(Name::Via, CompletedVia { via, source });
         for further in request.headers(Name::Via).skip(1) {
@@ -90,59 +148,21 @@ impl Endpoint {
         builder = builder
             .copy(request, Name::CallId)
             .copy(request, Name::CSeq);
-        Some((builder, destination))
+        Some((builder, back))
     }
 
-    /// Server, if it has a name.
-    pub(super) fn server_header(&self, builder: Builder, headers: &[(Name, String)]) -> Builder {
-        if self.config.user_agent.is_empty() || has(headers, Name::Server) {
+    /// User-Agent or Server, if it has a name.
+    pub(super) fn product(
+        &self,
+        builder: Builder,
+        headers: &[(Name, String)],
+        name: Name,
+    ) -> Builder {
+        if self.config.user_agent.is_empty() || has(headers, name) {
             builder
         } else {
-            builder.header(Name::Server, &self.config.user_agent)
+            builder.header(name, &self.config.user_agent)
         }
-    }
-
-    /// Starts a request inside a dialog and says where it goes (RFC 3261 12.2.1.1).
-    pub(super) fn dialog_request(
-        dialog: &Dialog,
-        local: SocketAddr,
-        peer: SocketAddr,
-        method: Method,
-        cseq: u32,
-        branch: &str,
-    ) -> (Builder, SocketAddr) {
-        let routing = dialog.routing();
-        let destination = address_of(routing.next_hop).unwrap_or(peer);
-        let name = method_name(&method);
-        let mut builder = Builder::request(method, routing.request_uri)
-            .header(Name::Via, OwnVia { local, branch })
-            .header(Name::MaxForwards, MAX_FORWARDS);
-        for route in routing.routes {
-            builder = builder.header(Name::Route, route);
-        }
-        if let Some(target) = routing.last_route {
-            builder = builder.header(Name::Route, format_args!("<{target}>"));
-        }
-        let builder = builder
-            .header(Name::From, &dialog.local)
-            .header(Name::To, &dialog.remote)
-            .header(Name::CallId, &dialog.call_id)
-            .header(Name::CSeq, CSeqValue(cseq, name));
-        (builder, destination)
-    }
-
-    /// The ACK for a 2xx (RFC 3261 13.2.2.4).
-    pub(super) fn success_ack(
-        dialog: &Dialog,
-        local: SocketAddr,
-        peer: SocketAddr,
-        cseq: u32,
-        branch: &str,
-        sdp: Option<&[u8]>,
-    ) -> (Vec<u8>, SocketAddr) {
-        let (builder, destination) =
-            Self::dialog_request(dialog, local, peer, Method::Ack, cseq, branch);
-        (with_sdp(builder, sdp).build(), destination)
     }
 
     /// The ACK for a 300-699 (RFC 3261 17.1.1.3) or the CANCEL (RFC 3261 9.1) for an INVITE: both
@@ -154,59 +174,35 @@ impl Endpoint {
         to: &Message,
         headers: &[(Name, String)],
     ) -> Vec<u8> {
-        let name = method_name(&method);
-        let builder = Builder::request(method, invite.request_uri().unwrap_or_default())
+        let cseq = invite.cseq().number;
+        let builder = Builder::request(method.clone(), invite.request_uri().unwrap_or_default())
             .copy(invite, Name::Via)
             .header(Name::MaxForwards, MAX_FORWARDS)
             .copy(invite, Name::Route)
             .copy(invite, Name::From)
             .copy(to, Name::To)
             .copy(invite, Name::CallId)
-            .header(Name::CSeq, CSeqValue(invite.cseq().number, name));
+            .header(Name::CSeq, CSeqValue(cseq, &method));
         with_headers(builder, headers).build()
     }
 
-    /// What INVITEs and their 2xx say about the endpoint, unless the application says it
-    /// (RFC 3261 13.2.1, 13.3.1.4).
+    /// What requests and responses that make or refresh a dialog say about the endpoint, unless
+    /// the application says it (RFC 3261 13.2.1, 13.3.1.4).
     pub(super) fn capabilities(
         &self,
         mut builder: Builder,
-        local: SocketAddr,
+        flow: Flow,
+        secure: bool,
         headers: &[(Name, String)],
         product: Name,
     ) -> Builder {
         if !has(headers, Name::Contact) {
-            builder = builder.header(Name::Contact, OwnContact(local));
+            builder = builder.header(Name::Contact, OwnContact { flow, secure });
         }
         if !has(headers, Name::Allow) {
-            builder = builder.header(Name::Allow, ALLOW);
+            builder = builder.header(Name::Allow, &self.allow);
         }
-        if !self.config.user_agent.is_empty() && !has(headers, product) {
-            builder = builder.header(product, &self.config.user_agent);
-        }
-        builder
-    }
-
-    /// A re-INVITE (RFC 3261 14.1).
-    pub(super) fn reinvite_request(
-        &self,
-        session: &Session,
-        cseq: u32,
-        branch: &str,
-        headers: &[(Name, String)],
-        sdp: Option<&[u8]>,
-    ) -> (Vec<u8>, SocketAddr) {
-        let (builder, destination) = Self::dialog_request(
-            &session.dialog,
-            session.local,
-            session.peer,
-            Method::Invite,
-            cseq,
-            branch,
-        );
-        let builder = self.capabilities(builder, session.local, headers, Name::UserAgent);
-        let data = with_sdp(with_headers(builder, headers), sdp).build();
-        (data, destination)
+        self.product(builder, headers, product)
     }
 }
 
@@ -232,19 +228,9 @@ pub(super) fn with_headers(mut builder: Builder, headers: &[(Name, String)]) -> 
     builder
 }
 
-pub(super) fn with_sdp(builder: Builder, sdp: Option<&[u8]>) -> Builder {
-    match sdp {
-        Some(sdp) => builder.body(APPLICATION_SDP, sdp),
+pub(super) fn with_body(builder: Builder, body: Option<&Body>) -> Builder {
+    match body {
+        Some(body) => builder.body(&body.content_type, &body.data),
         None => builder,
-    }
-}
-
-/// The methods of the requests that an endpoint makes.
-fn method_name(method: &Method) -> &'static str {
-    match method {
-        Method::Invite => "INVITE",
-        Method::Ack => "ACK",
-        Method::Cancel => "CANCEL",
-        _ => "BYE",
     }
 }

@@ -1,6 +1,9 @@
 //! What an endpoint can be told when it is made.
 
+use crate::locate::Policy;
 use crate::transaction::Timers;
+use crate::{Flow, Method, Transport};
+use std::net::SocketAddr;
 
 /// Settings of an [`Endpoint`](super::Endpoint).
 #[derive(Clone, Debug)]
@@ -17,11 +20,18 @@ pub struct EndpointConfig {
     /// The most transactions at a time that peers may cause; a further request is answered
     /// without one, with 503 where it needs one.
     pub max_transactions: usize,
+    /// Where we can be reached, the usual one first. Requests leave by those alone.
+    pub locals: Vec<(Transport, SocketAddr)>,
+    /// Methods besides INVITE, ACK, BYE, CANCEL and OPTIONS that the application serves: they come
+    /// as [`Event::Request`](super::Event::Request). All others are answered 405 or 501.
+    pub methods: Vec<Method>,
+    /// Whether requests that are too long for a datagram go over TCP (RFC 3261 18.1.1).
+    pub long_requests_over_tcp: bool,
 }
 
 impl EndpointConfig {
     /// The usual settings: timers of RFC 3261 table 4, 50,000 sessions, 400,000 transactions
-    /// (each stays for 32 s after its call).
+    /// (each stays for 32 s after its call), no addresses, no further methods.
     pub fn new(seed: [u8; 32]) -> Self {
         Self {
             timers: Timers::default(),
@@ -29,6 +39,38 @@ impl EndpointConfig {
             seed,
             max_sessions: 50_000,
             max_transactions: 400_000,
+            locals: Vec::new(),
+            methods: Vec::new(),
+            long_requests_over_tcp: true,
         }
+    }
+
+    /// By what requests may go.
+    pub(super) fn policy(&self) -> Policy {
+        let mut transports = Vec::new();
+        for (transport, _) in &self.locals {
+            if !transports.contains(transport) {
+                transports.push(*transport);
+            }
+        }
+        Policy {
+            transports,
+            ipv4: self.locals.iter().any(|(_, local)| local.is_ipv4()),
+            ipv6: self.locals.iter().any(|(_, local)| local.is_ipv6()),
+            ..Policy::default()
+        }
+    }
+
+    /// The flow to an address: from the address of ours that has the transport and the family.
+    pub(super) fn flow_to(&self, transport: Transport, remote: SocketAddr) -> Option<Flow> {
+        let (_, local) = self.locals.iter().find(|(candidate, local)| {
+            *candidate == transport && local.is_ipv4() == remote.is_ipv4()
+        })?;
+        Some(Flow {
+            transport,
+            local: *local,
+            remote,
+            connection: None,
+        })
     }
 }

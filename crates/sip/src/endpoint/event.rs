@@ -1,9 +1,14 @@
 //! What goes into and comes out of an endpoint.
 
-use crate::{Message, Name, ParseError};
+use crate::digest::Credentials;
+use crate::locate::{Question, Target};
+use crate::{Flow, Message, Method, Name, ParseError};
 use core::fmt;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use thiserror::Error;
+
+pub use super::outgoing::RequestId;
+pub use super::table::TransactionId;
 
 /// One INVITE usage of one endpoint: from the INVITE until the dialog is over. Never used again
 /// in the life of the endpoint.
@@ -16,9 +21,20 @@ impl fmt::Display for SessionId {
     }
 }
 
+/// Where a request outside a dialog goes first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NextHop {
+    /// Over that flow and no other.
+    Flow(Flow),
+    /// To that address.
+    Target(Target),
+    /// Where the first Route, or else the Request-URI, leads to (RFC 3261 8.1.2, RFC 3263).
+    Uri,
+}
+
 /// An INVITE to be sent. Via, Call-ID, CSeq, tags and, unless `headers` has them, Contact, Allow
 /// and User-Agent are the endpoint's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct OutgoingInvite {
     /// The Request-URI.
     pub request_uri: String,
@@ -26,26 +42,75 @@ pub struct OutgoingInvite {
     pub from: String,
     /// The To value.
     pub to: String,
-    /// Further headers, in this order.
+    /// Further headers, in this order. Routes among them are followed.
     pub headers: Vec<(Name, String)>,
     /// The offer; `None` leaves the offer to the other side (RFC 3261 13.2.1).
     pub sdp: Option<Vec<u8>>,
     /// Max-Forwards, usually 70.
     pub max_forwards: u8,
+    /// What 401 and 407 are answered with, to the INVITE and within its dialog.
+    pub credentials: Option<Arc<[Credentials]>>,
+}
+
+/// Another request to be sent outside a dialog. Via, tags and, unless `headers` has them, Contact
+/// and User-Agent are the endpoint's.
+#[derive(Clone, Debug)]
+pub struct OutgoingRequest {
+    /// The method; not INVITE, ACK, CANCEL or BYE.
+    pub method: Method,
+    /// The Request-URI.
+    pub request_uri: String,
+    /// The From value without a tag.
+    pub from: String,
+    /// The To value.
+    pub to: String,
+    /// Further headers, in this order. Routes among them are followed.
+    pub headers: Vec<(Name, String)>,
+    /// The body, if there is one.
+    pub body: Option<Body>,
+    /// Max-Forwards, usually 70.
+    pub max_forwards: u8,
+    /// Call-ID and CSeq where they go on from earlier requests (RFC 3261 10.2); else new ones.
+    pub sequence: Option<(String, u32)>,
+    /// What 401 and 407 are answered with.
+    pub credentials: Option<Arc<[Credentials]>>,
+}
+
+/// A body with its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// Content-Type with its parameters.
+    pub content_type: String,
+    /// The octets.
+    pub data: Vec<u8>,
+}
+
+impl Body {
+    /// A session description.
+    pub fn sdp(data: Vec<u8>) -> Self {
+        Self {
+            content_type: "application/sdp".to_owned(),
+            data,
+        }
+    }
 }
 
 /// What an endpoint wants done or known.
 #[derive(Clone, Debug)]
 pub enum Output {
-    /// A datagram to be sent.
+    /// A message to be sent.
     Transmit {
-        /// The local socket to send from.
-        local: SocketAddr,
-        /// Where to.
-        destination: SocketAddr,
-        /// The payload.
+        /// Where to, and over what. A connection that is gone is answered with
+        /// [`Endpoint::undelivered`](super::Endpoint::undelivered).
+        flow: Flow,
+        /// Whom the certificate must be of, if a connection must be opened (RFC 5922).
+        name: Option<Arc<str>>,
+        /// The message.
         data: Vec<u8>,
     },
+    /// A question for the DNS, to be answered with
+    /// [`Endpoint::resolved`](super::Endpoint::resolved).
+    Resolve(Question),
     /// Something that the application should know.
     Event(Event),
 }
@@ -61,10 +126,8 @@ pub enum Event {
         id: SessionId,
         /// The INVITE.
         request: Message,
-        /// Who sent it.
-        source: SocketAddr,
-        /// The local socket it came to.
-        local: SocketAddr,
+        /// How it came.
+        flow: Flow,
     },
     /// An INVITE inside the dialog. Answer with `accept` or `reject`. Those that collide with
     /// another one are answered by the endpoint (RFC 3261 14.2).
@@ -148,10 +211,33 @@ pub enum Event {
         /// The session.
         id: SessionId,
     },
-    /// A datagram that is no SIP message, or a message that cannot be processed.
+    /// A request of another method that [`EndpointConfig::methods`](super::EndpointConfig::methods)
+    /// names. It must be answered with [`Endpoint::respond`](super::Endpoint::respond).
+    Request {
+        /// What to answer.
+        id: TransactionId,
+        /// The session of the dialog that it came in.
+        session: Option<SessionId>,
+        /// The request.
+        request: Message,
+        /// How it came.
+        flow: Flow,
+    },
+    /// A request of ours that is no INVITE and no BYE has come to its end.
+    Response {
+        /// The request.
+        id: RequestId,
+        /// The session of the dialog that it went out in.
+        session: Option<SessionId>,
+        /// The final response; `None` if none came.
+        response: Option<Message>,
+        /// Its status; 408 when nobody answered (timer F), 503 when nothing could be sent.
+        status: u16,
+    },
+    /// What is no SIP message, or a message that cannot be processed.
     Malformed {
-        /// Who sent it.
-        source: SocketAddr,
+        /// How it came.
+        flow: Flow,
         /// What is wrong.
         error: ParseError,
         /// The status it was answered with, if it could be.
@@ -175,6 +261,7 @@ impl Event {
             | Self::ReinviteRejected { id, .. }
             | Self::Bye { id, .. }
             | Self::Ended { id } => Some(*id),
+            Self::Request { session, .. } | Self::Response { session, .. } => *session,
             Self::Malformed { .. } => None,
         }
     }
@@ -204,6 +291,9 @@ pub enum WrongState {
     /// The dialog is not confirmed yet, or no longer.
     #[error("{0} has no confirmed dialog (RFC 3261 14.1)")]
     NotConfirmed(SessionId),
+    /// No request of the peer waits there for an answer.
+    #[error("{0} has no request to answer")]
+    NoRequest(TransactionId),
     /// Another INVITE is in progress, in either direction.
     #[error("{0} has another INVITE in progress (RFC 3261 14.1)")]
     InvitePending(SessionId),

@@ -1,13 +1,14 @@
 //! The transaction layer: runs the machines and does what they say.
 
+use super::Endpoint;
+use super::route::sent_by_flow;
 use super::table::{Machine, OwnInvite, Transaction, TransactionId, top_via};
-use super::{Endpoint, SessionId};
 use crate::transaction::{
     ClientInvite, ClientNonInvite, ServerInvite, ServerNonInvite, Timer, client_invite,
     client_non_invite, server_invite, server_non_invite,
 };
-use crate::{Message, Method};
-use std::net::SocketAddr;
+use crate::{Flow, Message, Method};
+use std::sync::Arc;
 use trunkline_model::Time;
 
 impl Endpoint {
@@ -15,21 +16,22 @@ impl Endpoint {
     pub(super) fn start_invite(
         &mut self,
         now: Time,
-        local: SocketAddr,
-        destination: SocketAddr,
+        flow: Flow,
+        name: Option<Arc<str>>,
         branch: &str,
         request: Message,
     ) -> TransactionId {
-        self.transmit(local, destination, request.as_bytes().to_vec());
+        self.transmit(flow, name.clone(), request.as_bytes().to_vec());
         let own = OwnInvite {
             request,
             failure_ack: Vec::new(),
             success_acks: Vec::new(),
             answered: None,
         };
-        let machine = ClientInvite::new(now, &self.config.timers);
+        let reliable = flow.transport.is_reliable();
+        let machine = ClientInvite::new(now, reliable, &self.config.timers);
         let machine = Machine::ClientInvite(machine, Box::new(own));
-        let transaction = Transaction::new(machine, local, destination, None, Vec::new());
+        let transaction = Transaction::new(machine, flow, name, Vec::new());
         let id = self
             .table
             .insert_client(transaction, branch, &Method::Invite);
@@ -37,34 +39,34 @@ impl Endpoint {
         id
     }
 
-    /// Sends another request in a new client transaction. `session` is to end with it.
-    #[allow(clippy::too_many_arguments, reason = "each is a part of the request")]
+    /// Sends another request in a new client transaction.
     pub(super) fn start_non_invite(
         &mut self,
         now: Time,
-        local: SocketAddr,
-        destination: SocketAddr,
-        session: Option<SessionId>,
+        flow: Flow,
+        name: Option<Arc<str>>,
         branch: &str,
         method: &Method,
         data: Vec<u8>,
-    ) {
-        let machine = Machine::ClientNonInvite(ClientNonInvite::new(now, &self.config.timers));
-        self.transmit(local, destination, data.clone());
-        let transaction = Transaction::new(machine, local, destination, session, data);
+    ) -> TransactionId {
+        let reliable = flow.transport.is_reliable();
+        let machine = ClientNonInvite::new(now, reliable, &self.config.timers);
+        self.transmit(flow, name.clone(), data.clone());
+        let machine = Machine::ClientNonInvite(machine);
+        let transaction = Transaction::new(machine, flow, name, data);
         let id = self.table.insert_client(transaction, branch, method);
         self.arm_transaction(id);
+        id
     }
 
     /// Makes the server transaction of an INVITE. The first response is still to be given.
     pub(super) fn start_server_invite(
         &mut self,
-        local: SocketAddr,
-        destination: SocketAddr,
+        back: Flow,
         request: &Message,
     ) -> Option<TransactionId> {
-        let machine = Machine::ServerInvite(ServerInvite::new());
-        let transaction = Transaction::new(machine, local, destination, None, Vec::new());
+        let machine = Machine::ServerInvite(ServerInvite::new(back.transport.is_reliable()));
+        let transaction = Transaction::new(machine, back, None, Vec::new());
         let via = top_via(request)?;
         Some(
             self.table
@@ -77,22 +79,21 @@ impl Endpoint {
     pub(super) fn answer_non_invite(
         &mut self,
         now: Time,
-        local: SocketAddr,
-        destination: SocketAddr,
+        back: Flow,
         request: &Message,
         data: Vec<u8>,
     ) {
-        self.transmit(local, destination, data.clone());
+        self.transmit_back(back, data.clone());
         let (Some(via), Some(method)) = (top_via(request), request.method()) else {
             return;
         };
         if self.table.len() >= self.config.max_transactions {
             return;
         }
-        let mut machine = ServerNonInvite::new();
+        let mut machine = ServerNonInvite::new(back.transport.is_reliable());
         machine.handle(now, server_non_invite::Event::Final, &self.config.timers);
         let machine = Machine::ServerNonInvite(machine);
-        let transaction = Transaction::new(machine, local, destination, None, data);
+        let transaction = Transaction::new(machine, back, None, data);
         let id = self
             .table
             .insert_server(transaction, request, &via, &method);
@@ -114,14 +115,14 @@ impl Endpoint {
             return;
         };
         if machine.handle(now, event, &self.config.timers) == server_invite::Action::Send {
-            let (local, peer) = (transaction.local, transaction.peer);
+            let flow = transaction.flow;
             // A 2xx is repeated by the core alone.
             transaction.message = if event == server_invite::Event::Success {
                 Vec::new()
             } else {
                 data.clone()
             };
-            self.transmit(local, peer, data);
+            self.transmit_back(flow, data);
         }
         self.arm_transaction(id);
     }
@@ -163,10 +164,11 @@ impl Endpoint {
     }
 
     /// A response came.
-    pub(super) fn response_came(&mut self, now: Time, response: Message) {
+    pub(super) fn response_came(&mut self, now: Time, flow: Flow, response: Message) {
         let (Some(status), Some(via)) = (response.status(), top_via(&response)) else {
             return;
         };
+        self.dead.revive((flow.transport, flow.remote));
         // A response with a second Via was meant for someone else (RFC 3261 8.1.3.3).
         let several = response.headers(crate::Name::Via).nth(1).is_some();
         let found = match via.branch() {
@@ -188,21 +190,22 @@ impl Endpoint {
                     _ => client_invite::Event::Failure,
                 };
                 let action = machine.handle(now, event, &self.config.timers);
-                self.arm_transaction(id);
                 self.client_invite_action(now, id, action, Some(response));
+                self.arm_transaction(id);
             }
             Machine::ClientNonInvite(machine) => {
                 let event = match status {
                     ..200 => client_non_invite::Event::Provisional,
                     _ => client_non_invite::Event::Final,
                 };
-                let session = transaction.session;
+                let (request, flow) = (transaction.request, transaction.flow);
                 let action = machine.handle(now, event, &self.config.timers);
                 self.arm_transaction(id);
                 if action == client_non_invite::Action::Inform
                     && event == client_non_invite::Event::Final
+                    && let Some(request) = request
                 {
-                    self.request_finished(now, session);
+                    self.final_came(now, request, flow, response);
                 }
             }
             Machine::ServerInvite(_) | Machine::ServerNonInvite(_) => {}
@@ -215,7 +218,7 @@ impl Endpoint {
             return;
         };
         let timers = &self.config.timers;
-        let session = transaction.session;
+        let (request, flow) = (transaction.request, transaction.flow);
         match &mut transaction.machine {
             Machine::ClientInvite(machine, _) => {
                 let event = if timer == Timer::Cancelled {
@@ -230,9 +233,14 @@ impl Endpoint {
             }
             Machine::ClientNonInvite(machine) => {
                 let event = client_non_invite::Event::Timer(timer);
+                let silent = matches!(machine.state(), client_non_invite::State::Trying { .. });
                 match machine.handle(now, event, timers) {
                     client_non_invite::Action::SendRequest => self.repeat(id),
-                    client_non_invite::Action::InformTimeout => self.request_finished(now, session),
+                    client_non_invite::Action::InformTimeout => {
+                        if let Some(request) = request {
+                            self.request_failed(now, request, flow, REQUEST_TIMEOUT, silent);
+                        }
+                    }
                     _ => {}
                 }
                 self.arm_transaction(id);
@@ -265,16 +273,27 @@ impl Endpoint {
                 self.arm_transaction(id);
             }
             Machine::ClientNonInvite(machine) => {
-                let session = transaction.session;
+                let (request, flow) = (transaction.request, transaction.flow);
                 let event = client_non_invite::Event::TransportError;
                 let action = machine.handle(now, event, timers);
                 self.arm_transaction(id);
-                if action == client_non_invite::Action::InformTransportError {
-                    self.request_finished(now, session);
+                if action == client_non_invite::Action::InformTransportError
+                    && let Some(request) = request
+                {
+                    self.request_failed(now, request, flow, SERVICE_UNAVAILABLE, true);
                 }
             }
-            // They keep their state, to know the request again (RFC 6026 7.1).
-            Machine::ServerInvite(_) | Machine::ServerNonInvite(_) => {}
+            // They keep their state, to know the request again (RFC 6026 7.1). The last response
+            // takes a connection to sent-by (RFC 3261 18.2.2), once.
+            Machine::ServerInvite(_) | Machine::ServerNonInvite(_) => {
+                let flow = transaction.flow;
+                if flow.connection.is_some() {
+                    transaction.flow = sent_by_flow(transaction.sent_by_port, flow);
+                    if !transaction.message.is_empty() {
+                        self.repeat(id);
+                    }
+                }
+            }
         }
     }
 
@@ -313,8 +332,11 @@ impl Endpoint {
             client_invite::Action::AckAndInform => {
                 if let Some(response) = response {
                     self.acknowledge_failure(id, &response);
-                    let status = response.status().unwrap_or(REQUEST_TIMEOUT);
-                    self.invite_failed(now, id, Some(response), status);
+                    if let Some(transaction) = self.table.get(id)
+                        && let Some(request) = transaction.request
+                    {
+                        self.final_came(now, request, transaction.flow, response);
+                    }
                 }
             }
             client_invite::Action::Ack => {
@@ -322,15 +344,23 @@ impl Endpoint {
                     && let Machine::ClientInvite(_, own) = &transaction.machine
                 {
                     let data = own.failure_ack.clone();
-                    self.transmit(transaction.local, transaction.peer, data);
+                    self.transmit(transaction.flow, transaction.name.clone(), data);
                 }
             }
             client_invite::Action::InformTimeout => {
-                self.invite_failed(now, id, None, REQUEST_TIMEOUT);
+                self.invite_lost(now, id, REQUEST_TIMEOUT);
             }
             client_invite::Action::InformTransportError => {
-                self.invite_failed(now, id, None, SERVICE_UNAVAILABLE);
+                self.invite_lost(now, id, SERVICE_UNAVAILABLE);
             }
+        }
+    }
+
+    fn invite_lost(&mut self, now: Time, id: TransactionId, status: u16) {
+        if let Some(transaction) = self.table.get(id)
+            && let Some(request) = transaction.request
+        {
+            self.request_failed(now, request, transaction.flow, status, true);
         }
     }
 
@@ -345,9 +375,8 @@ impl Endpoint {
         let data = Self::hop_request(&own.request, Method::Ack, response, &[]);
         own.failure_ack.clone_from(&data);
         transaction.give_up = None;
-        let (local, peer) = (transaction.local, transaction.peer);
-        self.transmit(local, peer, data);
-        self.arm_transaction(id);
+        let (flow, name) = (transaction.flow, transaction.name.clone());
+        self.transmit(flow, name, data);
     }
 
     /// Sends the last message of a transaction again.
@@ -357,7 +386,7 @@ impl Endpoint {
                 Machine::ClientInvite(_, own) => own.request.as_bytes().to_vec(),
                 _ => transaction.message.clone(),
             };
-            self.transmit(transaction.local, transaction.peer, data);
+            self.transmit(transaction.flow, transaction.name.clone(), data);
         }
     }
 }

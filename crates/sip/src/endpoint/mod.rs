@@ -1,8 +1,8 @@
-//! The user agent core: transactions (RFC 3261 17, RFC 6026) and INVITE dialogs (RFC 3261 12 to
-//! 15) over datagrams.
+//! The user agent core: transactions (RFC 3261 17, RFC 6026), INVITE dialogs (RFC 3261 12 to 15)
+//! and requests outside them, over any transport.
 //!
-//! An [`Endpoint`] owns no socket and no clock. It is given datagrams, the application's wishes
-//! and the time, and queues [`Output`]s: datagrams to be sent and [`Event`]s. After each call the
+//! An [`Endpoint`] owns no socket and no clock. It is given messages, the application's wishes
+//! and the time, and queues [`Output`]s: messages to be sent, questions for the DNS, [`Event`]s. After each call the
 //! caller drains [`Endpoint::poll_output`] and arms its clock with [`Endpoint::poll_timeout`].
 //!
 //! It answers by itself what needs no application: 100, OPTIONS, retransmissions, requests that
@@ -13,8 +13,10 @@ mod compose;
 mod config;
 mod event;
 mod layer;
+mod outgoing;
 mod random;
 mod refusal;
+mod requests;
 mod route;
 mod session;
 mod table;
@@ -25,16 +27,21 @@ mod uas;
 
 pub use crate::transaction::{Timer, Timers};
 pub use config::EndpointConfig;
-pub use event::{Event, OutgoingInvite, Output, SessionId, WrongState};
+pub use event::{
+    Body, Event, NextHop, OutgoingInvite, OutgoingRequest, Output, RequestId, SessionId,
+    TransactionId, WrongState,
+};
 
-use crate::Message;
+use crate::locate::{DeadTargets, Policy, Question};
+use crate::{Flow, Message};
 use arena::Arena;
 use core::time::Duration;
+use outgoing::Outgoing;
 use random::Random;
 use session::Session;
-use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::net::SocketAddr;
-use table::{Table, TransactionId};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+use table::Table;
 use trunkline_model::Time;
 
 /// A user agent.
@@ -46,6 +53,14 @@ pub struct Endpoint {
     /// Sessions by the local tag of their dialog, which no other session has.
     by_tag: HashMap<Box<str>, SessionId>,
     table: Table,
+    /// Requests of ours until their final response.
+    outgoing: Arena<Outgoing>,
+    /// What was asked of the DNS, and for which requests.
+    questions: BTreeMap<Question, Vec<RequestId>>,
+    dead: DeadTargets,
+    policy: Policy,
+    /// The value of Allow.
+    allow: String,
     /// One entry for each session and transaction that waits for something.
     timers: BTreeSet<(Time, Timer, Owner)>,
     outputs: VecDeque<Output>,
@@ -87,7 +102,14 @@ impl Endpoint {
         ] {
             *timer = (*timer).max(Duration::from_millis(1));
         }
+        let further = config.methods.iter().map(|method| method.as_str());
+        let allow: Vec<&str> = core::iter::once(compose::ALLOW).chain(further).collect();
         Self {
+            outgoing: Arena::new(),
+            questions: BTreeMap::new(),
+            dead: DeadTargets::default(),
+            policy: config.policy(),
+            allow: allow.join(", "),
             random: Random::new(config.seed),
             sessions: Arena::new(),
             by_tag: HashMap::new(),
@@ -99,16 +121,16 @@ impl Endpoint {
         }
     }
 
-    /// A datagram came from `source` to the socket `local`.
-    pub fn receive(&mut self, now: Time, local: SocketAddr, source: SocketAddr, data: &[u8]) {
+    /// A datagram, or one whole message of a stream, came.
+    pub fn receive(&mut self, now: Time, flow: Flow, data: &[u8]) {
         if data.iter().all(|octet| matches!(octet, b'\r' | b'\n' | 0)) {
             self.counters.keep_alives += 1;
             return;
         }
         match Message::parse(data.to_vec()) {
-            Ok(message) if message.is_request() => self.request(now, local, source, message),
-            Ok(message) => self.response_came(now, message),
-            Err(error) => self.malformed(local, source, data, error),
+            Ok(message) if message.is_request() => self.request_came(now, flow, message),
+            Ok(message) => self.response_came(now, flow, message),
+            Err(error) => self.malformed(flow, data, error),
         }
     }
 
@@ -146,15 +168,17 @@ impl Endpoint {
         }
     }
 
-    /// Sends to `destination` fail. Client transactions that wait for an answer from there end
-    /// with 503 (RFC 3261 8.1.3.1, 17.1.4); the cost is that of a look at every transaction.
-    pub fn unreachable(&mut self, now: Time, destination: SocketAddr) {
+    /// What was sent over a flow lately cannot have arrived: it was refused, or the connection is
+    /// gone. Requests that wait for an answer from there go to their next target or fail with 503
+    /// (RFC 3261 8.1.3.1, 17.1.4, RFC 3263 4.3); responses whose connection is gone take another
+    /// one (RFC 3261 18.2.2). The cost is that of a look at every transaction.
+    pub fn undelivered(&mut self, now: Time, flow: &Flow) {
         let ids: Vec<TransactionId> = self
             .table
             .ids()
             .filter(|&id| {
                 let transaction = self.table.get(id);
-                transaction.is_some_and(|transaction| transaction.peer == destination)
+                transaction.is_some_and(|transaction| transaction.flow == *flow)
             })
             .collect();
         for id in ids {
@@ -178,12 +202,14 @@ impl Endpoint {
         self.counters
     }
 
-    fn transmit(&mut self, local: SocketAddr, destination: SocketAddr, data: Vec<u8>) {
-        self.outputs.push_back(Output::Transmit {
-            local,
-            destination,
-            data,
-        });
+    fn transmit(&mut self, flow: Flow, name: Option<Arc<str>>, data: Vec<u8>) {
+        self.outputs
+            .push_back(Output::Transmit { flow, name, data });
+    }
+
+    /// Sends a response: nobody opens a connection to a client whose name it knows.
+    fn transmit_back(&mut self, flow: Flow, data: Vec<u8>) {
+        self.transmit(flow, None, data);
     }
 
     fn emit(&mut self, event: Event) {
@@ -215,7 +241,10 @@ impl Endpoint {
             self.timers.remove(&(at, timer, Owner::Session(id)));
         }
         if let Some(usage) = session.client {
-            self.give_up_later(now, usage.transaction);
+            self.drop_request(usage.request);
+            if let Some(transaction) = usage.transaction {
+                self.give_up_later(now, transaction);
+            }
         }
     }
 

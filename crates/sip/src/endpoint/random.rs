@@ -39,6 +39,11 @@ impl Random {
         branch
     }
 
+    /// Any number.
+    pub(super) fn number(&mut self) -> u64 {
+        self.rng.next_u64()
+    }
+
     /// A number from 0 to `bound - 1`.
     pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.rng.next_u64() % bound.max(1)

@@ -4,12 +4,12 @@
 //! Those that would be the same again are given without state (RFC 3261 8.2.7), so that a flood
 //! of them costs nothing but time.
 
-use super::compose::{ACCEPT, ALLOW, OwnContact};
+use super::compose::ACCEPT;
+use super::route::OwnContact;
 use super::{Endpoint, Event};
 use crate::transaction::server_invite;
-use crate::{Message, Method, Name, ParseError, Uri};
+use crate::{Flow, Message, Method, Name, ParseError, Uri};
 use core::fmt::Display;
-use std::net::SocketAddr;
 use trunkline_model::Time;
 
 /// Why and how a request is refused.
@@ -54,10 +54,11 @@ impl Endpoint {
     pub(super) fn inspect(&mut self, request: &Message) -> Result<(), Refusal> {
         match request.method() {
             Some(Method::Invite | Method::Bye | Method::Options) => {}
+            Some(method) if self.config.methods.contains(&method) => {}
             Some(Method::Other(_)) | None => {
-                return Err(Refusal::new(501).header(Name::Allow, ALLOW));
+                return Err(Refusal::new(501).header(Name::Allow, &self.allow));
             }
-            Some(_) => return Err(Refusal::new(405).header(Name::Allow, ALLOW)),
+            Some(_) => return Err(Refusal::new(405).header(Name::Allow, &self.allow)),
         }
         let uri = request.request_uri().unwrap_or_default();
         if !matches!(Uri::parse(uri), Ok(Uri::Sip(_) | Uri::Tel(_))) {
@@ -75,14 +76,7 @@ impl Endpoint {
     }
 
     /// Refuses a request.
-    pub(super) fn refuse(
-        &mut self,
-        now: Time,
-        local: SocketAddr,
-        source: SocketAddr,
-        request: &Message,
-        refusal: Refusal,
-    ) {
+    pub(super) fn refuse(&mut self, now: Time, flow: Flow, request: &Message, refusal: Refusal) {
         self.counters.refused += 1;
         if refusal.status == 503 {
             self.counters.overload += 1;
@@ -94,55 +88,54 @@ impl Endpoint {
             stateful,
         } = refusal;
         let tag = self.tag_for(request);
-        let Some((mut builder, destination)) =
-            self.response(request, source, status, reason, Some(&tag))
+        let Some((mut builder, back)) = self.response(request, flow, status, reason, Some(&tag))
         else {
             return;
         };
         for (name, value) in &headers {
             builder = builder.header(*name, value);
         }
-        let data = self.server_header(builder, &headers).build();
+        let data = self.product(builder, &headers, Name::Server).build();
         let invite = request.method() == Some(Method::Invite);
         let room = self.table.len() < self.config.max_transactions;
         if invite && stateful && room {
-            if let Some(id) = self.start_server_invite(local, destination, request) {
+            if let Some(id) = self.start_server_invite(back, request) {
                 self.answer_invite(now, id, server_invite::Event::Failure, data);
             }
         } else if stateful && !invite {
-            self.answer_non_invite(now, local, destination, request, data);
+            self.answer_non_invite(now, back, request, data);
         } else {
-            self.transmit(local, destination, data);
+            self.transmit_back(back, data);
         }
     }
 
     /// Answers OPTIONS (RFC 3261 11.2).
-    pub(super) fn options(&mut self, local: SocketAddr, source: SocketAddr, request: &Message) {
+    pub(super) fn options(&mut self, flow: Flow, request: &Message) {
         let tag = self.tag_for(request);
-        let response = self.response(request, source, 200, "", Some(&tag));
-        let Some((builder, destination)) = response else {
+        let response = self.response(request, flow, 200, "", Some(&tag));
+        let Some((builder, back)) = response else {
             return;
         };
         let builder = builder
-            .header(Name::Contact, OwnContact(local))
-            .header(Name::Allow, ALLOW)
+            .header(
+                Name::Contact,
+                OwnContact {
+                    flow,
+                    secure: false,
+                },
+            )
+            .header(Name::Allow, &self.allow)
             .header(Name::Accept, ACCEPT)
             .header(Name::AcceptEncoding, "identity")
             .header(Name::AcceptLanguage, "en")
             .header(Name::Supported, "");
-        let data = self.server_header(builder, &[]).build();
-        self.transmit(local, destination, data);
+        let data = self.product(builder, &[], Name::Server).build();
+        self.transmit_back(back, data);
     }
 
     /// A datagram that is no message. It is answered if it is a request that says enough of
     /// itself.
-    pub(super) fn malformed(
-        &mut self,
-        local: SocketAddr,
-        source: SocketAddr,
-        data: &[u8],
-        error: ParseError,
-    ) {
+    pub(super) fn malformed(&mut self, flow: Flow, data: &[u8], error: ParseError) {
         let answered = error.status().and_then(|status| {
             let request = Message::salvage(data.to_vec())?;
             let tag = self.tag_for(&request);
@@ -151,14 +144,13 @@ impl Endpoint {
                 400 => format!("Bad Request ({error})"),
                 _ => String::new(),
             };
-            let (builder, destination) =
-                self.response(&request, source, status, &reason, Some(&tag))?;
-            let data = self.server_header(builder, &[]).build();
-            self.transmit(local, destination, data);
+            let (builder, back) = self.response(&request, flow, status, &reason, Some(&tag))?;
+            let data = self.product(builder, &[], Name::Server).build();
+            self.transmit_back(back, data);
             Some(status)
         });
         self.emit(Event::Malformed {
-            source,
+            flow,
             error,
             answered,
         });

@@ -1,33 +1,30 @@
-//! Where messages go. Names are not resolved here: a host that is no address is replaced by the
-//! address that the dialog already talks to.
+//! Where responses go, and how addresses are written.
 
-use crate::uri::{self, Host, Uri};
 use crate::via::Via;
+use crate::{Flow, Host, Transport};
 use core::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-/// The address of a SIP URI whose host, or `maddr` (RFC 3261 19.1.1), is an address.
-pub(super) fn address_of(uri: &str) -> Option<SocketAddr> {
-    let Ok(Uri::Sip(sip)) = uri::parse(uri) else {
-        return None;
-    };
-    let ip = match sip.params.get("maddr") {
-        Some(maddr) => maddr.trim_matches(['[', ']']).parse().ok()?,
-        None => sip.host.ip()?,
-    };
-    let port = sip.port.unwrap_or(if sip.secure { 5061 } else { 5060 });
-    Some(SocketAddr::new(ip, port))
-}
-
-/// Where a response goes (RFC 3261 18.2.2, RFC 3581 4): to the address that the request came
-/// from; to its port if the client asked so, else to that of sent-by.
+/// Where a response goes (RFC 3261 18.2.2, RFC 3581 4): over the connection that the request came
+/// on; else to the address that it came from, to its port if the client asked so, else to that of
+/// sent-by.
 ///
 /// `maddr` in Via is not followed: anyone could have responses sent to anyone.
-pub(super) fn response_destination(via: &Via<'_>, source: SocketAddr) -> SocketAddr {
-    if via.wants_rport() {
-        source
+pub(super) fn response_flow(via: &Via<'_>, flow: Flow) -> Flow {
+    if flow.connection.is_some() || via.wants_rport() {
+        flow
     } else {
-        SocketAddr::new(source.ip(), via.port.unwrap_or(5060))
+        sent_by_flow(via.port, flow)
+    }
+}
+
+/// Where a response goes when the connection of its request is gone (RFC 3261 18.2.2).
+pub(super) fn sent_by_flow(port: Option<u16>, flow: Flow) -> Flow {
+    let port = port.unwrap_or(flow.transport.default_port());
+    Flow {
+        remote: SocketAddr::new(flow.remote.ip(), port),
+        connection: None,
+        ..flow
     }
 }
 
@@ -59,6 +56,47 @@ impl fmt::Display for CompletedVia<'_> {
             write!(f, ";received={}", self.source.ip())?;
         }
         Ok(())
+    }
+}
+
+/// The Via of our requests (RFC 3261 8.1.1.7, RFC 3581 3).
+pub(super) struct OwnVia<'a> {
+    pub(super) flow: &'a Flow,
+    pub(super) branch: &'a str,
+}
+
+impl fmt::Display for OwnVia<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { flow, branch } = self;
+        let local = HostPort(flow.local);
+        write!(
+            f,
+            "SIP/2.0/{} {local};branch={branch};rport",
+            flow.transport
+        )
+    }
+}
+
+/// The Contact of an endpoint: the address of its socket. A `sips` dialog wants `sips` there
+/// (RFC 3261 12.1.1).
+pub(super) struct OwnContact {
+    pub(super) flow: Flow,
+    pub(super) secure: bool,
+}
+
+impl fmt::Display for OwnContact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { flow, secure } = self;
+        let scheme = if *secure { "sips" } else { "sip" };
+        write!(f, "<{scheme}:{}", HostPort(flow.local))?;
+        match flow.transport {
+            Transport::Udp => {}
+            Transport::Tls if *secure => {}
+            // Deprecated, but the only way to say it without `sips` (RFC 5630 3.1.4).
+            Transport::Tls => f.write_str(";transport=tls")?,
+            other => write!(f, ";transport={}", other.uri_param())?,
+        }
+        f.write_str(">")
     }
 }
 

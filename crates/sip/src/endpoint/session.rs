@@ -1,11 +1,13 @@
 //! One INVITE usage: the dialog and the INVITEs that are in progress in it.
 
+use super::outgoing::RequestId;
 use super::table::TransactionId;
 use crate::dialog::Dialog;
+use crate::digest::{Authorizer, Credentials};
 use crate::transaction::Timer;
-use crate::{Message, Name};
+use crate::{Flow, Message, Name};
 use core::time::Duration;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use trunkline_model::Time;
 
 /// Header fields that the application gave.
@@ -15,9 +17,9 @@ pub(super) type Headers = Vec<(Name, String)>;
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) dialog: Dialog,
-    pub(super) local: SocketAddr,
-    /// Where requests go when the URI to be asked has a name for a host.
-    pub(super) peer: SocketAddr,
+    /// How the peer's messages come: over its connection while that lasts, and where requests go
+    /// when the URI to be asked leads nowhere.
+    pub(super) flow: Flow,
     pub(super) phase: Phase,
     /// Our INVITE in progress.
     pub(super) client: Option<ClientUsage>,
@@ -27,6 +29,10 @@ pub(super) struct Session {
     pub(super) hang_up: Option<Headers>,
     /// A re-INVITE that was answered 491, and when it is tried again.
     pub(super) glare: Option<(Time, Reinvite)>,
+    /// What challenges are answered with.
+    pub(super) credentials: Option<Arc<[Credentials]>>,
+    /// The challenges so far.
+    pub(super) authorizer: Option<Box<Authorizer>>,
     /// The timer that stands in the queue for it.
     pub(super) armed: Option<(Time, Timer)>,
 }
@@ -45,7 +51,9 @@ pub(super) enum Phase {
 /// Our INVITE in progress.
 #[derive(Debug)]
 pub(super) struct ClientUsage {
-    pub(super) transaction: TransactionId,
+    pub(super) request: RequestId,
+    /// The transaction that carries it now; `None` while it is not known where to.
+    pub(super) transaction: Option<TransactionId>,
     pub(super) cseq: u32,
     pub(super) stage: ClientStage,
     /// What to send again after 491; `None` for the first INVITE.
@@ -99,7 +107,7 @@ pub(super) enum ServerStage {
     /// Not answered.
     Proceeding {
         request: Box<Message>,
-        source: SocketAddr,
+        flow: Flow,
         /// When the last provisional response is due again (RFC 3261 13.3.1.1).
         progress: Option<Time>,
     },
@@ -112,7 +120,36 @@ pub(super) enum ServerStage {
     },
 }
 
+impl ClientUsage {
+    /// Whether the INVITE is being cancelled.
+    pub(super) fn is_cancelled(&self) -> bool {
+        matches!(
+            self.stage,
+            ClientStage::Pending {
+                cancel: Cancel::Held(_) | Cancel::Sent,
+                ..
+            }
+        )
+    }
+}
+
 impl Session {
+    /// A session whose first INVITE is still to be sent, or to be answered.
+    pub(super) fn new(dialog: Dialog, flow: Flow) -> Self {
+        Self {
+            dialog,
+            flow,
+            phase: Phase::Early,
+            client: None,
+            server: None,
+            hang_up: None,
+            glare: None,
+            credentials: None,
+            authorizer: None,
+            armed: None,
+        }
+    }
+
     /// The next timer of the core.
     pub(super) fn poll_timeout(&self) -> Option<(Time, Timer)> {
         let server = match self.server.as_ref().map(|usage| &usage.stage) {

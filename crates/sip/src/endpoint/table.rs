@@ -2,35 +2,50 @@
 
 use super::SessionId;
 use super::arena::Arena;
+use super::outgoing::RequestId;
 use crate::transaction::{
     ClientInvite, ClientNonInvite, ServerInvite, ServerNonInvite, Timer, client_invite,
 };
-use crate::{Message, Method, Name, Via};
-use core::fmt::Write;
+use crate::{Flow, Message, Method, Name, Via};
+use core::fmt::{self, Write};
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use trunkline_model::Time;
 
-/// The number of a transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct TransactionId(pub(super) u64);
+/// A transaction of an endpoint. Never used again in the life of the endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TransactionId(pub(super) u64);
+
+impl fmt::Display for TransactionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "transaction {}", self.0)
+    }
+}
 
 /// One transaction with its last message.
 #[derive(Debug)]
 pub(super) struct Transaction {
     pub(super) machine: Machine,
-    pub(super) local: SocketAddr,
     /// Where its messages go.
-    pub(super) peer: SocketAddr,
+    pub(super) flow: Flow,
+    /// Whom the certificate must be of, if a connection must be opened.
+    pub(super) name: Option<Arc<str>>,
     /// Whom its events concern, if anyone.
     pub(super) session: Option<SessionId>,
+    /// The request of ours that it carries.
+    pub(super) request: Option<RequestId>,
     /// The last response of a server, the request of a client unless it is an INVITE, which
-    /// [`OwnInvite`] keeps.
+    /// [`OwnInvite`] keeps. A server transaction that is not answered yet keeps its request in
+    /// `unanswered`.
     pub(super) message: Vec<u8>,
+    /// The request of a server transaction that the application still has to answer.
+    pub(super) unanswered: Option<Box<Message>>,
     /// When a client transaction for INVITE is abandoned (RFC 3261 9.1).
     pub(super) give_up: Option<Time>,
     /// The timer that stands in the queue for it.
     pub(super) armed: Option<(Time, Timer)>,
+    /// The port that the client named in Via, for when its connection is gone.
+    pub(super) sent_by_port: Option<u16>,
     key: Box<str>,
     merge_key: Option<Box<str>>,
 }
@@ -54,9 +69,17 @@ pub(super) struct OwnInvite {
     pub(super) failure_ack: Vec<u8>,
     /// The ACK for each 2xx that was acknowledged, by its To tag. The request may fork; more
     /// than [`MAX_FORKS`] answers are left to time out.
-    pub(super) success_acks: Vec<(Box<str>, SocketAddr, Vec<u8>)>,
+    pub(super) success_acks: Vec<SuccessAck>,
     /// The To tag of the first 2xx.
     pub(super) answered: Option<Box<str>>,
+}
+
+/// The ACK for a 2xx with that To tag.
+#[derive(Debug)]
+pub(super) struct SuccessAck {
+    pub(super) tag: Box<str>,
+    /// Where it goes, and the message; `None` while that is not known.
+    pub(super) sent: Option<(Flow, Option<Arc<str>>, Vec<u8>)>,
 }
 
 /// The most 2xx of one INVITE that are answered.
@@ -65,19 +88,21 @@ pub(super) const MAX_FORKS: usize = 16;
 impl Transaction {
     pub(super) fn new(
         machine: Machine,
-        local: SocketAddr,
-        peer: SocketAddr,
-        session: Option<SessionId>,
+        flow: Flow,
+        name: Option<Arc<str>>,
         message: Vec<u8>,
     ) -> Self {
         Self {
             machine,
-            local,
-            peer,
-            session,
+            flow,
+            name,
+            session: None,
+            request: None,
             message,
+            unanswered: None,
             give_up: None,
             armed: None,
+            sent_by_port: None,
             key: Box::default(),
             merge_key: None,
         }
@@ -186,6 +211,7 @@ impl Table {
         via: &Via<'_>,
         method: &Method,
     ) -> TransactionId {
+        transaction.sent_by_port = via.port;
         write_server_key(&mut self.scratch, request, via, method);
         let key: Box<str> = self.scratch.as_str().into();
         transaction.key = key.clone();

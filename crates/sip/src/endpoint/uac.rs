@@ -1,29 +1,26 @@
 //! The user agent client: our INVITEs, their CANCEL and ACK, and BYE (RFC 3261 8.1, 9.1, 13.2,
 //! 14.1, 15.1.1).
 
-use super::compose::{CSeqValue, OwnVia, with_headers, with_sdp};
+use super::compose::Draft;
+use super::event::{Body, NextHop};
+use super::outgoing::{Purpose, RequestId, Route};
+use super::requests::split_routes;
 use super::session::{Cancel, ClientStage, ClientUsage, Phase, Reinvite, ServerStage, Session};
-use super::table::{MAX_FORKS, Machine, TransactionId};
+use super::table::{MAX_FORKS, Machine, SuccessAck, TransactionId};
 use super::{Endpoint, Event, OutgoingInvite, SessionId, WrongState};
 use crate::dialog::Dialog;
-use crate::{Builder, Message, Method, Name};
+use crate::{Flow, Message, Method, Name};
 use core::time::Duration;
-use std::net::SocketAddr;
+use std::sync::Arc;
 use trunkline_model::Time;
 
 impl Endpoint {
-    /// Sends an INVITE from the socket `local` to `destination` and starts a session with it.
+    /// Sends an INVITE and starts a session with it.
     ///
     /// With more than [`EndpointConfig::max_sessions`](super::EndpointConfig::max_sessions)
     /// sessions nothing is sent and [`Event::Rejected`] with 503 follows; likewise with 400 if
     /// the parts make no valid message.
-    pub fn invite(
-        &mut self,
-        now: Time,
-        local: SocketAddr,
-        destination: SocketAddr,
-        invite: OutgoingInvite,
-    ) -> SessionId {
+    pub fn invite(&mut self, now: Time, hop: NextHop, invite: OutgoingInvite) -> SessionId {
         let tag = self.random.token();
         let dialog = Dialog {
             call_id: self.random.token(),
@@ -37,20 +34,24 @@ impl Endpoint {
             route_set: Vec::new(),
             owns_call_id: true,
         };
-        let branch = self.random.branch();
-        let session = Session {
-            dialog,
-            local,
-            peer: destination,
-            phase: Phase::Early,
-            client: None,
-            server: None,
-            hang_up: None,
-            glare: None,
-            armed: None,
+        let (routes, headers) = split_routes(invite.headers);
+        let draft = Draft {
+            method: Method::Invite,
+            request_uri: dialog.remote_target.clone(),
+            routes,
+            from: dialog.local.clone(),
+            to: dialog.remote.clone(),
+            call_id: dialog.call_id.clone(),
+            cseq: 1,
+            max_forwards: invite.max_forwards,
+            headers,
+            body: invite.sdp.map(Body::sdp),
         };
-        if self.sessions.len() >= self.config.max_sessions {
-            let id = self.insert_session(session);
+        let mut session = Session::new(dialog, self.flow_before_answer(&hop));
+        session.credentials = invite.credentials;
+        let no_room = self.sessions.len() >= self.config.max_sessions;
+        let id = self.insert_session(session);
+        if no_room {
             self.remove_session(now, id);
             self.emit(Event::Rejected {
                 id,
@@ -59,46 +60,30 @@ impl Endpoint {
             });
             return id;
         }
-
-        let dialog = &session.dialog;
-        let builder = Builder::request(Method::Invite, &dialog.remote_target)
-            .header(
-                Name::Via,
-                OwnVia {
-                    local,
-                    branch: &branch,
-                },
-            )
-            .header(Name::MaxForwards, invite.max_forwards)
-            .header(Name::From, &dialog.local)
-            .header(Name::To, &dialog.remote)
-            .header(Name::CallId, &dialog.call_id)
-            .header(Name::CSeq, CSeqValue(1, "INVITE"));
-        let builder = self.capabilities(builder, local, &invite.headers, Name::UserAgent);
-        let builder = with_headers(builder, &invite.headers);
-        let data = with_sdp(builder, invite.sdp.as_deref()).build();
-
-        let id = self.insert_session(session);
-        let Ok(request) = Message::parse(data) else {
-            self.remove_session(now, id);
-            self.emit(Event::Rejected {
-                id,
-                response: None,
-                status: 400,
-            });
-            return id;
-        };
-        let transaction = self.start_invite(now, local, destination, &branch, request);
-        self.own_invite_started(id, transaction, 1, None);
+        let route = self.route_to(hop, &draft);
+        self.send_invite(now, id, draft, route, None);
         id
+    }
+
+    /// What stands for the flow of a session until its INVITE is answered.
+    fn flow_before_answer(&self, hop: &NextHop) -> Flow {
+        let to_target =
+            |target: &crate::locate::Target| self.config.flow_to(target.transport, target.address);
+        let nowhere = || {
+            let address = std::net::SocketAddr::from(([0, 0, 0, 0], 0));
+            Flow::udp(address, address)
+        };
+        match hop {
+            NextHop::Flow(flow) => *flow,
+            NextHop::Target(target) => to_target(target).unwrap_or_else(nowhere),
+            NextHop::Uri => nowhere(),
+        }
     }
 
     /// Acknowledges the 2xx that [`Event::Answered`] reported; `sdp` is the answer if the 2xx had
     /// the offer (RFC 3261 13.2.2.4). The endpoint repeats the ACK when the 2xx is repeated.
     /// Nothing happens if no 2xx waits.
     pub fn ack(&mut self, now: Time, id: SessionId, sdp: Option<&[u8]>) {
-        let _ = now;
-        let branch = self.random.branch();
         let Some(session) = self.session_mut(id) else {
             return;
         };
@@ -106,15 +91,59 @@ impl Endpoint {
         let Some(usage) = session.client.take_if(answered) else {
             return;
         };
-        let (local, peer) = (session.local, session.peer);
-        let dialog = &session.dialog;
-        let (data, destination) = Self::success_ack(dialog, local, peer, usage.cseq, &branch, sdp);
+        let Some(transaction) = usage.transaction else {
+            return;
+        };
+        let dialog = session.dialog.clone();
+        let flow = session.flow;
+        let body = sdp.map(|sdp| Body::sdp(sdp.to_vec()));
+        self.send_success_ack(now, transaction, &dialog, flow, usage.cseq, Some(id), body);
+    }
+
+    /// Sends the ACK for a 2xx (RFC 3261 13.2.2.4). A proxy may want the credentials of the INVITE
+    /// in it (RFC 3261 22.1).
+    #[allow(clippy::too_many_arguments, reason = "each is a part of the request")]
+    fn send_success_ack(
+        &mut self,
+        now: Time,
+        transaction: TransactionId,
+        dialog: &Dialog,
+        flow: Flow,
+        cseq: u32,
+        session: Option<SessionId>,
+        body: Option<Body>,
+    ) {
         let tag: Box<str> = dialog.remote_tag.as_str().into();
-        self.transmit(local, destination, data.clone());
-        if let Some(transaction) = self.table.get_mut(usage.transaction)
-            && let Machine::ClientInvite(_, own) = &mut transaction.machine
+        if let Some(Machine::ClientInvite(_, own)) = self
+            .table
+            .get_mut(transaction)
+            .map(|found| &mut found.machine)
         {
-            own.success_acks.push((tag, destination, data));
+            own.success_acks.push(SuccessAck {
+                tag: tag.clone(),
+                sent: None,
+            });
+        }
+        let draft = Draft::within(dialog, Method::Ack, cseq).with(&[], body);
+        let route = self.route_within(dialog.routing().next_hop, flow, &draft);
+        let purpose = Purpose::Ack(transaction, tag);
+        self.send(now, draft, route, purpose, session, None);
+    }
+
+    /// The ACK for a 2xx went out.
+    pub(super) fn acknowledged(
+        &mut self,
+        transaction: TransactionId,
+        tag: Box<str>,
+        flow: Flow,
+        name: Option<Arc<str>>,
+        data: Vec<u8>,
+    ) {
+        if let Some(transaction) = self.table.get_mut(transaction)
+            && let Machine::ClientInvite(_, own) = &mut transaction.machine
+            && let Some(ack) = own.success_acks.iter_mut().find(|ack| ack.tag == tag)
+        {
+            ack.sent = Some((flow, name, data));
         }
     }
 
@@ -151,10 +180,17 @@ impl Endpoint {
         }
         if *provisional {
             *cancel = Cancel::Sent;
-            let transaction = usage.transaction;
-            self.send_cancel(now, transaction, headers);
-        } else {
-            *cancel = Cancel::Held(headers.to_vec());
+            if let Some(transaction) = usage.transaction {
+                self.send_cancel(now, transaction, headers);
+            }
+            return;
+        }
+        *cancel = Cancel::Held(headers.to_vec());
+        if usage.transaction.is_none() {
+            // It is not out yet: nobody need know of it.
+            let request = usage.request;
+            self.drop_request(request);
+            self.invite_failed(now, id, request, None, 487);
         }
     }
 
@@ -249,6 +285,10 @@ impl Endpoint {
             return;
         };
         let early = session.phase == Phase::Early;
+        let current = session.client.as_ref().and_then(|usage| usage.transaction);
+        if current != Some(id) {
+            return;
+        }
         let Some(ClientUsage {
             stage:
                 ClientStage::Pending {
@@ -286,10 +326,11 @@ impl Endpoint {
         let Machine::ClientInvite(_, own) = &mut transaction.machine else {
             return;
         };
-        let mut sent = own.success_acks.iter();
-        if let Some((_, destination, data)) = sent.find(|(sent, ..)| **sent == *tag) {
-            let (local, destination, data) = (transaction.local, *destination, data.clone());
-            self.transmit(local, destination, data);
+        let mut acks = own.success_acks.iter();
+        if let Some(ack) = acks.find(|ack| *ack.tag == *tag) {
+            if let Some((flow, name, data)) = ack.sent.clone() {
+                self.transmit(flow, name, data);
+            }
             return;
         }
         let first = own.answered.is_none();
@@ -297,12 +338,15 @@ impl Endpoint {
         let won = **winner == *tag;
         if first {
             transaction.give_up = None;
+            if let Some(request) = transaction.request.take() {
+                self.drop_request(request);
+            }
             self.arm_transaction(id);
         }
         match self.session_of(id) {
             Some((session_id, session)) if won => {
                 let waits = session.client.as_ref().is_some_and(|usage| {
-                    usage.transaction == id && matches!(usage.stage, ClientStage::Answered)
+                    usage.transaction == Some(id) && matches!(usage.stage, ClientStage::Answered)
                 });
                 // A repeated 2xx that the application has not acknowledged yet changes nothing.
                 if !waits {
@@ -316,32 +360,27 @@ impl Endpoint {
         }
     }
 
-    /// An INVITE of ours failed, by a 300-699, by silence or in the transport.
+    /// An INVITE of ours failed for good, by a 300-699, by silence or in the transport.
     pub(super) fn invite_failed(
         &mut self,
         now: Time,
-        id: TransactionId,
+        id: SessionId,
+        request: RequestId,
         response: Option<Message>,
         status: u16,
     ) {
-        let wait = match self.session_of(id) {
-            Some((session_id, _)) if status == 491 => self.glare_wait(session_id),
-            _ => Duration::ZERO,
+        let wait = if status == 491 {
+            self.glare_wait(id)
+        } else {
+            Duration::ZERO
         };
-        let Some((session_id, session)) = self.session_of(id) else {
+        let Some(session) = self.session_mut(id) else {
             return;
         };
-        let Some(usage) = session.client.take_if(|usage| usage.transaction == id) else {
+        let Some(usage) = session.client.take_if(|usage| usage.request == request) else {
             return;
         };
-        let cancelled = matches!(
-            usage.stage,
-            ClientStage::Pending {
-                cancel: Cancel::Held(_) | Cancel::Sent,
-                ..
-            }
-        );
-        let id = session_id;
+        let cancelled = usage.is_cancelled();
         match session.phase {
             Phase::Early => {
                 self.remove_session(now, id);
@@ -378,12 +417,9 @@ impl Endpoint {
         }
     }
 
-    /// A non-INVITE request of ours has its final answer, or will have none. For a BYE that is
-    /// all the same (RFC 3261 15.1.1).
-    pub(super) fn request_finished(&mut self, now: Time, session: Option<SessionId>) {
-        if let Some(id) = session
-            && self.session(id).is_some()
-        {
+    /// Our BYE has its final answer, or will have none: all the same (RFC 3261 15.1.1).
+    pub(super) fn bye_finished(&mut self, now: Time, id: SessionId) {
+        if self.session(id).is_some() {
             self.remove_session(now, id);
             self.emit(Event::Ended { id });
         }
@@ -391,7 +427,6 @@ impl Endpoint {
 
     /// Sends the BYE; the session ends with its transaction.
     pub(super) fn send_bye(&mut self, now: Time, id: SessionId, headers: &[(Name, String)]) {
-        let branch = self.random.branch();
         let Some(session) = self.session_mut(id) else {
             return;
         };
@@ -399,36 +434,27 @@ impl Endpoint {
         session.server = None;
         session.glare = None;
         session.hang_up = None;
-        let (local, peer) = (session.local, session.peer);
+        let (flow, credentials) = (session.flow, session.credentials.clone());
         let cseq = session.dialog.next_cseq();
-        let (builder, destination) =
-            Self::dialog_request(&session.dialog, local, peer, Method::Bye, cseq, &branch);
-        let data = with_headers(builder, headers).build();
+        let draft = Draft::within(&session.dialog, Method::Bye, cseq).with(headers, None);
+        let hop = session.dialog.routing().next_hop.to_owned();
         self.arm_session(id);
-        self.start_non_invite(
-            now,
-            local,
-            destination,
-            Some(id),
-            &branch,
-            &Method::Bye,
-            data,
-        );
+        let route = self.route_within(&hop, flow, &draft);
+        self.send(now, draft, route, Purpose::Bye, Some(id), credentials);
     }
 
     /// Ends the session now; its BYE goes on alone.
     pub(super) fn send_last_bye(&mut self, now: Time, id: SessionId) {
-        let branch = self.random.branch();
         let Some(session) = self.session_mut(id) else {
             return;
         };
-        let (local, peer) = (session.local, session.peer);
+        let flow = session.flow;
         let cseq = session.dialog.next_cseq();
-        let (builder, destination) =
-            Self::dialog_request(&session.dialog, local, peer, Method::Bye, cseq, &branch);
-        let data = builder.build();
+        let draft = Draft::within(&session.dialog, Method::Bye, cseq);
+        let hop = session.dialog.routing().next_hop.to_owned();
         self.remove_session(now, id);
-        self.start_non_invite(now, local, destination, None, &branch, &Method::Bye, data);
+        let route = self.route_within(&hop, flow, &draft);
+        self.send(now, draft, route, Purpose::Alone, None, None);
     }
 
     /// The first 2xx of an INVITE of ours, for its session.
@@ -439,16 +465,22 @@ impl Endpoint {
         transaction: TransactionId,
         response: Message,
     ) {
+        let flow = self
+            .table
+            .get(transaction)
+            .map(|transaction| transaction.flow);
         let Some(session) = self.session_mut(id) else {
             return;
         };
+        session.flow = flow.unwrap_or(session.flow);
         let Some(usage) = &mut session.client else {
             return;
         };
-        if usage.transaction != transaction {
+        if usage.transaction != Some(transaction) {
             return;
         }
         usage.stage = ClientStage::Answered;
+
         match session.phase {
             Phase::Early => {
                 session.dialog.confirm(&response);
@@ -470,7 +502,6 @@ impl Endpoint {
 
     /// Acknowledges a 2xx that no session wants and, if it made a dialog, ends that.
     fn dismiss(&mut self, now: Time, id: TransactionId, response: &Message, bye: bool) {
-        let (ack_branch, bye_branch) = (self.random.branch(), self.random.branch());
         let Some(transaction) = self.table.get_mut(id) else {
             return;
         };
@@ -480,76 +511,56 @@ impl Endpoint {
         if own.success_acks.len() >= MAX_FORKS {
             return;
         }
-        let (local, peer) = (transaction.local, transaction.peer);
+        let flow = transaction.flow;
         let mut dialog = Dialog::from_response(&own.request, response);
-        let (data, destination) =
-            Self::success_ack(&dialog, local, peer, dialog.local_cseq, &ack_branch, None);
-        let tag = dialog.remote_tag.as_str().into();
-        own.success_acks.push((tag, destination, data.clone()));
-        self.transmit(local, destination, data);
+        self.send_success_ack(now, id, &dialog, flow, dialog.local_cseq, None, None);
         if bye {
             let cseq = dialog.next_cseq();
-            let (builder, destination) =
-                Self::dialog_request(&dialog, local, peer, Method::Bye, cseq, &bye_branch);
-            let data = builder.build();
-            self.start_non_invite(
-                now,
-                local,
-                destination,
-                None,
-                &bye_branch,
-                &Method::Bye,
-                data,
-            );
+            let draft = Draft::within(&dialog, Method::Bye, cseq);
+            let route = self.route_within(dialog.routing().next_hop, flow, &draft);
+            self.send(now, draft, route, Purpose::Alone, None, None);
         }
     }
 
     fn send_reinvite(&mut self, now: Time, id: SessionId, mut reinvite: Reinvite) {
-        let branch = self.random.branch();
         let Some(session) = self.session_mut(id) else {
             return;
         };
         reinvite.tries += 1;
+        let flow = session.flow;
         let cseq = session.dialog.next_cseq();
-        let Some(session) = self.session(id) else {
-            return;
-        };
-        let (local, headers, sdp) = (session.local, &reinvite.headers, reinvite.sdp.as_deref());
-        let (data, destination) = self.reinvite_request(session, cseq, &branch, headers, sdp);
-        let Ok(request) = Message::parse(data) else {
-            self.emit(Event::ReinviteRejected {
-                id,
-                response: None,
-                status: 400,
-            });
-            return;
-        };
-        let transaction = self.start_invite(now, local, destination, &branch, request);
-        self.own_invite_started(id, transaction, cseq, Some(reinvite));
+        let body = reinvite.sdp.clone().map(Body::sdp);
+        let draft = Draft::within(&session.dialog, Method::Invite, cseq);
+        let draft = draft.with(&reinvite.headers, body);
+        let hop = session.dialog.routing().next_hop.to_owned();
+        let route = self.route_within(&hop, flow, &draft);
+        self.send_invite(now, id, draft, route, Some(reinvite));
     }
 
-    fn own_invite_started(
+    fn send_invite(
         &mut self,
+        now: Time,
         id: SessionId,
-        transaction: TransactionId,
-        cseq: u32,
+        draft: Draft,
+        route: Route,
         reinvite: Option<Reinvite>,
     ) {
-        if let Some(transaction) = self.table.get_mut(transaction) {
-            transaction.session = Some(id);
-        }
-        if let Some(session) = self.session_mut(id) {
-            session.client = Some(ClientUsage {
-                transaction,
-                cseq,
-                stage: ClientStage::Pending {
-                    provisional: false,
-                    cancel: Cancel::No,
-                },
-                reinvite,
-            });
-        }
+        let Some(session) = self.session_mut(id) else {
+            return;
+        };
+        session.client = Some(ClientUsage {
+            request: RequestId::NONE,
+            transaction: None,
+            cseq: draft.cseq,
+            stage: ClientStage::Pending {
+                provisional: false,
+                cancel: Cancel::No,
+            },
+            reinvite,
+        });
+        let credentials = session.credentials.clone();
         self.arm_session(id);
+        self.send(now, draft, route, Purpose::Invite, Some(id), credentials);
     }
 
     /// Sends CANCEL and gives the INVITE 64*T1 to end (RFC 3261 9.1).
@@ -560,12 +571,12 @@ impl Endpoint {
         let Machine::ClientInvite(_, own) = &transaction.machine else {
             return;
         };
-        let (local, peer) = (transaction.local, transaction.peer);
+        let (flow, name) = (transaction.flow, transaction.name.clone());
         let data = Self::hop_request(&own.request, Method::Cancel, &own.request, headers);
         let via = own.request.via().ok();
         let branch = via.and_then(|via| via.branch()).unwrap_or_default();
         let branch = branch.to_owned();
-        self.start_non_invite(now, local, peer, None, &branch, &Method::Cancel, data);
+        self.start_non_invite(now, flow, name, &branch, &Method::Cancel, data);
         self.give_up_later(now, id);
     }
 

@@ -1,16 +1,16 @@
 //! The user agent server: the peer's INVITEs, their CANCEL and ACK, and BYE (RFC 3261 8.2, 9.2,
 //! 12.2.2, 13.3, 14.2, 15.1.2).
 
-use super::compose::{with_headers, with_sdp};
+use super::compose::{with_body, with_headers};
+use super::event::Body;
 use super::refusal::Refusal;
 use super::session::{Phase, ServerStage, ServerUsage, Session};
 use super::table::top_via;
 use super::{Endpoint, Event, SessionId, WrongState};
 use crate::dialog::Dialog;
 use crate::transaction::{Timer, server_invite};
-use crate::{Message, Method, Name};
+use crate::{Flow, Message, Method, Name};
 use core::time::Duration;
-use std::net::SocketAddr;
 use trunkline_model::Time;
 
 impl Endpoint {
@@ -106,13 +106,8 @@ impl Endpoint {
     }
 
     /// A request came.
-    pub(super) fn request(
-        &mut self,
-        now: Time,
-        local: SocketAddr,
-        source: SocketAddr,
-        request: Message,
-    ) {
+    pub(super) fn request_came(&mut self, now: Time, flow: Flow, request: Message) {
+        self.dead.revive((flow.transport, flow.remote));
         let (Some(via), Some(method)) = (top_via(&request), request.method()) else {
             return;
         };
@@ -129,11 +124,11 @@ impl Endpoint {
             return;
         }
         if method == Method::Cancel {
-            self.cancel_came(now, local, source, request);
+            self.cancel_came(now, flow, request);
             return;
         }
         if let Err(refusal) = self.inspect(&request) {
-            self.refuse(now, local, source, &request, refusal);
+            self.refuse(now, flow, &request, refusal);
             return;
         }
         let session = match request.to().tag() {
@@ -141,20 +136,21 @@ impl Endpoint {
             Some(tag) => match self.find_dialog(&request, tag) {
                 Some(id) => Some(id),
                 None => {
-                    self.refuse(now, local, source, &request, Refusal::new(481));
+                    self.refuse(now, flow, &request, Refusal::new(481));
                     return;
                 }
             },
         };
         match (method, session) {
-            (Method::Invite, None) => self.invite_came(now, local, source, request),
-            (Method::Invite, Some(id)) => self.reinvite_came(now, local, source, id, request),
-            (Method::Bye, Some(id)) => self.bye_came(now, local, source, id, request),
+            (Method::Invite, None) => self.invite_came(now, flow, request),
+            (Method::Invite, Some(id)) => self.reinvite_came(now, flow, id, request),
+            (Method::Bye, Some(id)) => self.bye_came(now, flow, id, request),
             (Method::Bye, None) => {
-                self.refuse(now, local, source, &request, Refusal::new(481));
+                self.refuse(now, flow, &request, Refusal::new(481));
             }
             // OPTIONS, which changes nothing inside a dialog either (RFC 3261 12.2.2).
-            _ => self.options(local, source, &request),
+            (Method::Options, _) => self.options(flow, &request),
+            (_, session) => self.hand_on(now, flow, session, request),
         }
     }
 
@@ -200,9 +196,7 @@ impl Endpoint {
     ) -> Result<Vec<u8>, WrongState> {
         let session = self.session(id).ok_or(WrongState::NoSession(id))?;
         let Some(ServerUsage {
-            stage: ServerStage::Proceeding {
-                request, source, ..
-            },
+            stage: ServerStage::Proceeding { request, flow, .. },
             ..
         }) = &session.server
         else {
@@ -210,81 +204,64 @@ impl Endpoint {
         };
         let tag = &session.dialog.local_tag;
         let (mut builder, _) = self
-            .response(request, *source, status, reason, Some(tag))
+            .response(request, *flow, status, reason, Some(tag))
             .ok_or(WrongState::NothingToAnswer(id))?;
         if status < 300 {
             // What makes a dialog has the route and the Contact (RFC 3261 12.1.1).
             builder = builder.copy(request, Name::RecordRoute);
-            builder = self.capabilities(builder, session.local, headers, Name::Server);
+            let secure = request.request_uri().unwrap_or_default();
+            let secure = secure.starts_with("sips:");
+            builder = self.capabilities(builder, *flow, secure, headers, Name::Server);
         } else {
-            builder = self.server_header(builder, headers);
+            builder = self.product(builder, headers, Name::Server);
         }
-        Ok(with_sdp(with_headers(builder, headers), sdp).build())
+        let body = sdp.map(|sdp| Body::sdp(sdp.to_vec()));
+        Ok(with_body(with_headers(builder, headers), body.as_ref()).build())
     }
 
     /// An INVITE outside a dialog (RFC 3261 13.3.1).
-    fn invite_came(&mut self, now: Time, local: SocketAddr, source: SocketAddr, request: Message) {
+    fn invite_came(&mut self, now: Time, flow: Flow, request: Message) {
         let no_room = self.sessions.len() >= self.config.max_sessions
             || self.table.len() >= self.config.max_transactions;
         if no_room {
-            self.refuse(now, local, source, &request, Refusal::overload());
+            self.refuse(now, flow, &request, Refusal::overload());
             return;
         }
         let Some(Ok(contact)) = request.contact() else {
             let refusal = Refusal::new(400).because("Bad Request (Contact is missing)");
-            self.refuse(now, local, source, &request, refusal);
+            self.refuse(now, flow, &request, refusal);
             return;
         };
         let tag = self.random.token();
         let dialog = Dialog::from_request(&request, tag, contact.uri);
-        let Some((transaction, peer)) = self.trying(now, local, source, &request) else {
+        let Some((transaction, back)) = self.trying(now, flow, &request) else {
             return;
         };
-        let id = self.insert_session(Session {
-            dialog,
-            local,
-            peer,
-            phase: Phase::Early,
-            client: None,
-            server: Some(ServerUsage {
-                transaction,
-                cseq: request.cseq().number,
-                initial: true,
-                stage: ServerStage::Proceeding {
-                    request: Box::new(request.clone()),
-                    source,
-                    progress: None,
-                },
-            }),
-            hang_up: None,
-            glare: None,
-            armed: None,
+        let mut session = Session::new(dialog, back);
+        session.server = Some(ServerUsage {
+            transaction,
+            cseq: request.cseq().number,
+            initial: true,
+            stage: ServerStage::Proceeding {
+                request: Box::new(request.clone()),
+                flow,
+                progress: None,
+            },
         });
+        let id = self.insert_session(session);
         if let Some(transaction) = self.table.get_mut(transaction) {
             transaction.session = Some(id);
         }
-        self.emit(Event::Invite {
-            id,
-            request,
-            source,
-            local,
-        });
+        self.emit(Event::Invite { id, request, flow });
     }
 
     /// An INVITE inside a dialog (RFC 3261 14.2).
-    fn reinvite_came(
-        &mut self,
-        now: Time,
-        local: SocketAddr,
-        source: SocketAddr,
-        id: SessionId,
-        request: Message,
-    ) {
+    fn reinvite_came(&mut self, now: Time, flow: Flow, id: SessionId, request: Message) {
         if let Err(refusal) = self.inspect_reinvite(id, &request) {
-            self.refuse(now, local, source, &request, refusal);
+            self.refuse(now, flow, &request, refusal);
             return;
         }
-        let Some((transaction, _)) = self.trying(now, local, source, &request) else {
+        let Some((transaction, _)) = self.trying(now, flow, &request) else {
             return;
         };
         if let Some(transaction) = self.table.get_mut(transaction) {
@@ -298,7 +275,7 @@ impl Endpoint {
                 initial: false,
                 stage: ServerStage::Proceeding {
                     request: Box::new(request.clone()),
-                    source,
+                    flow,
                     progress: None,
                 },
             });
@@ -337,15 +314,14 @@ impl Endpoint {
     fn trying(
         &mut self,
         now: Time,
-        local: SocketAddr,
-        source: SocketAddr,
+        flow: Flow,
         request: &Message,
-    ) -> Option<(super::TransactionId, SocketAddr)> {
-        let (builder, destination) = self.response(request, source, 100, "", None)?;
+    ) -> Option<(super::TransactionId, Flow)> {
+        let (builder, back) = self.response(request, flow, 100, "", None)?;
         let data = builder.copy(request, Name::Timestamp).build();
-        let id = self.start_server_invite(local, destination, request)?;
+        let id = self.start_server_invite(back, request)?;
         self.answer_invite(now, id, server_invite::Event::Provisional, data);
-        Some((id, destination))
+        Some((id, back))
     }
 
     /// An ACK that belongs to no 300-699 (RFC 3261 13.3.1.4).
@@ -376,11 +352,11 @@ impl Endpoint {
     }
 
     /// A CANCEL (RFC 3261 9.2).
-    fn cancel_came(&mut self, now: Time, local: SocketAddr, source: SocketAddr, request: Message) {
+    fn cancel_came(&mut self, now: Time, flow: Flow, request: Message) {
         let invite =
             top_via(&request).and_then(|via| self.table.server(&request, &via, &Method::Invite));
         let Some(transaction) = invite else {
-            self.refuse(now, local, source, &request, Refusal::new(481));
+            self.refuse(now, flow, &request, Refusal::new(481));
             return;
         };
         let session = self
@@ -398,9 +374,9 @@ impl Endpoint {
                 && matches!(usage.stage, ServerStage::Proceeding { .. });
             pending.then_some((id, usage.initial))
         });
-        if let Some((builder, destination)) = self.response(&request, source, 200, "", Some(&tag)) {
-            let data = self.server_header(builder, &[]).build();
-            self.answer_non_invite(now, local, destination, &request, data);
+        if let Some((builder, back)) = self.response(&request, flow, 200, "", Some(&tag)) {
+            let data = self.product(builder, &[], Name::Server).build();
+            self.answer_non_invite(now, back, &request, data);
         }
         // After a final response CANCEL has no effect.
         let Some((id, initial)) = pending else {
@@ -416,31 +392,24 @@ impl Endpoint {
     }
 
     /// A BYE for a session (RFC 3261 15.1.2).
-    fn bye_came(
-        &mut self,
-        now: Time,
-        local: SocketAddr,
-        source: SocketAddr,
-        id: SessionId,
-        request: Message,
-    ) {
+    fn bye_came(&mut self, now: Time, flow: Flow, id: SessionId, request: Message) {
         let Some(session) = self.session_mut(id) else {
             return;
         };
         // The callee may not end an early dialog with BYE (RFC 3261 15).
         if session.phase == Phase::Early && session.client.is_some() {
-            self.refuse(now, local, source, &request, Refusal::new(481));
+            self.refuse(now, flow, &request, Refusal::new(481));
             return;
         }
         if let Err(refusal) = in_order(&session.dialog, &request) {
-            self.refuse(now, local, source, &request, refusal);
+            self.refuse(now, flow, &request, refusal);
             return;
         }
         session.dialog.remote_cseq = Some(request.cseq().number);
         let ending = session.phase == Phase::Ending;
-        if let Some((builder, destination)) = self.response(&request, source, 200, "", None) {
-            let data = self.server_header(builder, &[]).build();
-            self.answer_non_invite(now, local, destination, &request, data);
+        if let Some((builder, back)) = self.response(&request, flow, 200, "", None) {
+            let data = self.product(builder, &[], Name::Server).build();
+            self.answer_non_invite(now, back, &request, data);
         }
         // When both sides hang up at once, ours ends with the answer to our BYE.
         if !ending {
@@ -518,7 +487,7 @@ impl Endpoint {
 }
 
 /// The numbers of requests inside a dialog rise (RFC 3261 12.2.2).
-fn in_order(dialog: &Dialog, request: &Message) -> Result<(), Refusal> {
+pub(super) fn in_order(dialog: &Dialog, request: &Message) -> Result<(), Refusal> {
     match dialog.remote_cseq {
         Some(last) if request.cseq().number <= last => Err(Refusal::new(500)),
         _ => Ok(()),

@@ -28,6 +28,8 @@ use trunkline_model::Time;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientInvite {
     state: State,
+    /// Whether the transport loses nothing: timer A does not run and timer D is 0.
+    reliable: bool,
 }
 
 /// The states of figure 5, each with the timers that run in it.
@@ -35,8 +37,8 @@ pub struct ClientInvite {
 pub enum State {
     /// The INVITE is out and nothing has come back.
     Calling {
-        /// When timer A fires.
-        a: Time,
+        /// When timer A fires; it runs over an unreliable transport only.
+        a: Option<Time>,
         /// The interval that timer A waits for.
         interval: Duration,
         /// When timer B fires.
@@ -96,13 +98,14 @@ pub enum Action {
 
 impl ClientInvite {
     /// The machine at the moment the INVITE is first sent.
-    pub fn new(now: Time, timers: &Timers) -> Self {
+    pub fn new(now: Time, reliable: bool, timers: &Timers) -> Self {
         Self {
             state: State::Calling {
-                a: now + timers.t1,
+                a: (!reliable).then_some(now + timers.t1),
                 interval: timers.t1,
                 b: now + timers.sixty_four_t1(),
             },
+            reliable,
         }
     }
 
@@ -119,7 +122,7 @@ impl ClientInvite {
     /// The next timer.
     pub fn poll_timeout(&self) -> Option<(Time, Timer)> {
         match self.state {
-            State::Calling { a, b, .. } => Some(earlier((b, Timer::B), (a, Timer::A))),
+            State::Calling { a, b, .. } => Some(earlier((b, Timer::B), a.map(|a| (a, Timer::A)))),
             State::Proceeding | State::Terminated => None,
             State::Completed { d } => Some((d, Timer::D)),
             State::Accepted { m } => Some((m, Timer::M)),
@@ -132,7 +135,7 @@ impl ClientInvite {
             (State::Calling { interval, b, .. }, Event::Timer(Timer::A)) => {
                 // The interval of timer A doubles without a bound; timer B ends it.
                 let interval = interval.saturating_mul(2);
-                let (a, b) = (now + interval, *b);
+                let (a, b) = (Some(now + interval), *b);
                 (State::Calling { a, interval, b }, Action::SendRequest)
             }
             (State::Calling { .. }, Event::Timer(Timer::B)) => {
@@ -146,8 +149,13 @@ impl ClientInvite {
                 (State::Accepted { m }, Action::Inform)
             }
             (State::Calling { .. } | State::Proceeding, Event::Failure) => {
-                let d = now + timers.d();
-                (State::Completed { d }, Action::AckAndInform)
+                let next = match self.reliable {
+                    true => State::Terminated,
+                    false => State::Completed {
+                        d: now + timers.d(),
+                    },
+                };
+                (next, Action::AckAndInform)
             }
             (State::Calling { .. } | State::Completed { .. }, Event::TransportError) => {
                 (State::Terminated, Action::InformTransportError)

@@ -27,6 +27,8 @@ use trunkline_model::Time;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientNonInvite {
     state: State,
+    /// Whether the transport loses nothing: timer E does not run and timer K is 0.
+    reliable: bool,
 }
 
 /// The states of figure 6, each with the timers that run in it.
@@ -34,8 +36,8 @@ pub struct ClientNonInvite {
 pub enum State {
     /// The request is out and nothing has come back.
     Trying {
-        /// When timer E fires.
-        e: Time,
+        /// When timer E fires; it runs over an unreliable transport only.
+        e: Option<Time>,
         /// The interval that timer E waits for.
         interval: Duration,
         /// When timer F fires.
@@ -43,8 +45,8 @@ pub enum State {
     },
     /// A 1xx came.
     Proceeding {
-        /// When timer E fires.
-        e: Time,
+        /// When timer E fires; it runs over an unreliable transport only.
+        e: Option<Time>,
         /// When timer F fires.
         f: Time,
     },
@@ -87,13 +89,14 @@ pub enum Action {
 
 impl ClientNonInvite {
     /// The machine at the moment the request is first sent.
-    pub fn new(now: Time, timers: &Timers) -> Self {
+    pub fn new(now: Time, reliable: bool, timers: &Timers) -> Self {
         Self {
             state: State::Trying {
-                e: now + timers.t1,
+                e: (!reliable).then_some(now + timers.t1),
                 interval: timers.t1,
                 f: now + timers.sixty_four_t1(),
             },
+            reliable,
         }
     }
 
@@ -111,7 +114,7 @@ impl ClientNonInvite {
     pub fn poll_timeout(&self) -> Option<(Time, Timer)> {
         match self.state {
             State::Trying { e, f, .. } | State::Proceeding { e, f } => {
-                Some(earlier((f, Timer::F), (e, Timer::E)))
+                Some(earlier((f, Timer::F), e.map(|e| (e, Timer::E))))
             }
             State::Completed { k } => Some((k, Timer::K)),
             State::Terminated => None,
@@ -123,11 +126,11 @@ impl ClientNonInvite {
         let (next, action) = match (&self.state, event) {
             (State::Trying { interval, f, .. }, Event::Timer(Timer::E)) => {
                 let interval = timers.backed_off(*interval);
-                let (e, f) = (now + interval, *f);
+                let (e, f) = (Some(now + interval), *f);
                 (State::Trying { e, interval, f }, Action::SendRequest)
             }
             (State::Proceeding { f, .. }, Event::Timer(Timer::E)) => {
-                let (e, f) = (now + timers.t2, *f);
+                let (e, f) = (Some(now + timers.t2), *f);
                 (State::Proceeding { e, f }, Action::SendRequest)
             }
             (State::Trying { .. } | State::Proceeding { .. }, Event::Timer(Timer::F)) => {
@@ -142,8 +145,11 @@ impl ClientNonInvite {
                 (State::Proceeding { e, f }, Action::Inform)
             }
             (State::Trying { .. } | State::Proceeding { .. }, Event::Final) => {
-                let k = now + timers.t4;
-                (State::Completed { k }, Action::Inform)
+                let next = match self.reliable {
+                    true => State::Terminated,
+                    false => State::Completed { k: now + timers.t4 },
+                };
+                (next, Action::Inform)
             }
             (State::Completed { .. }, Event::Timer(Timer::K)) => (State::Terminated, Action::None),
 

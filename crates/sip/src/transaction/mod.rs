@@ -1,5 +1,5 @@
-//! The four transaction machines of RFC 3261 17 with the corrections of RFC 6026, over an
-//! unreliable transport.
+//! The four transaction machines of RFC 3261 17 with the corrections of RFC 6026, over unreliable
+//! and over reliable transports.
 //!
 //! A machine knows states and timers only. It is told what happened and says what to do; the
 //! messages themselves, the matching and the timer queue belong to [`crate::endpoint`].
@@ -107,7 +107,10 @@ impl fmt::Display for Timer {
     }
 }
 
-/// The earlier of two timers; the first on a tie.
-fn earlier(first: (Time, Timer), second: (Time, Timer)) -> (Time, Timer) {
-    if second.0 < first.0 { second } else { first }
+/// The earlier of two timers, of which the second may not run; the first on a tie.
+fn earlier(first: (Time, Timer), second: Option<(Time, Timer)>) -> (Time, Timer) {
+    match second {
+        Some(second) if second.0 < first.0 => second,
+        _ => first,
+    }
 }

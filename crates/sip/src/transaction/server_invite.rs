@@ -29,6 +29,8 @@ use trunkline_model::Time;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerInvite {
     state: State,
+    /// Whether the transport loses nothing: timer G does not run and timer I is 0.
+    reliable: bool,
 }
 
 /// The states of figure 7, each with the timers that run in it.
@@ -38,8 +40,8 @@ pub enum State {
     Proceeding,
     /// A 300-699 is out and waits for its ACK.
     Completed {
-        /// When timer G fires.
-        g: Time,
+        /// When timer G fires; it runs over an unreliable transport only.
+        g: Option<Time>,
         /// The interval that timer G waits for.
         interval: Duration,
         /// When timer H fires.
@@ -97,9 +99,10 @@ pub enum Action {
 
 impl ServerInvite {
     /// The machine at the moment the INVITE came.
-    pub fn new() -> Self {
+    pub const fn new(reliable: bool) -> Self {
         Self {
             state: State::Proceeding,
+            reliable,
         }
     }
 
@@ -117,7 +120,7 @@ impl ServerInvite {
     pub fn poll_timeout(&self) -> Option<(Time, Timer)> {
         match self.state {
             State::Proceeding | State::Terminated => None,
-            State::Completed { g, h, .. } => Some(earlier((h, Timer::H), (g, Timer::G))),
+            State::Completed { g, h, .. } => Some(earlier((h, Timer::H), g.map(|g| (g, Timer::G)))),
             State::Confirmed { i } => Some((i, Timer::I)),
             State::Accepted { l } => Some((l, Timer::L)),
         }
@@ -133,22 +136,26 @@ impl ServerInvite {
                 (State::Accepted { l }, Action::Send)
             }
             (State::Proceeding, Event::Failure) => {
-                let (g, interval) = (now + timers.t1, timers.t1);
+                let interval = timers.t1;
+                let g = (!self.reliable).then_some(now + interval);
                 let h = now + timers.sixty_four_t1();
                 (State::Completed { g, interval, h }, Action::Send)
             }
             (State::Completed { .. }, Event::Invite) => return Action::SendAgain,
             (State::Completed { interval, h, .. }, Event::Timer(Timer::G)) => {
                 let interval = timers.backed_off(*interval);
-                let (g, h) = (now + interval, *h);
+                let (g, h) = (Some(now + interval), *h);
                 (State::Completed { g, interval, h }, Action::SendAgain)
             }
             (State::Completed { .. }, Event::Timer(Timer::H)) => {
                 (State::Terminated, Action::InformTimeout)
             }
             (State::Completed { .. }, Event::Ack) => {
-                let i = now + timers.t4;
-                (State::Confirmed { i }, Action::None)
+                let next = match self.reliable {
+                    true => State::Terminated,
+                    false => State::Confirmed { i: now + timers.t4 },
+                };
+                (next, Action::None)
             }
             (State::Confirmed { .. }, Event::Timer(Timer::I)) => (State::Terminated, Action::None),
             // The core repeats its 2xx by its own timer, not on each INVITE (RFC 6026 7.1).
@@ -196,11 +203,5 @@ impl ServerInvite {
         };
         self.state = next;
         action
-    }
-}
-
-impl Default for ServerInvite {
-    fn default() -> Self {
-        Self::new()
     }
 }

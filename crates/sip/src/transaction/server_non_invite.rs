@@ -31,6 +31,8 @@ use trunkline_model::Time;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerNonInvite {
     state: State,
+    /// Whether the transport loses nothing: timer J is 0.
+    reliable: bool,
 }
 
 /// The states of figure 8.
@@ -79,9 +81,10 @@ pub enum Action {
 
 impl ServerNonInvite {
     /// The machine at the moment the request came.
-    pub fn new() -> Self {
+    pub const fn new(reliable: bool) -> Self {
         Self {
             state: State::Trying,
+            reliable,
         }
     }
 
@@ -110,8 +113,13 @@ impl ServerNonInvite {
                 (State::Proceeding, Action::Send)
             }
             (State::Trying | State::Proceeding, Event::Final) => {
-                let j = now + timers.sixty_four_t1();
-                (State::Completed { j }, Action::Send)
+                let next = match self.reliable {
+                    true => State::Terminated,
+                    false => State::Completed {
+                        j: now + timers.sixty_four_t1(),
+                    },
+                };
+                (next, Action::Send)
             }
             (State::Proceeding | State::Completed { .. }, Event::Request) => {
                 return Action::SendAgain;
@@ -137,11 +145,5 @@ impl ServerNonInvite {
         };
         self.state = next;
         action
-    }
-}
-
-impl Default for ServerNonInvite {
-    fn default() -> Self {
-        Self::new()
     }
 }

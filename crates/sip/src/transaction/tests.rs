@@ -90,7 +90,7 @@ mod client_invite_table {
 
     fn after(events: &[Event]) -> ClientInvite {
         let timers = Timers::default();
-        let mut machine = ClientInvite::new(NOW, &timers);
+        let mut machine = ClientInvite::new(NOW, false, &timers);
         for event in events {
             machine.handle(NOW, *event, &timers);
         }
@@ -166,7 +166,7 @@ mod client_invite_table {
     #[test]
     fn invite_is_sent_seven_times_in_32_seconds() {
         let timers = Timers::default();
-        let mut machine = ClientInvite::new(NOW, &timers);
+        let mut machine = ClientInvite::new(NOW, false, &timers);
         let cell = core::cell::RefCell::new(&mut machine);
         let fired = schedule(
             || cell.borrow().poll_timeout(),
@@ -223,7 +223,7 @@ mod client_non_invite_table {
 
     fn after(events: &[Event]) -> ClientNonInvite {
         let timers = Timers::default();
-        let mut machine = ClientNonInvite::new(NOW, &timers);
+        let mut machine = ClientNonInvite::new(NOW, false, &timers);
         for event in events {
             machine.handle(NOW, *event, &timers);
         }
@@ -288,7 +288,7 @@ mod client_non_invite_table {
     #[test]
     fn request_is_repeated_up_to_every_four_seconds() {
         let timers = Timers::default();
-        let mut machine = ClientNonInvite::new(NOW, &timers);
+        let mut machine = ClientNonInvite::new(NOW, false, &timers);
         let cell = core::cell::RefCell::new(&mut machine);
         let fired = schedule(
             || cell.borrow().poll_timeout(),
@@ -337,7 +337,7 @@ mod server_invite_table {
 
     fn after(events: &[Event]) -> ServerInvite {
         let timers = Timers::default();
-        let mut machine = ServerInvite::new();
+        let mut machine = ServerInvite::new(false);
         for event in events {
             machine.handle(NOW, *event, &timers);
         }
@@ -456,7 +456,7 @@ mod server_non_invite_table {
 
     fn after(events: &[Event]) -> ServerNonInvite {
         let timers = Timers::default();
-        let mut machine = ServerNonInvite::new();
+        let mut machine = ServerNonInvite::new(false);
         for event in events {
             machine.handle(NOW, *event, &timers);
         }

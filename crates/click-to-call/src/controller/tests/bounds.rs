@@ -7,8 +7,8 @@ use crate::address::AddressProblem;
 use crate::{CallRequest, CallState, Party, ReleasedBy};
 use core::time::Duration;
 use trunkline_model::Time;
-use trunkline_sip::endpoint::Event;
-use trunkline_sip::{Message, OutgoingInvite};
+use trunkline_sip::endpoint::{Event, NextHop};
+use trunkline_sip::{Flow, Message, OutgoingInvite};
 
 fn asks(initiator: &str, destination: &str) -> CallRequest {
     CallRequest {
@@ -160,10 +160,10 @@ fn calls_to_the_controller_are_forbidden() {
         headers: Vec::new(),
         sdp: Some(phone_sdp(1).into_bytes()),
         max_forwards: 70,
+        credentials: None,
     };
-    net.phone
-        .endpoint
-        .invite(net.now, local, controller, invite);
+    let hop = NextHop::Flow(Flow::udp(local, controller));
+    net.phone.endpoint.invite(net.now, hop, invite);
     net.settle();
     let event = net.phone.events.pop_front();
     assert!(

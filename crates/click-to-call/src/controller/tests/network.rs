@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use trunkline_model::Time;
 use trunkline_numbering::{Rule, Rules};
+use trunkline_sip::Flow;
 use trunkline_sip::endpoint::{Endpoint, EndpointConfig, Event, Output as SipOutput, SessionId};
 use trunkline_sip::{Message, Name};
 
@@ -166,7 +167,7 @@ impl Network {
                 let peer = self.peer(who);
                 assert_eq!(to, peer.address);
                 if !peer.deaf {
-                    peer.endpoint.receive(now, to, from, &data);
+                    peer.endpoint.receive(now, Flow::udp(to, from), &data);
                 }
             }
             self.collect();
@@ -214,11 +215,10 @@ impl Network {
         for who in [Phone, Gateway] {
             while let Some(output) = self.peer(who).endpoint.poll_output() {
                 match output {
-                    SipOutput::Transmit {
-                        local,
-                        destination,
-                        data,
-                    } => self.send(local, destination, data),
+                    SipOutput::Transmit { flow, data, .. } => {
+                        self.send(flow.local, flow.remote, data);
+                    }
+                    SipOutput::Resolve(question) => panic!("{question:?}"),
                     SipOutput::Event(event) => {
                         let peer = self.peer(who);
                         if let Event::Invite { id, .. } = &event {

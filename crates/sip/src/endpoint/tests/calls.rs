@@ -420,8 +420,8 @@ fn unreachable_peer_is_503() {
     let mut net = Net::new();
     net.drops.push(("A>B INVITE", 1));
     net.invite();
-    let b = net.ends[B].address;
-    net.act(A, |end, now| end.unreachable(now, b));
+    let flow = Flow::udp(net.ends[A].address, net.ends[B].address);
+    net.act(A, |end, now| end.undelivered(now, &flow));
     net.expect(A, "Rejected 503");
     assert_eq!(net.end(A).transactions(), 0);
     net.finish();
@@ -432,8 +432,8 @@ fn unreachable_peer_ends_a_bye() {
     let (mut net, a, b) = Net::connected();
     net.drops.push(("A>B BYE", 99));
     net.bye(A, a);
-    let destination = net.ends[B].address;
-    net.act(A, |end, now| end.unreachable(now, destination));
+    let flow = Flow::udp(net.ends[A].address, net.ends[B].address);
+    net.act(A, |end, now| end.undelivered(now, &flow));
     net.expect(A, "Ended");
     net.drops.clear();
     net.bye(B, b);

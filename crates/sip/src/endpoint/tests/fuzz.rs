@@ -25,7 +25,7 @@ proptest! {
     fn random_octets_do_no_harm(data in proptest::collection::vec(any::<u8>(), 0..300)) {
         let mut net = Net::new();
         let (local, now) = (net.ends[B].address, net.now);
-        net.end(B).receive(now, local, C.parse().unwrap(), &data);
+        net.end(B).receive(now, Flow::udp(local, C.parse().unwrap()), &data);
         prop_assert_eq!(net.end(B).sessions(), 0);
     }
 
@@ -42,6 +42,7 @@ proptest! {
                 *place = octet;
             }
             net.deliver(Datagram {
+                transport: Transport::Udp,
                 source: C.parse().unwrap(),
                 destination: net.ends[B].address,
                 data,

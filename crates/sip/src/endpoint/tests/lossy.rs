@@ -90,6 +90,7 @@ impl Applications {
             | Event::Bye { .. }
             | Event::Ended { .. } => self.over[side].push(id),
             Event::Malformed { error, .. } => panic!("{error}"),
+            other @ (Event::Request { .. } | Event::Response { .. }) => panic!("{other:?}"),
         }
     }
 }

@@ -9,11 +9,12 @@ mod reinvite;
 mod routing;
 
 use super::*;
-use crate::{Method, Name};
+use crate::locate::Answer;
+use crate::{Method, Name, Transport};
 use core::fmt::Write;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 /// The caller, in most tests.
 const A: usize = 0;
@@ -47,6 +48,7 @@ impl Default for Link {
 }
 
 struct Datagram {
+    transport: Transport,
     source: SocketAddr,
     destination: SocketAddr,
     data: Vec<u8>,
@@ -82,9 +84,11 @@ impl Net {
     fn with(change: impl Fn(&mut EndpointConfig)) -> Self {
         let end = |address: &str, seed| {
             let mut config = EndpointConfig::new([seed; 32]);
+            let address = address.parse().unwrap();
+            config.locals = vec![(Transport::Udp, address)];
             change(&mut config);
             End {
-                address: address.parse().unwrap(),
+                address,
                 endpoint: Endpoint::new(config),
                 events: VecDeque::new(),
             }
@@ -117,13 +121,14 @@ impl Net {
         while let Some(output) = self.ends[side].endpoint.poll_output() {
             match output {
                 Output::Event(event) => self.ends[side].events.push_back(event),
-                Output::Transmit {
-                    local,
-                    destination,
-                    data,
-                } => {
-                    assert_eq!(local, self.ends[side].address);
-                    self.transmit(local, destination, data);
+                Output::Transmit { flow, data, .. } => {
+                    assert_eq!(flow.local, self.ends[side].address);
+                    self.transmit(flow, data);
+                }
+                // There is no name here.
+                Output::Resolve(question) => {
+                    let endpoint = &mut self.ends[side].endpoint;
+                    endpoint.resolved(self.now, &question, &Answer::None);
                 }
             }
         }
@@ -137,7 +142,8 @@ impl Net {
         }
     }
 
-    fn transmit(&mut self, source: SocketAddr, destination: SocketAddr, data: Vec<u8>) {
+    fn transmit(&mut self, flow: Flow, data: Vec<u8>) {
+        let (source, destination) = (flow.local, flow.remote);
         let mut label = format!("{}>{} ", self.name(source), self.name(destination));
         let _ = match Message::parse(data.clone()) {
             Ok(message) => match message.status() {
@@ -172,6 +178,7 @@ impl Net {
             let at = self.now + self.link.delay + jitter;
             self.sent += 1;
             let datagram = Datagram {
+                transport: flow.transport,
                 source,
                 destination,
                 data: data.clone(),
@@ -223,7 +230,11 @@ impl Net {
             return;
         };
         self.act(side, |endpoint, now| {
-            endpoint.receive(now, datagram.destination, datagram.source, &datagram.data);
+            let flow = Flow {
+                transport: datagram.transport,
+                ..Flow::udp(datagram.destination, datagram.source)
+            };
+            endpoint.receive(now, flow, &datagram.data);
         });
     }
 
@@ -281,6 +292,7 @@ impl Net {
     fn inject_malformed(&mut self, side: usize, source: &str, text: &str) -> Vec<String> {
         let before = self.elsewhere.len();
         self.deliver(Datagram {
+            transport: Transport::Udp,
             source: source.parse().unwrap(),
             destination: self.ends[side].address,
             data: text.replace('\n', "\r\n").into_bytes(),
@@ -308,6 +320,8 @@ impl Net {
             assert_eq!(endpoint.transactions(), 0, "{:#?}", self.ladder);
             assert!(endpoint.by_tag.is_empty());
             assert!(endpoint.timers.is_empty());
+            assert_eq!(endpoint.outgoing.len(), 0);
+            assert!(endpoint.questions.is_empty());
             assert!(endpoint.table.is_empty());
         }
     }
@@ -326,8 +340,10 @@ impl Net {
             headers: Vec::new(),
             sdp: sdp.map(<[u8]>::to_vec),
             max_forwards: 70,
+            credentials: None,
         };
-        self.act(A, |a, now| a.invite(now, local, destination, invite))
+        let hop = NextHop::Flow(Flow::udp(local, destination));
+        self.act(A, |a, now| a.invite(now, hop, invite))
     }
 
     /// A calls B; B has the INVITE.
@@ -377,6 +393,8 @@ fn event_label(event: &Event) -> String {
         Event::ReinviteRejected { status, .. } => format!("ReinviteRejected {status}"),
         Event::Bye { .. } => "Bye".to_owned(),
         Event::Ended { .. } => "Ended".to_owned(),
+        Event::Request { request, .. } => format!("Request {}", request.method().unwrap().as_str()),
+        Event::Response { status, .. } => format!("Response {status}"),
         Event::Malformed { answered, .. } => format!("Malformed {answered:?}"),
     }
 }

@@ -229,10 +229,10 @@ fn malformed_requests_are_400() {
         assert_eq!(answers.len(), 1);
         assert!(answers[0].starts_with("SIP/2.0 400 Bad Request ("), "{bad}");
         assert!(answers[0].contains("Call-ID: c-call\r\n"), "{bad}");
-        let Event::Malformed { source, .. } = net.expect(B, "Malformed Some(400)") else {
+        let Event::Malformed { flow, .. } = net.expect(B, "Malformed Some(400)") else {
             unreachable!()
         };
-        assert_eq!(source.to_string(), C);
+        assert_eq!(flow.remote.to_string(), C);
     }
     let answers = net.inject(B, C, &good.replace("Contact: <sip:c@203.0.113.9>\n", ""));
     assert_eq!(status(&answers), 400);
@@ -339,8 +339,11 @@ fn too_many_sessions_are_503() {
         headers: Vec::new(),
         sdp: None,
         max_forwards: 70,
+        credentials: None,
     };
-    let refused = net.act(B, |b, now| b.invite(now, local, destination, invite));
+    let refused = net.act(B, |b, now| {
+        b.invite(now, NextHop::Flow(Flow::udp(local, destination)), invite)
+    });
     assert_eq!(id_of(&net.expect(B, "Rejected 503")), refused);
     for id in sessions {
         net.act(B, |end, now| end.reject(now, id, 486, "", &[]))

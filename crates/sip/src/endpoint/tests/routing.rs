@@ -172,8 +172,11 @@ fn no_value_of_the_application_can_add_a_header_field() {
         ],
         sdp: None,
         max_forwards: 70,
+        credentials: None,
     };
-    let a = net.act(A, |a, now| a.invite(now, local, destination, invite));
+    let a = net.act(A, |a, now| {
+        a.invite(now, NextHop::Flow(Flow::udp(local, destination)), invite)
+    });
     let datagram = net.wire.values().next().unwrap();
     let text = String::from_utf8(datagram.data.clone()).unwrap();
     assert!(!text.contains("\nX-Evil"), "{text}");
@@ -197,6 +200,7 @@ fn invite_that_is_no_message_is_not_sent() {
         headers: Vec::new(),
         sdp: None,
         max_forwards: 70,
+        credentials: None,
     };
     let bad_uri = OutgoingInvite {
         request_uri: "sip:1\r\nX-Evil: 1 SIP/2.0".to_owned(),
@@ -207,7 +211,9 @@ fn invite_that_is_no_message_is_not_sent() {
         ..good
     };
     for invite in [bad_uri, bad_from] {
-        let a = net.act(A, |a, now| a.invite(now, local, destination, invite));
+        let a = net.act(A, |a, now| {
+            a.invite(now, NextHop::Flow(Flow::udp(local, destination)), invite)
+        });
         assert_eq!(id_of(&net.expect(A, "Rejected 400")), a);
         assert!(net.take_ladder().is_empty());
     }
