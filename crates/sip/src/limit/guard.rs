@@ -234,8 +234,7 @@ impl Guard {
                 Strangers::Ignore => return self.drop(Reason::Stranger),
             }
         }
-        let is_priority = is_priority(request, &self.limits.emergency_numbers);
-        self.admit(now, source, class, peer, is_priority)
+        self.admit(now, source, class, peer, Some(request))
     }
 
     /// What to do with data from there that is no message, or a malformed one: answer it as its
@@ -251,7 +250,7 @@ impl Guard {
                 return self.drop(Reason::Stranger);
             }
         }
-        self.admit(now, source, Class::Other, peer, false)
+        self.admit(now, source, Class::Other, peer, None)
     }
 
     /// A request from there had wrong credentials.
@@ -295,8 +294,8 @@ impl Guard {
         self.sources.len()
     }
 
-    /// The requests that came within the rates of their sources and without priority, and how
-    /// many of them were refused for the total, since this was asked last: for
+    /// The requests that came within the rates of their sources, and how many of them were
+    /// refused for the total, since this was asked last: for
     /// [`OverloadServer::measure`](super::OverloadServer::measure).
     pub fn take_load(&mut self) -> (u64, u64) {
         (
@@ -312,17 +311,18 @@ impl Guard {
         source: IpAddr,
         class: Class,
         peer: Option<Peer>,
-        is_priority: bool,
+        request: Option<&Message>,
     ) -> Decision {
         let rates = peer.map_or(self.limits.rates, |peer| peer.rates);
-        // Anyone can claim an emergency; we believe those whom we know.
-        let rate = rates.of(class).filter(|_| !(is_priority && peer.is_some()));
+        let rate = rates.of(class);
         let index = class as usize;
         let source = Source::from(source);
         if let Some(rate) = rate {
             let state = self.sources.get_or_insert(source, SourceState::default);
             let wait = state.classes[index].wait(now, rate);
-            if !wait.is_zero() {
+            // Anyone can claim an emergency; we believe those whom we know.
+            if !wait.is_zero() && !(peer.is_some() && self.is_priority(request)) {
+                let state = self.sources.get_or_insert(source, SourceState::default);
                 let may_answer = state.refusals[index].take(now, rate);
                 if !may_answer && peer.is_none() {
                     return self.drop(Reason::Flood);
@@ -335,22 +335,26 @@ impl Guard {
                 return self.refuse(503, retry_after, Reason::SourceRate);
             }
         }
-        if let Some(total) = self.limits.total
-            && !is_priority
-        {
+        if let Some(total) = self.limits.total {
             self.offered += 1;
-            if !self.total.take(now, total) {
+            if !self.total.take(now, total) && !self.is_priority(request) {
                 self.overload += 1;
                 let is_heavy = !self.total_refusals.take(now, total);
                 let retry_after = is_heavy.then(|| whole_seconds(self.limits.retry_after));
                 return self.refuse(503, retry_after, Reason::TotalRate);
             }
         }
-        if let Some(rate) = rate {
-            let state = self.sources.get_or_insert(source, SourceState::default);
+        if let Some(rate) = rate
+            && let Some(state) = self.sources.get(source)
+        {
             state.classes[index].take(now, rate);
         }
         Decision::Pass
+    }
+
+    /// Looked at only where a request would be refused otherwise.
+    fn is_priority(&self, request: Option<&Message>) -> bool {
+        request.is_some_and(|request| is_priority(request, &self.limits.emergency_numbers))
     }
 
     fn peer(&self, source: IpAddr) -> Option<&Peer> {

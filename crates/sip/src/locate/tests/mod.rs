@@ -210,6 +210,31 @@ fn records_of_one_order_are_tried_one_after_the_other() {
 }
 
 #[test]
+fn order_comes_before_preference_and_our_own_order_last() {
+    let zone = one_tcp_server().naptr(
+        "example.com",
+        &[
+            (20, 1, "s", "SIP+D2U", "_sip._udp.example.com"),
+            (10, 9, "s", "SIP+D2U", "_sip._udp.example.com"),
+            (10, 9, "s", "SIPS+D2T", "_sips._tcp.example.com"),
+            (10, 8, "s", "SIP+D2T", "_sip._tcp.example.com"),
+        ],
+    );
+    let policy = over(&[Transport::Tls, Transport::Udp, Transport::Tcp]);
+    assert_eq!(
+        zone.targets("sip:example.com", &policy),
+        [
+            "TCP 192.0.2.1:5060",
+            "TLS 192.0.2.1:5061 example.com",
+            "UDP 192.0.2.2:5060"
+        ]
+    );
+    let policy = over(&[Transport::Udp]);
+    let (questions, _) = zone.run(&mut locator("sip:example.com", &policy));
+    assert_eq!(questions[1], "SRV _sip._udp.example.com");
+}
+
+#[test]
 fn records_of_a_higher_order_count_where_the_lower_one_leads_nowhere() {
     let mut zone = one_tcp_server();
     zone.0
