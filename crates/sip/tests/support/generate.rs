@@ -28,7 +28,7 @@ pub(crate) fn message(random: &mut Random) -> Vec<u8> {
         format!("@{}", word(random))
     };
     fields.push(("Call-ID", word(random) + &host));
-    let space = random.pick(&[" ", " ", " ", "  "]);
+    let space = if random.below(20) == 0 { "  " } else { " " };
     let number = random.next() as u32;
     fields.push(("CSeq", format!("{number}{space}{method}")));
     fields.push(("Max-Forwards", random.below(256).to_string()));
@@ -62,7 +62,7 @@ pub(crate) fn message(random: &mut Random) -> Vec<u8> {
 }
 
 fn method(random: &mut Random) -> &'static str {
-    if random.below(30) == 0 {
+    if random.below(60) == 0 {
         return random.pick(&["FROBNICATE", "!x-1_*+`.%'~"]);
     }
     random.pick(&[
@@ -86,7 +86,7 @@ fn method(random: &mut Random) -> &'static str {
 /// One header field with its line end.
 fn field(random: &mut Random, name: &str, value: &str) -> String {
     let compact = COMPACT.iter().find(|row| row.0 == name).map(|row| row.1);
-    let name = match (random.below(50), compact) {
+    let name = match (random.below(80), compact) {
         (0, Some(letter)) => letter.to_owned(),
         (1, _) => name.to_ascii_uppercase(),
         (2, _) => name.to_ascii_lowercase(),
@@ -138,10 +138,10 @@ fn address(random: &mut Random, may_be_bare: bool) -> String {
             .pick(&["\"\" ", "\"a\" ", "\"x \\\"y\\\\\" ", "\"a;b@c:d\""])
             .to_owned(),
     };
-    let params = match random.below(12) {
-        0 => ";x",
-        1 => ";q=0.5;expires=3600",
-        2 => ";x=\"a b\"",
+    let params = match random.below(40) {
+        0..4 => ";x",
+        4..8 => ";q=0.5;expires=3600",
+        8 => ";x=\"a b\"",
         _ => "",
     };
     format!("{display}<{}>{tag}{params}", uri(random, true))
@@ -190,7 +190,7 @@ fn uri(random: &mut Random, headers: bool) -> String {
 }
 
 fn user(random: &mut Random) -> String {
-    match random.below(8) {
+    match random.below(12) {
         0 => "+49-30-1234".to_owned(),
         1 => "+4930;npdi;rn=+4931".to_owned(),
         2 => "a%20b%40c".to_owned(),
@@ -203,9 +203,9 @@ fn user(random: &mut Random) -> String {
 }
 
 fn host(random: &mut Random) -> String {
-    match random.below(8) {
-        0..4 => format!("192.0.2.{}", random.below(256)),
-        4 => random
+    match random.below(48) {
+        0..24 => format!("192.0.2.{}", random.below(256)),
+        24 => random
             .pick(&["[2001:db8::1]", "[::ffff:192.0.2.1]", "[::]"])
             .to_owned(),
         _ => random
