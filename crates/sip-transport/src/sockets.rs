@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use trunkline_model::tap::Tap;
 use trunkline_sip::locate::{Answer, Question};
 use trunkline_sip::{ConnectionId, Flow, Transport};
@@ -32,7 +32,10 @@ pub struct Sockets {
 /// Gone with the last clone of the [`Sockets`], and what listens with it.
 struct Owner {
     shared: Arc<Shared>,
-    tasks: Mutex<JoinSet<()>>,
+    /// What takes messages and connections.
+    listening: Vec<AbortHandle>,
+    /// All but the tasks of connections.
+    _tasks: JoinSet<()>,
 }
 
 /// What all tasks need.
@@ -123,19 +126,21 @@ impl Sockets {
             running: watch::Sender::new(0),
         });
         let mut tasks = JoinSet::new();
+        let mut listening = Vec::new();
         for port in &shared.ports {
             let (port, shared) = (Arc::clone(port), Arc::clone(&shared));
-            tasks.spawn(async move { port.run(shared).await });
+            listening.push(tasks.spawn(async move { port.run(shared).await }));
         }
         for listener in listeners {
             let shared = Arc::clone(&shared);
-            tasks.spawn(async move { listener.run(shared).await });
+            listening.push(tasks.spawn(async move { listener.run(shared).await }));
         }
         let notified = Arc::clone(&shared);
         tasks.spawn(async move { notified.notices.run(&notified.events).await });
         let owner = Arc::new(Owner {
             shared: Arc::clone(&shared),
-            tasks: Mutex::new(tasks),
+            listening,
+            _tasks: tasks,
         });
         Ok((Self { shared, owner }, receiver))
     }
@@ -227,8 +232,9 @@ impl Sockets {
 
 impl Owner {
     fn stop(&self) {
-        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        tasks.abort_all();
+        for task in &self.listening {
+            task.abort();
+        }
         self.shared.table().clear();
     }
 }

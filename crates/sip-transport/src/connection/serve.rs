@@ -97,15 +97,7 @@ impl Serving<'_> {
             let done = self.out.is_done();
             let (deadline, due) = self.timers.next();
             let end = tokio::select! {
-                read = reader.read(&mut buffer) => match read {
-                    Ok(0) => Err(self.closed_by_peer()),
-                    Ok(length) => self.take(&buffer[..length]).await,
-                    // TLS without close_notify.
-                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                        Err(self.closed_by_peer())
-                    }
-                    Err(error) => Err(Why::Failed(error.to_string())),
-                },
+                read = reader.read(&mut buffer) => self.read(read, &buffer).await,
                 next = super::next(queue, octets), if done => match next {
                     Some(outgoing) => {
                         self.shared.tap(&self.flow, &outgoing.data);
@@ -126,11 +118,37 @@ impl Serving<'_> {
                     Err(error) => Err(Why::Failed(error.to_string())),
                 },
                 control = super::control(control) => self.control(control),
-                () = sleep_until(deadline) => self.due(due),
+                () = sleep_until(deadline) => {
+                    // It may be there in time, and we are late.
+                    let late = tokio::select! {
+                        biased;
+                        read = reader.read(&mut buffer) => Some(read),
+                        () = core::future::ready(()) => None,
+                    };
+                    match late {
+                        Some(read) => {
+                            let taken = self.read(read, &buffer).await;
+                            taken.and_then(|()| self.still_due())
+                        }
+                        None => self.due(due),
+                    }
+                }
             };
             if let Err(why) = end {
                 return why;
             }
+        }
+    }
+
+    async fn read(&mut self, read: io::Result<usize>, buffer: &[u8]) -> Result<(), Why> {
+        match read {
+            Ok(0) => Err(self.closed_by_peer()),
+            Ok(length) => self.take(&buffer[..length]).await,
+            // TLS without close_notify.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Err(self.closed_by_peer())
+            }
+            Err(error) => Err(Why::Failed(error.to_string())),
         }
     }
 
@@ -241,6 +259,13 @@ impl Serving<'_> {
             self.timers.ping_every(interval, Instant::now(), random());
         }
         Ok(())
+    }
+
+    fn still_due(&mut self) -> Result<(), Why> {
+        match self.timers.next() {
+            (deadline, due) if deadline <= Instant::now() => self.due(due),
+            _ => Ok(()),
+        }
     }
 
     fn due(&mut self, due: Due) -> Result<(), Why> {

@@ -88,7 +88,7 @@ async fn handshakes_that_stop_are_given_up() {
 #[tokio::test]
 async fn idle_connection_is_closed_unless_it_is_kept() {
     let mut config = plain(Transport::Tcp, ANY_V4);
-    config.timeouts.idle = SHORT;
+    config.timeouts.idle = 10 * SHORT;
     let mut a = Node::new(config).await;
     let mut kept = a.stranger().await;
     kept.write_all(&message("1", "")).await.unwrap();

@@ -5,6 +5,7 @@ mod framing;
 mod hostile;
 mod limits;
 mod reuse;
+mod sipp;
 mod tls;
 mod udp;
 mod web_socket;

@@ -1,4 +1,5 @@
 //! WebSocket with foreign ends: tungstenite, and Node.js.
+#![expect(clippy::result_large_err, reason = "the signature is tungstenite's")]
 
 use super::{ANY_V4, Authority, Node, message, plain};
 use crate::config::{Config, WebSocketSettings};
