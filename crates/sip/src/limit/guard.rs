@@ -321,7 +321,8 @@ impl Guard {
             let state = self.sources.get_or_insert(source, SourceState::default);
             let wait = state.classes[index].wait(now, rate);
             // Anyone can claim an emergency; we believe those whom we know.
-            if !wait.is_zero() && !(peer.is_some() && self.is_priority(request)) {
+            let may_pass = wait.is_zero() || (peer.is_some() && self.is_priority(request));
+            if !may_pass {
                 let state = self.sources.get_or_insert(source, SourceState::default);
                 let may_answer = state.refusals[index].take(now, rate);
                 if !may_answer && peer.is_none() {
