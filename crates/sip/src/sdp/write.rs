@@ -96,7 +96,12 @@ impl Out {
     }
 
     fn media(&mut self, media: &Media) {
-        self.format(format_args!("m={} {}", media.kind.name(), media.port));
+        self.0.extend(b"m=");
+        // A space would make two fields of it.
+        let kind = media.kind.name().bytes();
+        self.0
+            .extend(kind.filter(|octet| !matches!(octet, b' ' | b'\t')));
+        self.format(format_args!(" {}", media.port));
         if media.ports > 1 {
             self.format(format_args!("/{}", media.ports));
         }

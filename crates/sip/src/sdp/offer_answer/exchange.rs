@@ -31,7 +31,7 @@ pub enum State {
 }
 
 /// What a session description in a message is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// There is none, and none had to be there.
     Absent,
@@ -250,11 +250,17 @@ impl OfferAnswer {
             return match (is_there, is_answer, is_preview) {
                 (true, true, _) => Ok(Kind::Answer),
                 (true, _, true) => Ok(Kind::Preview),
+                // Many peers do not repeat in the 2xx what they sent in a provisional response,
+                // against the RFC.
+                (false, true, _)
+                    if pending.carrier.is_last_answer(carrier)
+                        && way == Way::Received
+                        && pending.preview.is_some() =>
+                {
+                    Ok(Kind::Previewed)
+                }
                 (false, true, _) if pending.carrier.is_last_answer(carrier) => {
-                    // The 2xx need not repeat the answer for those who sent it in a provisional
-                    // response; against the RFC, but many do so.
-                    let preview = pending.preview.as_ref();
-                    preview.map(|_| Kind::Previewed).ok_or(Refusal::Missing)
+                    Err(Refusal::Missing)
                 }
                 // An INVITE without offer asks for one.
                 (false, ..) if carrier != Carrier::Invite => Ok(Kind::Absent),

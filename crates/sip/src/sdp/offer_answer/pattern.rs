@@ -45,11 +45,8 @@ impl Carrier {
 
     /// Whether a message is the one in which the answer to an offer in this message must be, if it
     /// was not before.
-    pub(super) const fn is_last_answer(self, answer: Self) -> bool {
-        match self {
-            Self::Invite => matches!(answer, Self::Success),
-            _ => is_answer(self, answer),
-        }
+    pub(super) fn is_last_answer(self, answer: Self) -> bool {
+        is_answer(self, answer) && answer != Self::ReliableProvisional
     }
 }
 
@@ -115,15 +112,8 @@ pub const PATTERNS: [Pattern; 6] = [
 ];
 
 /// Whether a message may carry the answer to an offer in another.
-pub(super) const fn is_answer(offer: Carrier, answer: Carrier) -> bool {
-    matches!(
-        (offer, answer),
-        (
-            Carrier::Invite,
-            Carrier::Success | Carrier::ReliableProvisional
-        ) | (Carrier::Success, Carrier::Ack)
-            | (Carrier::ReliableProvisional, Carrier::Prack)
-            | (Carrier::Prack, Carrier::PrackSuccess)
-            | (Carrier::Update, Carrier::UpdateSuccess)
-    )
+pub(super) fn is_answer(offer: Carrier, answer: Carrier) -> bool {
+    PATTERNS
+        .iter()
+        .any(|pattern| (pattern.offer, pattern.answer) == (offer, answer))
 }

@@ -158,6 +158,15 @@ fn missing_descriptions() {
         ],
     );
     walk(
+        "we repeat it",
+        &[
+            (Receive(Invite), Ok("offer"), OfferReceived),
+            (Send(Provisional), Ok("preview"), OfferReceived),
+            (SendEmpty(Success), Err(Refusal::Missing), OfferReceived),
+            (Send(Success), Ok("answer"), Stable),
+        ],
+    );
+    walk(
         "2xx without the offer that was asked for",
         &[
             (SendEmpty(Invite), Ok(""), NoSession),

@@ -281,11 +281,33 @@ fn what_peers_are_known_to_do_is_taken() {
 }
 
 #[test]
-fn counts_are_bounded() {
+fn sizes_are_bounded() {
+    let media = |count: usize| format!("{ORIGIN}{}", "m=audio 5000 RTP/AVP 0\n".repeat(count));
+    let attributes = |count: usize| format!("{ORIGIN}{}", "a=x\n".repeat(count));
+    let formats = |count: usize| format!("{ORIGIN}m=audio 5000 RTP/AVP{}\n", " 0".repeat(count));
+    let empty = format!("{ORIGIN}s=\r\n").len();
+    let octets = |count: usize| format!("{ORIGIN}s={}\r\n", "x".repeat(count - empty));
+    let is_taken = |text: String| SessionDescription::parse(text.as_bytes()).is_ok();
+    assert!(is_taken(media(MAX_MEDIA)) && !is_taken(media(MAX_MEDIA + 1)));
+    assert!(is_taken(attributes(MAX_ATTRIBUTES)) && !is_taken(attributes(MAX_ATTRIBUTES + 1)));
+    assert!(is_taken(formats(MAX_FORMATS)) && !is_taken(formats(MAX_FORMATS + 1)));
+    assert!(is_taken(octets(MAX_SDP)) && !is_taken(octets(MAX_SDP + 1)));
     let others = |count: usize| format!("{ORIGIN}{}", "b=AS:1\n".repeat(count));
-    assert!(SessionDescription::parse(others(MAX_OTHER_LINES).as_bytes()).is_ok());
-    let many = others(MAX_OTHER_LINES + MAX_MEDIA);
-    assert!(SessionDescription::parse(many.as_bytes()).is_err());
+    assert!(is_taken(others(MAX_OTHER_LINES)) && !is_taken(others(MAX_OTHER_LINES + MAX_MEDIA)));
+}
+
+#[test]
+fn values_cannot_end_their_line() {
+    let text = format!("{ORIGIN}m=audio 5 RTP/AVP 8\n");
+    let mut description = SessionDescription::parse(text.as_bytes()).unwrap();
+    description.name = "a\r\nm=audio 1 RTP/AVP 0".into();
+    let odd = Attribute::value("x", "y\r\na=sendonly");
+    description.media[0].attributes.push(odd);
+    description.media[0].kind = MediaKind::Other("x\ny".into());
+    let again = SessionDescription::parse(&description.to_bytes()).unwrap();
+    assert_eq!(again.media.len(), 1);
+    assert_eq!(again.media[0].kind.name(), "xy");
+    assert_eq!(again.direction_of(&again.media[0]), Direction::SendRecv);
 }
 
 #[test]

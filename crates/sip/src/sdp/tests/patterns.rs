@@ -125,6 +125,17 @@ fn sessions_begin_with_invite() {
         assert_eq!(received, Err(Refusal::NoOfferHere), "{carrier:?}");
         assert_eq!(exchange.state(), State::None);
     }
+    // The table as it stands in the RFC.
+    let rows = PATTERNS.map(|pattern| (pattern.offer, pattern.answer));
+    let expected = [
+        (Carrier::Invite, Carrier::Success),
+        (Carrier::Success, Carrier::Ack),
+        (Carrier::Invite, Carrier::ReliableProvisional),
+        (Carrier::ReliableProvisional, Carrier::Prack),
+        (Carrier::Prack, Carrier::PrackSuccess),
+        (Carrier::Update, Carrier::UpdateSuccess),
+    ];
+    assert_eq!(rows, expected);
     for pattern in PATTERNS {
         let is_initial = !matches!(pattern.offer, Carrier::Prack | Carrier::Update);
         assert_eq!((pattern.initial, pattern.early), (is_initial, !is_initial));
