@@ -1,6 +1,5 @@
 //! Takes the connections of peers.
 
-use crate::connection::How;
 use crate::error::OpenError;
 use crate::sockets::Shared;
 use core::time::Duration;
@@ -8,7 +7,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use trunkline_sip::Transport;
+use trunkline_sip::{Flow, Transport};
 
 /// A bound listener.
 #[derive(Debug)]
@@ -54,12 +53,16 @@ impl Listener {
 
     /// Takes connections for ever.
     pub(crate) async fn run(&self, shared: Arc<Shared>) {
-        let local = (self.transport, self.local);
         loop {
             match self.listener.accept().await {
-                Ok(accepted) => {
-                    let tls = shared.tls_server(self.index);
-                    shared.accepted(How::accept(local, accepted, tls));
+                Ok((stream, remote)) => {
+                    let flow = Flow {
+                        transport: self.transport,
+                        local: self.local,
+                        remote,
+                        connection: None,
+                    };
+                    shared.accepted(flow, stream, shared.tls_server(self.index));
                 }
                 Err(error) => {
                     // Out of descriptors, usually: others need time to close theirs.

@@ -1,7 +1,7 @@
 //! The sockets, as their owner sees them.
 
 use crate::config::{Config, Limits, Listen, Timeouts, TlsClient, WebSocketSettings};
-use crate::connection::{self, How, Link, Outgoing};
+use crate::connection::{self, Inbox, Link, Outgoing, Start};
 use crate::counters::{Count, Counters};
 use crate::dns::Dns;
 use crate::error::OpenError;
@@ -15,6 +15,7 @@ use core::time::Duration;
 use rustls::{ClientConfig, ServerConfig};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
@@ -325,32 +326,50 @@ impl Shared {
 
     fn connect(self: &Arc<Self>, table: &mut Table<Link>, target: Target) -> ConnectionId {
         let id = next_id();
+        let flow = Flow {
+            transport: target.transport,
+            local: target.local,
+            remote: target.remote,
+            connection: Some(id),
+        };
+        let start = Start::Connect(target.name.clone());
         let (link, inbox) = connection::link(&self.limits);
-        if let Some(other) = table.open(id, target.clone(), link) {
-            other.end(Why::GaveWay);
-        }
-        let run = connection::run(Arc::clone(self), id, How::Connect(target), inbox);
-        self.runtime.spawn(run);
+        let gives_way = table.open(id, target, link);
+        self.run((id, flow), gives_way, start, inbox);
         id
     }
 
     /// Takes in a connection that a peer opened, if it may have one more.
-    pub(crate) fn accepted(self: &Arc<Self>, how: How) {
+    pub(crate) fn accepted(
+        self: &Arc<Self>,
+        flow: Flow,
+        stream: TcpStream,
+        tls: Option<Arc<ServerConfig>>,
+    ) {
         let id = next_id();
         let (link, inbox) = connection::link(&self.limits);
-        let flow = how.flow(id);
-        match self.table().accept(id, flow.remote, link) {
-            Ok(gives_way) => {
-                if let Some(other) = gives_way {
-                    other.end(Why::GaveWay);
-                }
-            }
-            Err(_) => {
-                tracing::debug!(%flow, "too many connections from there");
-                return self.counters.add(flow.transport, Count::RefusedSource);
-            }
+        let Ok(gives_way) = self.table().accept(id, flow.remote, link) else {
+            tracing::debug!(%flow, "too many connections from there");
+            return self.counters.add(flow.transport, Count::RefusedSource);
+        };
+        let flow = Flow {
+            connection: Some(id),
+            ..flow
+        };
+        self.run((id, flow), gives_way, Start::Accept(stream, tls), inbox);
+    }
+
+    fn run(
+        self: &Arc<Self>,
+        connection: (ConnectionId, Flow),
+        gives_way: Option<Link>,
+        start: Start,
+        inbox: Inbox,
+    ) {
+        if let Some(other) = gives_way {
+            other.end(Why::GaveWay);
         }
-        let run = connection::run(Arc::clone(self), id, how, inbox);
+        let run = connection::run(Arc::clone(self), connection, start, inbox);
         self.runtime.spawn(run);
     }
 }

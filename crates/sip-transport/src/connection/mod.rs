@@ -5,7 +5,7 @@ mod open;
 mod serve;
 mod timers;
 
-pub(crate) use open::How;
+pub(crate) use open::Start;
 
 use crate::config::Limits;
 use crate::counters::Count;
@@ -121,29 +121,37 @@ async fn ended(control: &watch::Receiver<Control>) -> Why {
     }
 }
 
-/// The life of a connection.
-pub(crate) async fn run(shared: Arc<Shared>, id: ConnectionId, how: How, mut inbox: Inbox) {
+/// The life of a connection. The flow names it.
+pub(crate) async fn run(
+    shared: Arc<Shared>,
+    (id, flow): (ConnectionId, Flow),
+    start: Start,
+    mut inbox: Inbox,
+) {
     let _running = shared.running();
-    let transport = how.transport();
+    let transport = flow.transport;
+    let accepted = matches!(start, Start::Accept(..));
     let opened = tokio::select! {
-        opened = open::open(&shared, &how) => opened,
+        opened = open::open(&shared, &flow, start) => opened,
         why = ended(&inbox.control) => Err(open::Failure::Ended(why)),
     };
     let open = match opened {
         Ok(open) => open,
         Err(failure) => {
-            how.failed(&shared, &failure);
+            failure.note(&shared, &flow, accepted);
             return give_back(&shared, id, None, inbox).await;
         }
     };
-    let flow = how.flow(id);
     let peer = open.peer.clone();
-    shared.counters.add(transport, how.count());
+    let count = match accepted {
+        true => Count::Accepted,
+        false => Count::Connected,
+    };
+    shared.counters.add(transport, count);
     shared.counters.add_open(transport);
     tracing::debug!(%flow, "open");
     // Nobody may be listening any longer: then the task is about to end too.
     let _ = shared.events.send(SocketEvent::Opened { flow, peer }).await;
-    let accepted = matches!(how, How::Accept { .. });
     let (why, unsent) = serve::serve(&shared, (id, flow), open, accepted, &mut inbox).await;
     tracing::debug!(%flow, %why, "closed");
     shared.counters.add_closed(transport, &why);

@@ -4,7 +4,6 @@ use super::framing::Framing;
 use crate::counters::Count;
 use crate::event::{PeerCertificate, Why};
 use crate::sockets::Shared;
-use crate::table::Target;
 use crate::tls;
 use crate::web_socket::frame::Role;
 use crate::web_socket::handshake::{self, HandshakeError};
@@ -12,27 +11,19 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ServerConfig};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
-use trunkline_sip::{ConnectionId, Flow, Transport};
+use trunkline_sip::{Flow, Transport};
 
 /// How a connection comes to be.
-pub(crate) enum How {
-    /// We open it.
-    Connect(Target),
-    /// A peer did.
-    Accept {
-        transport: Transport,
-        /// Where it was taken.
-        local: SocketAddr,
-        remote: SocketAddr,
-        /// Taken out once.
-        stream: Mutex<Option<TcpStream>>,
-        tls: Option<Arc<ServerConfig>>,
-    },
+pub(crate) enum Start {
+    /// We open it, to a server of this name.
+    Connect(Option<Arc<str>>),
+    /// A peer did; TLS is spoken over it with these settings.
+    Accept(TcpStream, Option<Arc<ServerConfig>>),
 }
 
 /// A connection that is open.
@@ -70,143 +61,95 @@ pub(super) enum Failure {
     WebSocket(HandshakeError),
 }
 
-impl How {
-    pub(crate) fn accept(
-        (transport, local): (Transport, SocketAddr),
-        (stream, remote): (TcpStream, SocketAddr),
-        tls: Option<Arc<ServerConfig>>,
-    ) -> Self {
-        Self::Accept {
-            transport,
-            local,
-            remote,
-            stream: Mutex::new(Some(stream)),
-            tls,
-        }
-    }
-
-    pub(super) const fn transport(&self) -> Transport {
+impl Failure {
+    /// Counts and logs it.
+    pub(super) fn note(&self, shared: &Shared, flow: &Flow, accepted: bool) {
+        let transport = flow.transport;
         match self {
-            Self::Connect(target) => target.transport,
-            Self::Accept { transport, .. } => *transport,
-        }
-    }
-
-    pub(crate) const fn flow(&self, id: ConnectionId) -> Flow {
-        let (local, remote) = match self {
-            Self::Connect(target) => (target.local, target.remote),
-            Self::Accept { local, remote, .. } => (*local, *remote),
-        };
-        Flow {
-            transport: self.transport(),
-            local,
-            remote,
-            connection: Some(id),
-        }
-    }
-
-    pub(super) const fn count(&self) -> Count {
-        match self {
-            Self::Connect(_) => Count::Connected,
-            Self::Accept { .. } => Count::Accepted,
-        }
-    }
-
-    /// Counts and logs that it is not open.
-    pub(super) fn failed(&self, shared: &Shared, failure: &Failure) {
-        let transport = self.transport();
-        match failure {
-            Failure::HandshakeTimedOut => {
-                shared.counters.add(transport, Count::HandshakeTimedOut);
-            }
-            Failure::Tls(_) => shared.counters.add(transport, Count::TlsFailed),
-            Failure::WebSocket(_) => shared.counters.add(transport, Count::WebSocketRefused),
+            Self::HandshakeTimedOut => shared.counters.add(transport, Count::HandshakeTimedOut),
+            Self::Tls(_) => shared.counters.add(transport, Count::TlsFailed),
+            Self::WebSocket(_) => shared.counters.add(transport, Count::WebSocketRefused),
             _ => {}
         }
-        match self {
-            Self::Connect(Target { remote, name, .. }) => {
-                shared.counters.add(transport, Count::NotConnected);
-                tracing::info!(%transport, %remote, name = name.as_deref(), error = %failure, "not connected");
-            }
-            Self::Accept { remote, .. } => {
-                tracing::debug!(%transport, %remote, error = %failure, "connection refused");
-            }
+        if accepted {
+            tracing::debug!(%flow, error = %self, "connection refused");
+        } else {
+            shared.counters.add(transport, Count::NotConnected);
+            tracing::info!(%flow, error = %self, "not connected");
         }
     }
 }
 
 /// Opens it within its times.
-pub(super) async fn open(shared: &Shared, how: &How) -> Result<Open, Failure> {
+pub(super) async fn open(shared: &Shared, flow: &Flow, start: Start) -> Result<Open, Failure> {
     let limits = &shared.timeouts;
-    match how {
-        How::Connect(target) => {
-            let stream = timeout(limits.connect, connect(target))
+    let opened = match start {
+        Start::Connect(name) => {
+            let stream = timeout(limits.connect, connect(flow))
                 .await
                 .map_err(|_| Failure::ConnectTimedOut)?
                 .map_err(Failure::Connect)?;
-            timeout(limits.handshake, greet(shared, target, stream))
-                .await
-                .map_err(|_| Failure::HandshakeTimedOut)?
+            timeout(limits.handshake, greet(shared, flow, name, stream)).await
         }
-        How::Accept { stream, tls, .. } => {
-            let stream = stream
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take()
-                .ok_or_else(|| Failure::Connect(io::ErrorKind::NotConnected.into()))?;
-            let welcome = welcome(shared, how.transport(), stream, tls.clone());
-            timeout(limits.handshake, welcome)
-                .await
-                .map_err(|_| Failure::HandshakeTimedOut)?
+        Start::Accept(stream, tls) => {
+            let welcome = welcome(shared, flow.transport, stream, tls);
+            timeout(limits.handshake, welcome).await
         }
-    }
+    };
+    opened.map_err(|_| Failure::HandshakeTimedOut)?
 }
 
-async fn connect(target: &Target) -> io::Result<TcpStream> {
-    let socket = match target.remote {
+async fn connect(flow: &Flow) -> io::Result<TcpStream> {
+    let socket = match flow.remote {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    let local = target.local.ip();
-    if !local.is_unspecified() && local.is_ipv4() == target.remote.is_ipv4() {
+    let local = flow.local.ip();
+    if !local.is_unspecified() && local.is_ipv4() == flow.remote.is_ipv4() {
         socket.bind(SocketAddr::new(local, 0))?;
     }
-    let stream = socket.connect(target.remote).await?;
+    let stream = socket.connect(flow.remote).await?;
     stream.set_nodelay(true)?;
     Ok(stream)
 }
 
 /// The client's handshakes.
-async fn greet(shared: &Shared, target: &Target, stream: TcpStream) -> Result<Open, Failure> {
-    if !target.transport.is_secure() {
-        return greet_plain(shared, target, stream, None).await;
+async fn greet(
+    shared: &Shared,
+    flow: &Flow,
+    name: Option<Arc<str>>,
+    stream: TcpStream,
+) -> Result<Open, Failure> {
+    if !flow.transport.is_secure() {
+        return greet_plain(shared, flow, name, stream, None).await;
     }
     let config: Arc<ClientConfig> = shared.tls_client().ok_or(Failure::NoTls)?;
-    let name = match &target.name {
+    let server = match &name {
         Some(name) => {
             ServerName::try_from(name.to_string()).map_err(|_| Failure::NoName(Arc::clone(name)))?
         }
-        None => ServerName::IpAddress(target.remote.ip().into()),
+        None => ServerName::IpAddress(flow.remote.ip().into()),
     };
     let stream = TlsConnector::from(config)
-        .connect(name, stream)
+        .connect(server, stream)
         .await
         .map_err(Failure::Tls)?;
     let peer = certificate(stream.get_ref().1.peer_certificates());
-    greet_plain(shared, target, stream, peer).await
+    greet_plain(shared, flow, name, stream, peer).await
 }
 
 async fn greet_plain(
     shared: &Shared,
-    target: &Target,
+    flow: &Flow,
+    name: Option<Arc<str>>,
     mut stream: impl Octets + 'static,
     peer: Option<Arc<PeerCertificate>>,
 ) -> Result<Open, Failure> {
     let mut rest = Vec::new();
-    let framing = if is_web_socket(target.transport) {
-        let host = match &target.name {
-            Some(name) => format!("{name}:{}", target.remote.port()),
-            None => target.remote.to_string(),
+    let framing = if is_web_socket(flow.transport) {
+        let host = match &name {
+            Some(name) => format!("{name}:{}", flow.remote.port()),
+            None => flow.remote.to_string(),
         };
         rest = handshake::connect(&mut stream, &host, &shared.web_socket.path)
             .await

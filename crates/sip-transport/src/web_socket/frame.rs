@@ -369,6 +369,55 @@ mod tests {
     }
 
     #[test]
+    fn whatever_comes_is_read_alike_however_it_is_cut() {
+        let mut seed = 1_u64;
+        let mut random = move || {
+            // Knuth's MMIX.
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 56) as u8
+        };
+        let run = |octets: &[u8], step| {
+            let mut deframer = Deframer::new(Role::Client);
+            let mut frames = Vec::new();
+            for part in octets.chunks(step) {
+                deframer.push(part);
+                loop {
+                    match deframer.poll() {
+                        Ok(Some(frame)) => frames.push(frame),
+                        Ok(None) => break,
+                        Err(error) => return (frames, Some(error)),
+                    }
+                }
+            }
+            (frames, None)
+        };
+        let (mut good, mut bad) = (0, 0);
+        for _ in 0..20_000 {
+            let mut octets = Vec::new();
+            for _ in 0..random() % 6 {
+                let length = random() % 20;
+                // Mostly such as may stand there.
+                let first = match random() % 16 {
+                    0 => random(),
+                    n => [0x82, 0x02, 0x00, 0x80, 0x89, 0x8a][usize::from(n) % 6],
+                };
+                octets.extend([first, length]);
+                octets.extend((0..length).map(|_| random()));
+            }
+            let whole = run(&octets, usize::MAX);
+            assert_eq!(whole, run(&octets, 1));
+            assert_eq!(whole, run(&octets, 7));
+            match whole.1 {
+                None => good += whole.0.len(),
+                Some(_) => bad += 1,
+            }
+        }
+        assert!(good > 1_000 && bad > 1_000, "{good}, {bad}");
+    }
+
+    #[test]
     fn binary_need_not_be_text() {
         let frame = message(&[0xff], None);
         assert_eq!(frame, [0x82, 1, 0xff]);
