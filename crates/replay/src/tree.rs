@@ -21,6 +21,7 @@ mod sip;
 pub use crate::sighting::Protocol;
 pub use difference::Difference;
 pub use node::Node;
+pub use sip::Malformed;
 
 use core::fmt;
 use input::Input;
@@ -28,7 +29,6 @@ use layer::Layer;
 use serde_json::{Map, Value, json};
 use trunkline_isup::{DecodeError as IsupError, Variant};
 use trunkline_m3ua::DecodeError as M3uaError;
-use trunkline_sip::ParseError;
 
 /// The largest input that is read, in octets: a SIP message that fills a datagram, written in
 /// hexadecimal with separators.
@@ -139,7 +139,7 @@ pub enum TreeError {
     Isup(#[from] IsupError),
     /// A SIP message that cannot be read.
     #[error(transparent)]
-    Sip(#[from] ParseError),
+    Sip(#[from] Malformed),
 }
 
 /// Reads one message.
@@ -153,10 +153,29 @@ pub enum TreeError {
 ///
 /// See [`TreeError`]; what cannot be read of a message is named by its octet or line.
 pub fn read(options: Options, input: &[u8]) -> Result<Tree, TreeError> {
+    read_after(options, input, 0)
+}
+
+/// As [`read`], for an input before which so many lines stand in a longer text: errors count them.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_after(options: Options, input: &[u8], before: u32) -> Result<Tree, TreeError> {
+    let sip = |text, lines: u32| Ok(sip::tree(options, text, lines.saturating_add(before))?);
     match Input::recognise(input)? {
-        Input::Sip(text) => sip::tree(options, text).map_err(TreeError::Sip),
-        Input::Octets(octets) => read_octets(options, &octets),
+        Input::Sip { text, lines } => sip(text, lines),
+        Input::Octets(octets) => match Input::recognise(&octets) {
+            // The octets of a text.
+            Ok(Input::Sip { text, lines }) => sip(text, lines),
+            _ => read_octets(options, &octets),
+        },
     }
+}
+
+/// Whether an input is the text of a SIP message, or of several.
+pub fn is_sip(input: &[u8]) -> bool {
+    matches!(Input::recognise(input), Ok(Input::Sip { .. }))
 }
 
 /// Reads one message of M3UA, of MTP level 3, or of ISUP from the CIC on.
@@ -173,6 +192,18 @@ pub fn read_octets(options: Options, octets: &[u8]) -> Result<Tree, TreeError> {
 }
 
 impl TreeError {
+    /// The same as an object: `error` in words, and `sip` with its parts if it is a SIP message:
+    /// `line`, `column`, `field`, `problem`, `clause`, `text` (of the line) and `answer`, the status
+    /// that the gateway answers.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Sip(malformed) => {
+                json!({ "error": malformed.error.to_string(), "sip": malformed.to_json() })
+            }
+            other => json!({ "error": other.to_string() }),
+        }
+    }
+
     /// The same in words, for an input that is that line of something longer.
     pub fn in_line(mut self, number: usize) -> String {
         match &mut self {

@@ -9,7 +9,12 @@ pub(super) enum Input<'a> {
     /// Octets of a message.
     Octets(Vec<u8>),
     /// The text of a SIP message.
-    Sip(&'a [u8]),
+    Sip {
+        /// From the start line on.
+        text: &'a [u8],
+        /// Lines before it that are empty.
+        lines: u32,
+    },
 }
 
 impl<'a> Input<'a> {
@@ -31,7 +36,12 @@ impl<'a> Input<'a> {
         }
         let line = start.split(|&octet| octet == b'\n').next().unwrap_or(start);
         if is_start_line(line) || names_a_uri(line) {
-            return Ok(Self::Sip(start));
+            let left_out = &input[..input.len() - start.len()];
+            let lines = left_out.iter().filter(|&&octet| octet == b'\n').count();
+            return Ok(Self::Sip {
+                text: start,
+                lines: u32::try_from(lines).unwrap_or(u32::MAX),
+            });
         }
         match str::from_utf8(input) {
             Ok(text) if !text.contains(is_binary) => hexadecimal(text).map(Self::Octets),
@@ -127,7 +137,7 @@ mod tests {
     fn octets(text: &str) -> Result<Vec<u8>, TreeError> {
         match Input::recognise(text.as_bytes())? {
             Input::Octets(octets) => Ok(octets),
-            Input::Sip(text) => panic!("{text:?}"),
+            Input::Sip { text, .. } => panic!("{text:?}"),
         }
     }
 
@@ -194,7 +204,7 @@ mod tests {
             "\r\nOPTIONS SIPS:a x",
         ] {
             assert!(
-                matches!(Input::recognise(text.as_bytes()), Ok(Input::Sip(_))),
+                matches!(Input::recognise(text.as_bytes()), Ok(Input::Sip { .. })),
                 "{text}"
             );
         }

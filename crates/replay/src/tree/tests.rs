@@ -23,7 +23,7 @@ const CHECK: Options = Options {
 fn octets(hex: &str) -> Vec<u8> {
     match Input::recognise(hex.as_bytes()).unwrap() {
         Input::Octets(octets) => octets,
-        Input::Sip(_) => panic!("{hex} is SIP"),
+        Input::Sip { .. } => panic!("{hex} is SIP"),
     }
 }
 

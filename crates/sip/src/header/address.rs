@@ -2,6 +2,7 @@
 //! P-Preferred-Identity, P-Associated-URI, P-Called-Party-ID, and Contact.
 
 use super::declare::header;
+use super::parts::{Parts, Show};
 use super::reader::Reader;
 use super::value::{GenericParams, Param, Text, UriText};
 use crate::error::ParseError;
@@ -59,6 +60,25 @@ pub struct Qvalue(u16);
 
 header!(Address<'a>);
 header!(Contact<'a>, Contact);
+
+impl Show for Address<'_> {
+    fn show(&self, parts: &mut Parts) {
+        parts.address(self.display.as_ref(), &self.uri);
+        parts.others(&self.others);
+    }
+}
+
+impl Show for Contact<'_> {
+    fn show(&self, parts: &mut Parts) {
+        let Self::Address(address) = self else { return };
+        parts.address(address.display.as_ref(), &address.uri);
+        parts.param("q", address.q.as_ref());
+        parts.param("expires", address.expires.as_ref());
+        parts.param("+sip.instance", address.instance.as_ref());
+        parts.param("reg-id", address.reg_id.as_ref());
+        parts.others(&address.others);
+    }
+}
 
 impl<'a> Address<'a> {
     /// An address without display name and parameters.

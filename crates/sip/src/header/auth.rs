@@ -6,6 +6,7 @@
 //! both.
 
 use super::declare::header;
+use super::parts::{Parts, Show};
 use super::reader::{ReadParam, Reader};
 use super::value::{GenValue, GenericParam, GenericParams, Text, Token};
 use crate::error::ParseError;
@@ -120,6 +121,72 @@ pub struct AuthenticationInfo<'a> {
 header!(Challenge<'a>);
 header!(Credentials<'a>);
 header!(AuthenticationInfo<'a>, AuthenticationInfo);
+
+impl Show for Challenge<'_> {
+    fn show(&self, parts: &mut Parts) {
+        let digest = match self {
+            Self::Digest(digest) => digest,
+            Self::Other(other) => return other.show(parts),
+        };
+        parts.field("scheme", DIGEST);
+        parts.param("realm", Some(&digest.realm));
+        parts.param("domain", digest.domain.as_ref());
+        parts.param("nonce", Some(&digest.nonce));
+        parts.param("opaque", digest.opaque.as_ref());
+        parts.param("stale", word(digest.stale).as_ref());
+        parts.param("algorithm", digest.algorithm.as_ref());
+        for qop in &digest.qop {
+            parts.param("qop", Some(qop));
+        }
+        parts.param("charset", digest.charset.as_ref());
+        parts.param("userhash", word(digest.userhash).as_ref());
+        parts.others(&digest.others);
+    }
+}
+
+impl Show for Credentials<'_> {
+    fn show(&self, parts: &mut Parts) {
+        let digest = match self {
+            Self::Digest(digest) => digest,
+            Self::Other(other) => return other.show(parts),
+        };
+        parts.field("scheme", DIGEST);
+        parts.param("username", Some(&digest.username));
+        parts.param("realm", Some(&digest.realm));
+        parts.param("nonce", Some(&digest.nonce));
+        parts.param("uri", Some(&digest.uri));
+        parts.param("response", Some(&digest.response));
+        parts.param("algorithm", digest.algorithm.as_ref());
+        parts.param("cnonce", digest.cnonce.as_ref());
+        parts.param("opaque", digest.opaque.as_ref());
+        parts.param("qop", digest.qop.as_ref());
+        parts.param("nc", digest.nc.as_ref());
+        parts.param("userhash", word(digest.userhash).as_ref());
+        parts.others(&digest.others);
+    }
+}
+
+impl Show for AuthenticationInfo<'_> {
+    fn show(&self, parts: &mut Parts) {
+        parts.param("nextnonce", self.nextnonce.as_ref());
+        parts.param("qop", self.qop.as_ref());
+        parts.param("rspauth", self.rspauth.as_ref());
+        parts.param("cnonce", self.cnonce.as_ref());
+        parts.param("nc", self.nc.as_ref());
+        parts.others(&self.others);
+    }
+}
+
+impl Show for AuthParams<'_> {
+    fn show(&self, parts: &mut Parts) {
+        parts.field("scheme", &self.scheme);
+        parts.others(&self.params);
+    }
+}
+
+fn word(value: Option<bool>) -> Option<Text<'static>> {
+    value.map(|value| Text::new(value.to_string()))
+}
 
 const DIGEST: &str = "Digest";
 

@@ -1,6 +1,6 @@
 //! Date (RFC 3261 20.17).
 
-use super::declare::header;
+use super::declare::{header, one_part};
 use super::reader::Reader;
 use crate::error::ParseError;
 use core::fmt;
@@ -14,6 +14,7 @@ pub struct Date {
 }
 
 header!(Date, Date);
+one_part!(Date);
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] = [

@@ -1,6 +1,7 @@
 //! Declares header field values: most are something, then parameters.
 
 use super::address::Qvalue;
+use super::parts::{AsLead, AsParam, Parts};
 use super::reader::{ReadParam, Reader};
 use super::value::{Bare, Checked, GenValue, Text, UriText};
 use crate::error::ParseError;
@@ -10,12 +11,22 @@ use core::fmt;
 pub(super) trait Lead<'a>: Sized {
     fn read(reader: &mut Reader<'a>) -> Result<Self, ParseError>;
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
+    /// Shows itself as a field of that name.
+    fn show(&self, name: &str, parts: &mut Parts) {
+        parts.field(name, AsLead(self));
+    }
 }
 
 /// What stands behind the equals sign of a parameter.
 pub(super) trait ParamValue<'a>: Sized {
     fn read(param: &ReadParam<'a>) -> Result<Self, ParseError>;
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
+    /// As people read it.
+    fn shown(&self) -> String {
+        AsParam(self).to_string()
+    }
 }
 
 /// What can come to own its texts.
@@ -57,6 +68,10 @@ macro_rules! header {
             fn parse(text: &$life str) -> Result<Self, $crate::ParseError> {
                 Self::parse(text)
             }
+
+            fn parts(&self) -> Vec<$crate::header::Part> {
+                $crate::header::parts::Parts::of(self)
+            }
         }
     };
     ($type:ident, $name:ident) => {
@@ -71,6 +86,19 @@ macro_rules! header {
             fn parse(text: &str) -> Result<Self, $crate::ParseError> {
                 Self::parse(text)
             }
+
+            fn parts(&self) -> Vec<$crate::header::Part> {
+                $crate::header::parts::Parts::of(self)
+            }
+        }
+    };
+}
+
+/// Says that a value has one part only.
+macro_rules! one_part {
+    ($type:ty) => {
+        impl $crate::header::parts::Show for $type {
+            fn show(&self, _: &mut $crate::header::parts::Parts) {}
         }
     };
 }
@@ -128,6 +156,7 @@ macro_rules! tokens {
         }
 
         $crate::header::declare::header!($type<'a>);
+        $crate::header::declare::one_part!($type<'_>);
 
         impl<'a> $crate::header::declare::Lead<'a> for $type<'a> {
             fn read(
@@ -285,6 +314,16 @@ macro_rules! parameterised {
             }
         }
 
+        impl $crate::header::parts::Show for $type<'_> {
+            fn show(&self, parts: &mut $crate::header::parts::Parts) {
+                $($crate::header::declare::Lead::show(&self.$lead, stringify!($lead), parts);)*
+                $($(parts.param($need_name, Some(&self.$need));)*)?
+                $($(parts.param($may_name, self.$may.as_ref());)*)?
+                $($(parts.flag($flag_name, self.$flag);)*)?
+                parts.others(&self.others);
+            }
+        }
+
         impl core::fmt::Display for $type<'_> {
             fn fmt(&self, $f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 let $this = self;
@@ -298,7 +337,7 @@ macro_rules! parameterised {
     };
 }
 
-pub(super) use {header, parameterised, tokens};
+pub(super) use {header, one_part, parameterised, tokens};
 
 impl<'a, const CLASS: u16> Lead<'a> for Checked<'a, CLASS> {
     fn read(reader: &mut Reader<'a>) -> Result<Self, ParseError> {
@@ -319,6 +358,10 @@ impl<'a> Lead<'a> for UriText<'a> {
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "<{self}>")
     }
+
+    fn show(&self, _: &str, parts: &mut Parts) {
+        parts.uri(self);
+    }
 }
 
 impl<'a> Lead<'a> for GenValue<'a> {
@@ -331,6 +374,10 @@ impl<'a> Lead<'a> for GenValue<'a> {
 
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
+    }
+
+    fn show(&self, name: &str, parts: &mut Parts) {
+        parts.field(name, self.as_str());
     }
 }
 
@@ -353,6 +400,10 @@ impl<'a> ParamValue<'a> for Text<'a> {
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.quoted())
     }
+
+    fn shown(&self) -> String {
+        self.as_str().to_owned()
+    }
 }
 
 impl<'a> ParamValue<'a> for GenValue<'a> {
@@ -362,6 +413,10 @@ impl<'a> ParamValue<'a> for GenValue<'a> {
 
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
+    }
+
+    fn shown(&self) -> String {
+        self.as_str().to_owned()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Call-ID, In-Reply-To, Replaces, Join, Target-Dialog and Session-ID: what names a dialog.
 
-use super::declare::{IntoOwned, Lead, ParamValue, header, parameterised};
+use super::declare::{IntoOwned, Lead, ParamValue, header, one_part, parameterised};
 use super::reader::{ReadParam, Reader};
 use super::value::{Bare, Word};
 use crate::error::ParseError;
@@ -16,6 +16,7 @@ pub struct CallId<'a> {
 }
 
 header!(CallId<'a>, CallId);
+one_part!(CallId<'_>);
 
 impl<'a> CallId<'a> {
     /// Parses the value.

@@ -2,6 +2,7 @@
 //! Retry-After: what holds on, and how long.
 
 use super::declare::{IntoOwned, Lead, ParamValue, header, parameterised, tokens};
+use super::parts::Parts;
 use super::reader::{ReadParam, Reader};
 use super::value::{GenericParams, Text, Token};
 use crate::error::ParseError;
@@ -233,6 +234,16 @@ impl<'a> Lead<'a> for Option<Text<'a>> {
             write!(f, "{c}")?;
         }
         f.write_str(")")
+    }
+
+    /// A display name is one, too.
+    fn show(&self, name: &str, parts: &mut Parts) {
+        let name = if name == "display" {
+            "display name"
+        } else {
+            name
+        };
+        parts.text(name, self.as_ref());
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::address;
 use super::declare::{ParamValue, header, write_param};
+use super::parts::{Parts, Show};
 use super::privacy::Privacy;
 use super::reader::ReadParam;
 use super::reason::Reason;
@@ -31,6 +32,24 @@ pub struct HistoryInfo<'a> {
 }
 
 header!(HistoryInfo<'a>, HistoryInfo);
+
+impl Show for HistoryInfo<'_> {
+    fn show(&self, parts: &mut Parts) {
+        parts.address(self.display.as_ref(), &self.uri);
+        for reason in &self.reasons {
+            parts.field("reason", reason);
+        }
+        parts.optional("privacy", self.privacy.as_ref());
+        parts.param("index", Some(&self.index));
+        match &self.target {
+            Some(HistoryTarget::Contact(from)) => parts.param("rc", Some(from)),
+            Some(HistoryTarget::Mapped(from)) => parts.param("mp", Some(from)),
+            Some(HistoryTarget::Unchanged(from)) => parts.param("np", Some(from)),
+            None => {}
+        }
+        parts.others(&self.others);
+    }
+}
 
 /// The place of an entry: `1.2.1` is the first hop on from the second branch (RFC 7044 10.3).
 /// There is at least one number.

@@ -1,6 +1,7 @@
 //! Identity (RFC 8224).
 
 use super::declare::{ParamValue, header};
+use super::parts::{Parts, Show};
 use super::reader::Reader;
 use super::value::{GenericParams, Token, UriText};
 use crate::error::ParseError;
@@ -23,6 +24,20 @@ pub struct Identity<'a> {
 }
 
 header!(Identity<'a>, Identity);
+
+impl Show for Identity<'_> {
+    fn show(&self, parts: &mut Parts) {
+        if !self.passport.is_compact() {
+            parts.field("PASSporT header", self.passport.header());
+            parts.field("PASSporT payload", self.passport.payload());
+        }
+        parts.field("signature", self.passport.signature());
+        parts.uri(&self.info);
+        parts.param("alg", self.alg.as_ref());
+        parts.param("ppt", self.ppt.as_ref());
+        parts.others(&self.others);
+    }
+}
 
 /// A PASSporT (RFC 8225): header, payload and signature, in base64 without padding (RFC 7515 2).
 /// What they say is not looked at. The compact form has the signature only (RFC 8224 4.1.1).

@@ -2,6 +2,7 @@
 //! (RFC 7315), and Feature-Caps, Accept-Contact and Reject-Contact, which list features.
 
 use super::declare::{IntoOwned, Lead, header, parameterised, tokens};
+use super::parts::Parts;
 use super::reader::Reader;
 use super::value::{Bare, GenValue, Text, Token};
 use crate::error::ParseError;
@@ -43,6 +44,10 @@ impl<'a> Lead<'a> for Icid<'a> {
 
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{ICID}={}", self.0)
+    }
+
+    fn show(&self, _: &str, parts: &mut Parts) {
+        self.0.show(ICID, parts);
     }
 }
 
@@ -131,6 +136,8 @@ impl Lead<'_> for Star {
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("*")
     }
+
+    fn show(&self, _: &str, _: &mut Parts) {}
 }
 
 impl IntoOwned for Star {

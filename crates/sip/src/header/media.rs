@@ -1,7 +1,7 @@
 //! Content-Type, Content-Disposition, MIME-Version, Accept, Accept-Encoding and Accept-Language.
 
 use super::address::Qvalue;
-use super::declare::{IntoOwned, Lead, header, parameterised, tokens};
+use super::declare::{IntoOwned, Lead, header, one_part, parameterised, tokens};
 use super::reader::Reader;
 use super::value::{Text, Token};
 use crate::error::ParseError;
@@ -124,6 +124,7 @@ pub struct MimeVersion {
 }
 
 header!(MimeVersion, MimeVersion);
+one_part!(MimeVersion);
 
 impl MimeVersion {
     /// Parses the value.

@@ -34,6 +34,7 @@ mod ims;
 mod info;
 mod media;
 mod number;
+mod parts;
 mod plain;
 mod precedence;
 mod privacy;
@@ -62,6 +63,7 @@ pub use info::{AlertInfo, CallInfo, ErrorInfo, Geolocation, Purpose};
 pub use media::{Accept, AcceptEncoding, AcceptLanguage, ContentDisposition, ContentType};
 pub use media::{DispositionType, Handling, MediaType, MimeVersion};
 pub use number::{ContentLength, Expires, FlowTimer, MaxBreadth, MaxForwards, MinExpires, RSeq};
+pub use parts::{Part, PartKind, parts};
 pub use plain::Line;
 pub use precedence::{AnswerMode, Answerer, Priority, ResourcePriority, SecurityMechanism};
 pub use privacy::{Privacy, PrivacyValue};
@@ -85,6 +87,11 @@ pub trait Value<'a>: Sized + Display {
     /// # Errors
     /// The place in the text, what was expected there, and the clause.
     fn parse(text: &'a str) -> Result<Self, ParseError>;
+
+    /// Its parts, to be shown; none if it is one part itself.
+    fn parts(&self) -> Vec<Part> {
+        Vec::new()
+    }
 }
 
 /// One value of the header field that has this form alone.

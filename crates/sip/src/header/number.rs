@@ -1,7 +1,7 @@
 //! Header fields that are one number: Expires, Min-Expires, Max-Forwards, Content-Length, RSeq,
 //! Max-Breadth, Flow-Timer.
 
-use super::declare::header;
+use super::declare::{header, one_part};
 use super::reader::Reader;
 use crate::error::ParseError;
 use core::fmt;
@@ -13,6 +13,7 @@ macro_rules! numbers {
         pub struct $type(pub $number);
 
         header!($type, $type);
+        one_part!($type);
 
         impl $type {
             /// Parses the value.

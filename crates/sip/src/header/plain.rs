@@ -2,7 +2,7 @@
 //! and their like, Subject, Organization, Server and User-Agent.
 
 use super::Value;
-use super::declare::header;
+use super::declare::{header, one_part};
 use super::reader::Reader;
 use super::value::{Checked, Text, Token};
 use crate::error::ParseError;
@@ -34,6 +34,7 @@ impl Value<'_> for Method {
 pub struct Line<'a>(Text<'a>);
 
 header!(Line<'a>);
+one_part!(Line<'_>);
 
 impl<'a> Line<'a> {
     /// The text, with spaces in place of controls, and without space at its ends.

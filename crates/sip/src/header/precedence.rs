@@ -3,6 +3,7 @@
 
 use super::address::Qvalue;
 use super::declare::{header, parameterised, tokens};
+use super::parts::{Parts, Show};
 use super::reader::Reader;
 use super::value::{Text, Token};
 use crate::error::ParseError;
@@ -36,6 +37,13 @@ pub struct ResourcePriority<'a> {
 }
 
 header!(ResourcePriority<'a>, ResourcePriority);
+
+impl Show for ResourcePriority<'_> {
+    fn show(&self, parts: &mut Parts) {
+        parts.field("namespace", &self.namespace);
+        parts.field("priority", &self.priority);
+    }
+}
 
 impl<'a> ResourcePriority<'a> {
     /// The priority in the namespace; `None` if there is a dot in one of them.

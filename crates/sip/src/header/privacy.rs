@@ -1,6 +1,7 @@
 //! Privacy (RFC 3323, RFC 3325, RFC 7044).
 
 use super::declare::{IntoOwned, Lead, header, tokens};
+use super::parts::{Parts, Show};
 use super::reader::Reader;
 use crate::error::ParseError;
 use core::fmt;
@@ -33,6 +34,14 @@ pub struct Privacy<'a> {
 }
 
 header!(Privacy<'a>, Privacy);
+
+impl Show for Privacy<'_> {
+    fn show(&self, parts: &mut Parts) {
+        if !self.more.is_empty() {
+            self.iter().for_each(|value| parts.field("value", value));
+        }
+    }
+}
 
 impl<'a> Privacy<'a> {
     /// That one thing.

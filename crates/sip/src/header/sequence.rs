@@ -1,6 +1,7 @@
 //! CSeq, RAck and Timestamp: what matches an answer to what it answers.
 
 use super::declare::header;
+use super::parts::{Part, Parts, Show};
 use super::reader::Reader;
 use crate::check::parse_cseq;
 use crate::error::ParseError;
@@ -11,6 +12,10 @@ use std::borrow::Cow;
 impl super::Value<'_> for CSeq {
     fn parse(text: &str) -> Result<Self, ParseError> {
         parse_cseq(text)
+    }
+
+    fn parts(&self) -> Vec<Part> {
+        Parts::of(self)
     }
 }
 
@@ -34,6 +39,20 @@ pub struct RAck {
 }
 
 header!(RAck, RAck);
+
+impl Show for CSeq {
+    fn show(&self, parts: &mut Parts) {
+        parts.field("number", self.number);
+        parts.field("method", &self.method);
+    }
+}
+
+impl Show for RAck {
+    fn show(&self, parts: &mut Parts) {
+        parts.field("response number", self.rseq);
+        self.cseq.show(parts);
+    }
+}
 
 impl RAck {
     /// Parses the value.
@@ -65,6 +84,13 @@ pub struct Timestamp<'a> {
 }
 
 header!(Timestamp<'a>, Timestamp);
+
+impl Show for Timestamp<'_> {
+    fn show(&self, parts: &mut Parts) {
+        parts.field("time", self.time.as_str());
+        parts.optional("delay", self.delay.as_ref().map(Decimal::as_str));
+    }
+}
 
 /// Digits with a dot between or behind them, as they stand: `54`, `54.`, `54.21`.
 #[derive(Clone, Debug, PartialEq, Eq)]

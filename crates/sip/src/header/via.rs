@@ -1,8 +1,9 @@
 //! Via (RFC 3261 20.42, RFC 3581).
 
 use super::declare::header;
+use super::parts::{Parts, Show};
 use super::reader::{ReadParam, Reader};
-use super::value::{Bare, GenericParams, Token};
+use super::value::{Bare, GenericParams, Text, Token};
 use crate::error::ParseError;
 use crate::uri::Host;
 use core::fmt;
@@ -33,6 +34,25 @@ pub struct Via<'a> {
 }
 
 header!(Via<'a>, Via);
+
+impl Show for Via<'_> {
+    fn show(&self, parts: &mut Parts) {
+        parts.field("transport", &self.transport);
+        let host = self.host;
+        match self.port {
+            Some(port) => parts.field("sent-by", format_args!("{host}:{port}")),
+            None => parts.field("sent-by", host),
+        }
+        parts.param("branch", self.branch.as_ref());
+        let received = self.received.map(|address| address.to_string());
+        parts.param("received", received.map(Text::new).as_ref());
+        parts.flag("rport", self.rport == Some(None));
+        parts.param("rport", self.rport.flatten().as_ref());
+        parts.param("maddr", self.maddr.as_ref());
+        parts.param("ttl", self.ttl.as_ref());
+        parts.others(&self.others);
+    }
+}
 
 impl<'a> Via<'a> {
     /// Parses one value.

@@ -1,6 +1,7 @@
 //! Warning (RFC 3261 20.43).
 
 use super::declare::header;
+use super::parts::{Parts, Show};
 use super::reader::Reader;
 use super::value::{Bare, Text};
 use crate::error::ParseError;
@@ -15,6 +16,14 @@ pub struct Warning<'a> {
 }
 
 header!(Warning<'a>, Warning);
+
+impl Show for Warning<'_> {
+    fn show(&self, parts: &mut Parts) {
+        parts.field("code", self.code);
+        parts.field("agent", &self.agent);
+        parts.text("text", Some(&self.text));
+    }
+}
 
 impl<'a> Warning<'a> {
     /// A code of three digits, who says it (a host with or without port, or a name), and the text;
