@@ -2,6 +2,7 @@
 
 mod input;
 mod lines;
+mod stream;
 mod summary;
 
 #[cfg(test)]
@@ -27,7 +28,11 @@ pub(crate) struct Args {
     /// on) and M3UA are told apart by their octets. Spaces, colons, commas and 0x may stand between
     /// octets. A message may go over several lines; if each line is a message, they are shown one
     /// after the other, and counted at the end. A file may also hold the octets of one message
-    /// themselves, or the text of a SIP message.
+    /// themselves, or the text of a SIP message, or of several as they came over TCP.
+    ///
+    /// Of a SIP message each header field is taken apart by its type; what is wrong in one is said
+    /// there. Of one that is malformed as a whole, the line is shown, the place in it, the clause, and
+    /// what the gateway would answer.
     #[arg(required = true, value_name = "HEX|FILE|-")]
     input: Vec<OsString>,
 
@@ -55,15 +60,15 @@ const EXAMPLES: &str = "Examples:
   trunkline decode d5000c0200028090           a release on circuit 213
   trunkline decode 01 00 03 01 00 00 00 08    an M3UA message
   trunkline decode 856782c011d5001000         a message of MTP level 3
-  trunkline decode invite.txt                 the text of a SIP message
+  trunkline decode invite.txt                 the text of a SIP message, or of several
   trunkline decode --check messages.txt       one message a line: is each written as it came?
   xxd -p message.bin | trunkline decode -     octets from elsewhere
   trunkline decode --json d5001000 | jq .fields
 
 Lines that are empty or begin with # are passed over.
 
-Exit status: 0; 1 if --check found a difference; 2 if the input or an ISUP message in it cannot be
-read.";
+Exit status: 0; 1 if --check found a difference; 2 if the input, a SIP message or an ISUP message in
+it cannot be read.";
 
 /// Runs the command.
 pub(crate) fn decode(args: Args) -> ExitCode {
@@ -131,8 +136,16 @@ fn decode_to(
         .map_err(Failure::Input)?;
     match source {
         input::Recognised::One { blame, octets } => {
-            let blamed = |error| Failure::Input(format!("{blame}{error}"));
-            let tree = tree::read(options, &octets).map_err(blamed)?;
+            let tree = match tree::read(options, &octets) {
+                Ok(tree) => tree,
+                Err(error) => {
+                    if args.json {
+                        writeln!(out, "{}", error.to_json())?;
+                        out.flush()?;
+                    }
+                    return Err(Failure::Input(format!("{blame}{error}")));
+                }
+            };
             show(&tree, args.json, out)?;
             out.flush()?;
             match (tree.error, tree.difference) {
@@ -141,21 +154,11 @@ fn decode_to(
                 (None, None) => Ok(GOOD),
             }
         }
+        input::Recognised::Stream { blame, stream } => {
+            Lines::new(args, options, blame, out, err).run_stream(stream)
+        }
         input::Recognised::Lines { blame, reader } => {
-            let Args {
-                json,
-                lines: prompt,
-                ..
-            } = *args;
-            Lines {
-                options,
-                json,
-                prompt,
-                blame,
-                out,
-                err,
-            }
-            .run(reader)
+            Lines::new(args, options, blame, out, err).run(reader)
         }
     }
 }

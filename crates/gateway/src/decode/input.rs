@@ -1,6 +1,7 @@
 //! Where the messages come from, and whether there is one or one on each line.
 
 use super::Args;
+use super::stream::Stream;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
@@ -21,6 +22,13 @@ pub(super) enum Recognised<'a> {
         blame: String,
         /// All of the input.
         octets: Vec<u8>,
+    },
+    /// Several SIP messages.
+    Stream {
+        /// What a fault in it is to be blamed on.
+        blame: String,
+        /// The messages.
+        stream: Stream,
     },
     /// A message on each line.
     Lines {
@@ -102,6 +110,9 @@ impl<'a> Input<'a> {
         let read = (&mut self.reader).take(limit).read_to_end(&mut octets);
         read.map_err(|error| format!("{blame}{error}"))?;
         let is_all = octets.len() <= MAX_INPUT;
+        if is_all && let Some(stream) = Stream::of(&octets) {
+            return Ok(Recognised::Stream { blame, stream });
+        }
         if has_many(options, &octets, is_all) {
             let reader = Box::new(Cursor::new(octets).chain(self.reader));
             return Ok(Recognised::Lines { blame, reader });

@@ -194,6 +194,103 @@ fn many_lines_are_read_behind_what_one_message_may_have() {
     );
 }
 
+/// A request with that CSeq and that body.
+fn sip(method: &str, cseq: &str, body: &str) -> String {
+    format!(
+        "{method} sip:a SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n\
+         To: <sip:b@h>;tag=2\r\nCall-ID: 1\r\nCSeq: {cseq} {method}\r\nMax-Forwards: 70\r\n\
+         Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[test]
+fn malformed_sip_shows_the_line_and_a_caret() {
+    let text = sip("BYE", "x", "");
+    let file = File::new("malformed", &text);
+    let fault = "line 6, column 7: CSeq: expected a number (RFC 3261 20.16)";
+    let (status, out, err) = run_on(&[file.name()], "");
+    assert_eq!((status, out.as_str()), (2, ""));
+    let expected = format!(
+        "trunkline: {}: {fault}\n  CSeq: x BYE\n        ^\n  the gateway answers 400 Bad Request\n",
+        file.name()
+    );
+    assert_eq!(err, expected);
+    let (status, out, _) = run_on(&["--json", file.name()], "");
+    let object: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((status, &object["error"]), (2, &fault.into()));
+    let sip = &object["sip"];
+    assert_eq!((&sip["line"], &sip["column"]), (&6.into(), &7.into()));
+    assert_eq!(
+        (&sip["field"], &sip["answer"]),
+        (&"CSeq".into(), &400.into())
+    );
+    assert_eq!(sip["text"], "CSeq: x BYE");
+}
+
+#[test]
+fn each_message_of_a_stream_is_shown() {
+    let first = sip("BYE", "1", "SIP/2.0 200 OK\r\n\r\n");
+    let second = sip("INFO", "x", "");
+    let third = sip("OPTIONS", "3", "hello");
+    // Keep-alives between them.
+    let stream = format!("\r\n{first}\r\n\r\n{second}{third}");
+    let (status, out, err) = run_on(&["-"], &stream);
+    let start = |text: &str| stream[..stream.find(text).unwrap()].matches('\n').count() + 1;
+    let (second, third) = (start("INFO"), start("OPTIONS"));
+    assert_eq!(status, 2);
+    assert!(out.starts_with("message 1, line 2: SIP BYE, "), "{out}");
+    assert!(
+        out.contains(&format!("message 3, line {third}: SIP OPTIONS, ")),
+        "{out}"
+    );
+    assert!(out.ends_with("summary: 3 messages\n        1  SIP BYE\n        1  SIP OPTIONS\n        1  could not be read\n"), "{out}");
+    let place = format!(
+        "trunkline: standard input: message 2, line {second}: line {}, column 7: CSeq: ",
+        second + 5
+    );
+    assert!(err.starts_with(&place), "{err}");
+    let (status, out, _) = run_on(&["--json", "-"], &stream);
+    let objects = out.lines().map(serde_json::from_str::<serde_json::Value>);
+    let objects: Vec<_> = objects.collect::<Result<_, _>>().unwrap();
+    assert_eq!((status, objects.len()), (2, 3));
+    assert_eq!(
+        (&objects[1]["message"], &objects[1]["line"]),
+        (&2.into(), &second.into())
+    );
+    assert_eq!(objects[1]["sip"]["column"], 7);
+    assert_eq!(objects[2]["name"], "OPTIONS");
+}
+
+#[test]
+fn a_stream_that_breaks_off_says_where() {
+    let first = sip("BYE", "1", "");
+    let start = first.matches('\n').count() + 1;
+    for (second, fault) in [
+        (
+            sip("INFO", "2", "hello").replace("hello", "he"),
+            "it is not whole",
+        ),
+        (
+            sip("INFO", "2", "").replace("Content-Length: 0\r\n", ""),
+            "",
+        ),
+    ] {
+        let (status, out, err) = run_on(&["-"], &format!("{first}{second}"));
+        let place = format!("trunkline: standard input: message 2, line {start}: {fault}");
+        assert!(status == 2 && err.starts_with(&place), "{err}");
+        assert!(out.starts_with("message 1, line 1: SIP BYE"), "{out}");
+    }
+    // As copying leaves it: with bare line feeds.
+    let copied = format!("{first}{first}").replace('\r', "");
+    let (status, out, err) = run_on(&["-"], &copied);
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert!(
+        out.contains("summary: 2 messages\n        2  SIP BYE\n"),
+        "{out}"
+    );
+}
+
 #[test]
 fn check_says_where_a_message_is_written_otherwise() {
     assert_eq!(run_on(&["--check", REL], ""), run_on(&[REL], ""));
@@ -270,7 +367,7 @@ fn wrong_input_is_one_line_that_names_the_octet() {
         (
             &["BYE sip:a SIP/2.0\n"],
             "",
-            "line 2, column 1: To: mandatory header field is missing (RFC 3261 8.1.1)",
+            "line 2, column 1: To: mandatory header field is missing (RFC 3261 8.1.1)\n  the gateway answers nothing",
         ),
     ] {
         let (status, out, err) = run_on(command, stdin);
