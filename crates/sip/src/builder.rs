@@ -61,9 +61,8 @@ impl Builder {
         let builder = Self::response(status, reason)
             .copy(request, Name::Via)
             .copy(request, Name::From);
-        let to = request.header(Name::To).unwrap_or("");
-        let builder = match to_tag {
-            Some(tag) if request.to().tag().is_none() => {
+        let builder = match (request.header(Name::To), to_tag) {
+            (Some(to), Some(tag)) if request.to().tag().is_none() => {
                 builder.header(Name::To, format_args!("{to};tag={tag}"))
             }
             _ => builder.copy(request, Name::To),
