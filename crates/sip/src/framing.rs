@@ -87,8 +87,7 @@ pub(crate) fn salvage(mut data: Vec<u8>) -> Option<Message> {
         cseq,
         body,
     };
-    // A client matches the answer by the top Via and CSeq (RFC 3261 17.1.3).
-    let answerable = [Name::Via, Name::CSeq]
+    let answerable = [Name::Via, Name::From, Name::To, Name::CallId, Name::CSeq]
         .iter()
         .all(|&name| message.header(name).is_some_and(|value| !value.is_empty()));
     if !answerable || message.method() == Some(Method::Ack) || message.via().is_err() {

@@ -83,10 +83,9 @@ impl Message {
     }
 
     /// Reads what can be read of a request that [`Message::parse`] refused, so that it can be
-    /// answered and shown. `None` unless it has the header fields by which its sender knows the
-    /// answer (RFC 3261 17.1.3), Via and CSeq, and the sent-by of the top Via can be read, and the
-    /// method is not ACK. Such a message has no body; any other header field may be missing, and
-    /// any value malformed.
+    /// answered and shown. `None` unless it has the five header fields that an answer repeats
+    /// (RFC 3261 8.2.6.2), and the sent-by of the top Via can be read, and the method is not ACK.
+    /// Such a message has no body, and any of its values may be malformed.
     pub fn salvage(data: Vec<u8>) -> Option<Self> {
         framing::salvage(data)
     }
