@@ -20,9 +20,17 @@ struct Server {
 
 impl Server {
     async fn start() -> Self {
-        let udp = UdpSocket::bind(ANY_V4).await.unwrap();
-        let address = udp.local_addr().unwrap();
-        let tcp = TcpListener::bind(address).await.unwrap();
+        // The port that the system gives for UDP may be in use with TCP.
+        let mut pair = None;
+        for _ in 0..100 {
+            let udp = UdpSocket::bind(ANY_V4).await.unwrap();
+            let address = udp.local_addr().unwrap();
+            if let Ok(tcp) = TcpListener::bind(address).await {
+                pair = Some((udp, tcp, address));
+                break;
+            }
+        }
+        let (udp, tcp, address) = pair.expect("a port that is free with both");
         let asked = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&asked);
         tokio::spawn(async move {

@@ -3,6 +3,8 @@
 use super::{ANY_V4, ANY_V6, Authority, Node, message, name, plain};
 use crate::{Count, SocketEvent, Why};
 use core::time::Duration;
+use socket2::{Domain, Socket, Type};
+use std::net::TcpStream;
 use tokio::net::TcpListener;
 use trunkline_sip::{Flow, Transport};
 
@@ -133,6 +135,29 @@ async fn what_cannot_be_opened_is_told_for_each_flow() {
     let mut b = Node::plain(Transport::Tcp, nobody).await;
     a.sockets.send(flow, None, message("4", ""));
     assert_eq!(b.received().await.1, message("4", ""));
+}
+
+#[tokio::test]
+async fn host_that_does_not_answer_is_given_up_in_time() {
+    // Once its queue is full, a listener drops what asks for a connection.
+    let full = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    full.bind(&ANY_V4.into()).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap().as_socket().unwrap();
+    let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(200));
+    let queued: Vec<_> = (0..10).map_while(|_| connect().ok()).collect();
+    assert!(queued.len() < 10, "the queue is never full");
+    let mut config = plain(Transport::Tcp, ANY_V4);
+    config.timeouts.connect = Duration::from_millis(100);
+    let mut a = Node::new(config).await;
+    let flow = a.flow(address);
+    a.sockets.send(flow, None, message("1", ""));
+    a.sockets.send(flow, None, message("2", ""));
+    assert_eq!(a.event().await, SocketEvent::Undelivered(flow));
+    let counters = a.sockets.counters();
+    assert_eq!(counters.get(Transport::Tcp, Count::NotConnected), 1);
+    assert_eq!(counters.get(Transport::Tcp, Count::Undelivered), 2);
+    assert_eq!(counters.get(Transport::Tcp, Count::Connected), 0);
 }
 
 #[tokio::test]
