@@ -18,6 +18,7 @@ mod gateway;
 mod http;
 mod kamailio;
 mod metrics;
+mod names;
 mod ports;
 mod process;
 mod sipp;
@@ -32,6 +33,7 @@ pub use gateway::{Addresses, Gateway, Network, Setup};
 pub use http::{Response, request};
 pub use kamailio::{Kamailio, Mode};
 pub use metrics::Metrics;
+pub use names::{Named, Names};
 pub use ports::Ports;
 pub use process::Process;
 pub use sipp::{Outcome, Sipp, SippRun};
@@ -101,6 +103,6 @@ const BETWEEN: Duration = Duration::from_millis(20);
     clippy::disallowed_methods,
     reason = "other programs live in real time"
 )]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }

@@ -1,4 +1,4 @@
-//! sipp (Debian: sip-tester) with the scenarios in tests/sipp.
+//! sipp (Debian: sip-tester) with the scenarios in tests/sipp, or with its own.
 
 use super::{Folder, Process, installed};
 use core::time::Duration;
@@ -8,8 +8,15 @@ use std::path::{Path, PathBuf};
 /// How sipp is run.
 #[derive(Clone, Debug)]
 pub struct Sipp<'a> {
-    /// A file of tests/sipp, without `.xml`.
+    /// A file of tests/sipp, without `.xml`; or one of those that sipp comes with.
     pub scenario: &'a str,
+    /// Whether it comes with sipp.
+    pub is_stock: bool,
+    /// As sipp names it: `u1` for UDP, `t1` for TCP with one connection, `tn` with one for each
+    /// call.
+    pub transport: &'a str,
+    /// Where the two controllers of a call of three parties meet (`-3pcc`).
+    pub meeting: Option<SocketAddr>,
     /// Its own SIP address.
     pub local: SocketAddr,
     /// Its own port for sound, which it sends back to where it came from.
@@ -31,7 +38,8 @@ pub struct Sipp<'a> {
 /// A sipp that runs.
 #[derive(Debug)]
 pub struct SippRun {
-    process: Process,
+    /// The program.
+    pub process: Process,
     statistics: PathBuf,
     errors: PathBuf,
     limit: Duration,
@@ -96,6 +104,9 @@ impl<'a> Sipp<'a> {
     pub fn callee(scenario: &'a str, local: SocketAddr, media: SocketAddr) -> Self {
         Self {
             scenario,
+            is_stock: false,
+            transport: "u1",
+            meeting: None,
             local,
             media,
             remote: None,
@@ -112,22 +123,49 @@ impl<'a> Sipp<'a> {
         self.start(folder).outcome()
     }
 
+    /// The same with a scenario that comes with sipp.
+    #[must_use]
+    pub fn stock(mut self) -> Self {
+        self.is_stock = true;
+        self
+    }
+
     /// Starts it.
     ///
     /// # Panics
     /// If sipp is not installed.
     pub fn start(&self, folder: &Folder) -> SippRun {
         let scenarios = Path::new(env!("CARGO_MANIFEST_DIR")).join("sipp");
-        let statistics = folder.file(&format!("{}.csv", self.scenario));
-        let errors = folder.file(&format!("{}.errors", self.scenario));
+        // A test may run the same scenario more than once at a time.
+        let name = format!("{}-{}", self.scenario, self.local.port());
+        let statistics = folder.file(&format!("{name}.csv"));
+        let errors = folder.file(&format!("{name}.errors"));
         let mut command = installed("sipp", "sip-tester");
         command
             .current_dir(folder.path())
             // It draws a screen, which nobody sees.
             .env("TERM", "dumb")
-            .args(["-nostdin", "-rtp_echo"])
-            .arg("-sf")
-            .arg(scenarios.join(format!("{}.xml", self.scenario)))
+            .args(["-nostdin", "-rtp_echo", "-t", self.transport]);
+        if self.is_stock {
+            command.args(["-sn", self.scenario]);
+            // Where they look for sound.
+            let sound = folder.file("pcap");
+            if !sound.exists() {
+                let linked = std::os::unix::fs::symlink("/usr/share/sip-tester", sound);
+                linked.expect("a link to sipp's sound");
+            }
+        } else {
+            let file = scenarios.join(format!("{}.xml", self.scenario));
+            command.arg("-sf").arg(file);
+        }
+        if self.transport.ends_with('n') {
+            // As many as a shell usually allows to be open.
+            command.args(["-max_socket", "1000"]);
+        }
+        if let Some(meeting) = self.meeting {
+            command.args(["-3pcc", &meeting.to_string()]);
+        }
+        command
             .args(["-i", &self.local.ip().to_string()])
             .args(["-p", &self.local.port().to_string()])
             .args(["-mi", &self.media.ip().to_string()])

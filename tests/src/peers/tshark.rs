@@ -56,6 +56,13 @@ impl Tshark {
         self
     }
 
+    /// The same with a port's protocol, as `udp.port==5070,sip`.
+    #[must_use]
+    pub fn decoding(mut self, what: &str) -> Self {
+        self.options.extend(["-d".to_owned(), what.to_owned()]);
+        self
+    }
+
     /// The fields of each packet that a filter lets through, one value for each field; values of
     /// a field that is there more than once are separated by commas.
     pub fn fields(&self, filter: &str, fields: &[&str]) -> Vec<Vec<String>> {
