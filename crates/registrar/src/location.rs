@@ -19,8 +19,13 @@ impl Locations {
         self.bindings.get(aor).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bindings.is_empty()
+    }
+
     /// How many there are.
-    pub(crate) fn count(&self) -> usize {
+    fn count(&self) -> usize {
         self.bindings.values().map(Vec::len).sum()
     }
 

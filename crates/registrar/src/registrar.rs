@@ -184,7 +184,7 @@ impl<S: Store> Registrar<S> {
 
     /// When [`Registrar::handle_timeout`] is to be called.
     pub fn poll_timeout(&self) -> Option<Time> {
-        (self.locations.count() > 0).then_some(self.sweep)
+        (!self.locations.is_empty()).then_some(self.sweep)
     }
 
     /// Drops what has ended. It has not been given out since it ended.
@@ -325,7 +325,7 @@ impl<S: Store> Registrar<S> {
             return Err(Reply::plain(500));
         }
         self.counters.gave_way += u64::try_from(gave_way).unwrap_or(u64::MAX);
-        if self.locations.count() == 0 {
+        if self.locations.is_empty() {
             self.sweep = now + SWEEP;
         }
         self.locations.set(aor, bindings);
@@ -360,7 +360,7 @@ impl<S: Store> Registrar<S> {
                 && update::is_first_hop(request)
             {
                 let seconds = interval.as_secs().to_string();
-                headers.push((Name::Other("Flow-Timer"), seconds));
+                headers.push((Name::FlowTimer, seconds));
             }
         }
         Reply::with(200, headers)

@@ -1,4 +1,5 @@
 mod outbound;
+mod pair;
 mod register;
 mod stores;
 

@@ -109,7 +109,7 @@ fn a_flow_of_its_own_is_kept_and_replaced() {
     let flow = connected(Transport::Tcp, "203.0.113.7:40000", 1);
     let reply = rig.register(&mut phone, &fields, &flow);
     assert_eq!(values(&reply, Name::Require), ["outbound"]);
-    assert_eq!(values(&reply, Name::Other("Flow-Timer")), ["120"]);
+    assert_eq!(values(&reply, Name::FlowTimer), ["120"]);
     assert_eq!(rig.contacts("bob")[0].flow, Some(flow));
 
     // The phone comes back over another connection, with another address, before the first is

@@ -22,15 +22,17 @@ pub struct VerifierConfig {
     pub side: Side,
     /// The realm: globally unique, shown to people (RFC 3261 22.1).
     pub realm: Box<str>,
-    /// The algorithms offered; the order does not matter, the strongest goes first.
+    /// The algorithms offered; the order does not matter, the strongest goes first. Old phones
+    /// give up when they see one that they do not know, though they should pass it over
+    /// (RFC 8760 2.4): for them MD5 alone is left.
     pub algorithms: Vec<Algorithm>,
     /// The qualities of protection offered.
     pub qop: Vec<Qop>,
     /// Whether answers without `qop`, of clients that know RFC 2069 only, are taken (RFC 3261
     /// 22.4). A nonce then serves once.
     pub without_qop: bool,
-    /// Whether the URI of the credentials must be equivalent to the Request-URI. Proxies may
-    /// rewrite the latter (RFC 8760 2.6 item 6); a registrar that phones reach directly loses
+    /// Whether the URI of the credentials must name the same resource as the Request-URI. Proxies
+    /// may rewrite the latter (RFC 8760 2.6 item 6); a registrar that phones reach directly loses
     /// nothing by asking for it.
     pub same_uri: bool,
     /// URIs that the credentials are good for, separated by spaces (RFC 7616 3.3).
@@ -109,7 +111,7 @@ pub enum Refusal {
     WrongPassword,
     /// An algorithm or quality of protection that was not offered.
     NotOffered,
-    /// The URI is not that of the request (RFC 7616 3.4.6).
+    /// The URI is not that of the request (RFC 7616 3.4.6): see [`VerifierConfig::same_uri`].
     OtherUri,
 }
 
@@ -308,13 +310,21 @@ impl Verifier {
     }
 }
 
-/// Whether both name the same resource: the same text, or equivalent (RFC 3261 19.1.4).
+/// Whether both name the same resource (RFC 7616 3.4.6): the same text, equivalent URIs
+/// (RFC 3261 19.1.4), or SIP URIs of the same user and host: phones differ in whether they write
+/// the port and the transport in the one or in the other.
 fn same_uri(given: &str, requested: &str) -> bool {
-    given == requested
-        || match (uri::parse(given), uri::parse(requested)) {
-            (Ok(given), Ok(requested)) => given.is_equivalent(&requested),
-            _ => false,
-        }
+    if given == requested {
+        return true;
+    }
+    let (Ok(given), Ok(requested)) = (uri::parse(given), uri::parse(requested)) else {
+        return false;
+    };
+    let is_same_place = match (given.sip(), requested.sip()) {
+        (Some(a), Some(b)) => a.host.is_same(&b.host) && a.user_decoded() == b.user_decoded(),
+        _ => false,
+    };
+    is_same_place || given.is_equivalent(&requested)
 }
 
 /// Credentials looked at in one request.

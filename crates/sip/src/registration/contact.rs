@@ -2,7 +2,7 @@
 
 use super::Lease;
 use crate::flow::Flow;
-use crate::header::{self, Address, Contact, ContactAddress, Expires};
+use crate::header::{self, Address, Contact, ContactAddress, Expires, FlowTimer};
 use crate::message::Message;
 use crate::name::Name;
 use crate::uri::{SipUri, Uri};
@@ -55,17 +55,15 @@ pub(super) fn lease(response: &Message, until: Time, flow: Option<Flow>) -> Leas
             .map(Address::into_owned)
             .collect()
     };
-    let flow_timer = response.header(Name::Other("Flow-Timer"));
+    let flow_timer = header::get::<FlowTimer>(response).and_then(Result::ok);
     Lease {
         until,
         flow,
         service_route: addresses(Name::ServiceRoute),
         path: addresses(Name::Path),
-        associated: addresses(Name::Other("P-Associated-URI")),
+        associated: addresses(Name::PAssociatedUri),
         outbound: response.lists(Name::Require, "outbound"),
-        flow_timer: flow_timer
-            .and_then(|seconds| seconds.parse().ok())
-            .map(Duration::from_secs),
+        flow_timer: flow_timer.map(|FlowTimer(seconds)| Duration::from_secs(seconds.into())),
     }
 }
 

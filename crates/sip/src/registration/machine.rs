@@ -19,7 +19,7 @@ use super::{Lease, Misconfigured, Register, RegistrationConfig, RegistrationEven
 use super::{RegistrationOutput, RegistrationState, RegistrationTimer};
 use crate::digest::Authorizer;
 use crate::flow::Flow;
-use crate::header::{self, MinExpires};
+use crate::header::{self, MinExpires, RetryAfter};
 use crate::message::Message;
 use crate::method::Method;
 use crate::name::Name;
@@ -518,21 +518,18 @@ fn check(config: &RegistrationConfig) -> Result<(), Misconfigured> {
     Ok(())
 }
 
-/// Retry-After, its comment and parameters left aside (RFC 3261 20.33).
+/// Retry-After (RFC 3261 20.33).
 fn retry_after(response: &Message) -> Option<Duration> {
-    let value = response.header(Name::RetryAfter)?;
-    let end = value
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(value.len());
-    let seconds: u64 = value.get(..end)?.parse().ok()?;
-    Some(Duration::from_secs(seconds.min(MAX_RETRY_AFTER)))
+    let value = header::get::<RetryAfter<'_>>(response)?.ok()?;
+    let seconds = value.seconds.min(MAX_RETRY_AFTER);
+    Some(Duration::from_secs(seconds.into()))
 }
 
 /// Requests in a row without a pause: challenges, redirections, longer intervals.
 const MAX_TRIES: u8 = 8;
 
 /// The longest Retry-After that is heeded, in seconds: a day.
-const MAX_RETRY_AFTER: u64 = 86_400;
+const MAX_RETRY_AFTER: u32 = 86_400;
 
 /// Flow Failed (RFC 5626 11.5).
 const FLOW_FAILED: u16 = 430;

@@ -25,8 +25,8 @@ fn outbound_registrations() {
             Name::ServiceRoute,
             "<sip:p1.example.com;lr>, <sip:p2.example.com;lr>",
         ),
-        (Name::Other("Flow-Timer"), "95"),
-        (Name::Other("P-Associated-URI"), "<tel:+49301234>"),
+        (Name::FlowTimer, "95"),
+        (Name::PAssociatedUri, "<tel:+49301234>"),
     ];
     rig.answer_over(200, &fields, Some(flow(1)));
     let lease = lease_of(rig.event());
