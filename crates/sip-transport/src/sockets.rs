@@ -10,6 +10,7 @@ use crate::listener::Listener;
 use crate::notices::Notices;
 use crate::table::{Table, Target};
 use crate::{tls, udp};
+use core::fmt;
 use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use rustls::{ClientConfig, ServerConfig};
@@ -228,6 +229,12 @@ impl Sockets {
         let mut running = self.shared.running.subscribe();
         // Too late is no error: the tasks end by themselves later.
         let _ = tokio::time::timeout(within, running.wait_for(|count| *count == 0)).await;
+    }
+}
+
+impl fmt::Debug for Sockets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sockets").field(&self.locals()).finish()
     }
 }
 
