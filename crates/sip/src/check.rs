@@ -8,23 +8,24 @@ use crate::name::Name;
 use crate::name_addr::NameAddr;
 use crate::scan::{List, WORD, decimal, is_all, skip_space};
 use crate::via::Via;
-use core::ops::Range;
 
-/// Checks what was framed; gives the value of CSeq, and where the body is. `body` is where it
-/// starts.
+/// Checks the head of a message; gives the value of CSeq, and the octets of the body. So many are
+/// `present`.
 pub(crate) fn check(
-    data: &[u8],
+    head: &str,
+    present: usize,
     start: &StartLine,
     fields: &[Field],
-    body: usize,
-) -> Result<(CSeq, Range<usize>), Fault> {
+) -> Result<(CSeq, usize), Fault> {
     let mut seen = Seen::default();
     for field in fields {
         let Some(name) = field.name else { continue };
         let range = field.value.range();
         let at = range.start;
-        let value =
-            str::from_utf8(&data[range]).map_err(|_| Fault::expected(at, "UTF-8", "RFC 3261 7"))?;
+        // Fields begin and end at ASCII.
+        let value = head
+            .get(range)
+            .ok_or_else(|| Fault::expected(at, "UTF-8", "RFC 3261 7"))?;
         check_field(&mut seen, name, value).map_err(|fault| fault.shifted(at).of(name))?;
     }
     // In the order of RFC 3261 8.1.1.
@@ -36,7 +37,7 @@ pub(crate) fn check(
         (Name::Via, seen.via),
     ] {
         if !is_there {
-            let at = body.saturating_sub(2);
+            let at = head.len().saturating_sub(2);
             return Err(Fault::new(at, Problem::Missing, "RFC 3261 8.1.1").of(name));
         }
     }
@@ -54,13 +55,14 @@ pub(crate) fn check(
         let fault = Fault::new(at, Problem::MethodMismatch, "RFC 3261 8.1.1.5");
         return Err(fault.of(Name::CSeq).answered(Some(status)));
     }
-    let present = data.len() - body;
     let stated = seen.content_length.unwrap_or(present);
     if stated > present {
         let problem = Problem::BodyTruncated { stated, present };
-        return Err(Fault::new(data.len(), problem, "RFC 3261 18.3").of(Name::ContentLength));
+        return Err(
+            Fault::new(head.len() + present, problem, "RFC 3261 18.3").of(Name::ContentLength)
+        );
     }
-    Ok((cseq, body..body + stated))
+    Ok((cseq, stated))
 }
 
 /// What was met of the header fields that are mandatory or may stand once.

@@ -223,11 +223,11 @@ fn frame(data: &mut [u8], folds: &mut Vec<usize>) -> Result<Framed, Fault> {
         _ => fault.answered(None),
     };
     let (fields, body) = read_fields(data, at, folds).map_err(answer)?;
-    if let Err(error) = str::from_utf8(&data[..body]) {
-        let fault = Fault::expected(error.valid_up_to(), "UTF-8", "RFC 3261 7");
-        return Err(answer(fault));
-    }
-    let (cseq, body) = check(data, &start, &fields, body).map_err(answer)?;
+    let head = str::from_utf8(&data[..body])
+        .map_err(|error| answer(Fault::expected(error.valid_up_to(), "UTF-8", "RFC 3261 7")))?;
+    let present = data.len() - body;
+    let (cseq, length) = check(head, present, &start, &fields).map_err(answer)?;
+    let body = body..body + length;
     Ok(Framed {
         begin,
         start,
@@ -440,37 +440,35 @@ fn read_field(data: &mut [u8], at: usize, folds: &mut Vec<usize>) -> Result<(Fie
 fn line_end(data: &[u8], mut at: usize) -> Result<usize, usize> {
     loop {
         while let Some(chunk) = data.get(at..at + 8).and_then(|chunk| chunk.try_into().ok()) {
-            if has_control(u64::from_le_bytes(chunk)) {
+            let before = before_control(u64::from_le_bytes(chunk));
+            at += before;
+            if before < 8 {
                 break;
             }
-            at += 8;
         }
-        let end = data.len().min(at + 8);
-        while at < end {
-            let octet = data[at];
-            if octet == b'\r' && data.get(at + 1) == Some(&b'\n') {
-                return Ok(at);
-            }
-            let is_quoted = at > 0 && data[at - 1] == b'\\' && octet != b'\r' && octet != b'\n';
-            if octet.is_ascii_control() && octet != b'\t' && !is_quoted {
-                return Err(at);
-            }
-            at += 1;
-        }
-        if at >= data.len() {
+        let Some(&octet) = data.get(at) else {
             return Err(data.len());
+        };
+        if octet == b'\r' && data.get(at + 1) == Some(&b'\n') {
+            return Ok(at);
         }
+        let is_quoted = at > 0 && data[at - 1] == b'\\' && octet != b'\r' && octet != b'\n';
+        if octet.is_ascii_control() && octet != b'\t' && !is_quoted {
+            return Err(at);
+        }
+        at += 1;
     }
 }
 
-/// Whether one of eight octets may be a control: below 0x20, or 0x7f.
-const fn has_control(octets: u64) -> bool {
+/// How many of eight octets stand before the first control: below 0x20, or 0x7f.
+const fn before_control(octets: u64) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let below = octets.wrapping_sub(ONES * 0x20) & !octets;
     let delete = octets ^ (ONES * 0x7f);
     let is_delete = delete.wrapping_sub(ONES) & !delete;
-    (below | is_delete) & HIGH != 0
+    // What is borrowed may make octets behind the first look like controls, none before it.
+    ((below | is_delete) & HIGH).trailing_zeros() as usize / 8
 }
 
 /// Room for the header fields of a usual message.

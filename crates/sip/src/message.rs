@@ -279,7 +279,8 @@ impl Message {
 
     fn address(&self, name: Name) -> NameAddr<'_> {
         let value = self.header(name).unwrap_or("");
-        NameAddr::parse(value).unwrap_or(NameAddr {
+        // Checked when the message was framed, or salvaged and worth what it is.
+        NameAddr::split(value).unwrap_or(NameAddr {
             display: None,
             uri: value,
             params: Params::default(),

@@ -25,6 +25,24 @@ impl<'a> NameAddr<'a> {
     /// # Errors
     /// The place and the expectation of RFC 3261 25.1 that is not met.
     pub fn parse(text: &'a str) -> Result<Self, ParseError> {
+        let value = Self::split(text)?;
+        let at = value.uri.as_ptr().addr() - text.as_ptr().addr();
+        uri::parse(value.uri).map_err(|error| error.shifted(at))?;
+        let end = text.len() - value.params.as_str().len();
+        let is_bare = !text[..end].ends_with('>');
+        if is_bare && let Some(comma) = value.uri.find([',', '?']) {
+            let expected = "`<` and `>` around this URI";
+            return Err(ParseError::in_value(at + comma, expected, CLAUSE));
+        }
+        check_params(text.as_bytes(), end)?;
+        Ok(value)
+    }
+
+    /// The parts of a value, URI and parameters as they stand: of one that was checked already.
+    ///
+    /// # Errors
+    /// If the parts cannot be told apart.
+    pub(crate) fn split(text: &'a str) -> Result<Self, ParseError> {
         let octets = text.as_bytes();
         let fail = |at, expected| Err(ParseError::in_value(at, expected, CLAUSE));
         let mut at = skip_space(octets, 0);
@@ -45,7 +63,7 @@ impl<'a> NameAddr<'a> {
                 at += 1;
             }
             if octets.get(at) == Some(&b':') {
-                return Self::addr_spec(text, start);
+                return Ok(Self::addr_spec(text, start));
             }
             let name = trim(&text[start..at]);
             if !name.is_empty() {
@@ -60,37 +78,24 @@ impl<'a> NameAddr<'a> {
             return fail(octets.len(), "`>`");
         };
         let close = open + length;
-        let uri = &text[open..close];
-        uri::parse(uri).map_err(|error| error.shifted(open))?;
-        check_params(octets, close + 1)?;
         Ok(Self {
             display,
-            uri,
+            uri: &text[open..close],
             params: Params(&text[close + 1..]),
         })
     }
 
     /// A URI without brackets: what follows a semicolon belongs to the header field, and the URI
     /// has neither comma nor question mark (RFC 3261 20).
-    fn addr_spec(text: &'a str, start: usize) -> Result<Self, ParseError> {
+    fn addr_spec(text: &'a str, start: usize) -> Self {
         let end = text[start..]
             .find(';')
             .map_or(text.len(), |length| start + length);
-        let uri = trim(&text[start..end]);
-        uri::parse(uri).map_err(|error| error.shifted(start))?;
-        if let Some(at) = uri.find([',', '?']) {
-            return Err(ParseError::in_value(
-                start + at,
-                "`<` and `>` around this URI",
-                CLAUSE,
-            ));
-        }
-        check_params(text.as_bytes(), end)?;
-        Ok(Self {
+        Self {
             display: None,
-            uri,
+            uri: trim(&text[start..end]),
             params: Params(&text[end..]),
-        })
+        }
     }
 
     /// The tag (RFC 3261 19.3).

@@ -141,6 +141,11 @@ impl<'a> Iterator for List<'a> {
     fn next(&mut self) -> Option<&'a str> {
         let text = self.rest?;
         let octets = text.as_bytes();
+        // Most values have none, which is found out much faster.
+        if !octets.contains(&b',') {
+            self.rest = None;
+            return Some(trim(text));
+        }
         let mut at = 0;
         let mut in_brackets = false;
         while at < octets.len() {

@@ -69,21 +69,13 @@ pub(crate) fn parse_host(text: &str, at: usize) -> Result<(Host<'_>, usize), Par
             .and_then(|close| Some((Host::V6(parse_ipv6(&text[at + 1..close])?), close + 1)))
             .ok_or_else(|| ParseError::in_value(at, "an IPv6 address in brackets", CLAUSE));
     }
-    let mut end = at;
-    let mut has_letter = false;
-    while end < octets.len() {
-        match octets[end] {
-            b'0'..=b'9' | b'.' => {}
-            // Underscores stand in no hostname of the grammar, but in names that hosts have.
-            octet if octet.is_ascii_alphabetic() || matches!(octet, b'-' | b'_') => {
-                has_letter = true;
-            }
-            _ => break,
-        }
-        end += 1;
-    }
-    let host = &text[at..end];
-    if has_letter {
+    let (address, end) = skip_ipv4(octets, at);
+    // Underscores stand in no hostname of the grammar, but in names that hosts have.
+    let in_name = |octet: &u8| octet.is_ascii_alphanumeric() || b".-_".contains(octet);
+    if octets.get(end).is_some_and(in_name) {
+        let length = octets[end..].iter().position(|octet| !in_name(octet));
+        let end = length.map_or(octets.len(), |length| end + length);
+        let host = &text[at..end];
         // A hostname may end in a dot; no other label is empty.
         let labels = host.strip_suffix('.').unwrap_or(host).as_bytes();
         if labels.first() == Some(&b'.')
@@ -94,7 +86,7 @@ pub(crate) fn parse_host(text: &str, at: usize) -> Result<(Host<'_>, usize), Par
         }
         return Ok((Host::Name(host), end));
     }
-    match parse_ipv4(host.as_bytes()) {
+    match address {
         Some(address) => Ok((Host::V4(address), end)),
         None => Err(ParseError::in_value(at, "a host", CLAUSE)),
     }
@@ -117,15 +109,32 @@ pub(crate) fn parse_port(text: &[u8], at: usize) -> Result<(u16, usize), ParseEr
         .ok_or_else(|| ParseError::in_value(at, "a port up to 65535", "RFC 3261 25.1 port"))
 }
 
-/// Dotted decimal. Unlike the standard library's, it takes leading zeros, as the grammar does.
-fn parse_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
-    let mut octets = [0; 4];
-    let mut parts = text.split(|&octet| octet == b'.');
-    for octet in &mut octets {
-        let part = parts.next().filter(|part| part.len() <= 3)?;
-        *octet = u8::try_from(decimal(part, 255)?).ok()?;
+/// Digits and dots from `at` on, which are an address if there are four numbers up to 255, and the
+/// position after them. Unlike the standard library's, the numbers may have leading zeros, as in
+/// the grammar.
+fn skip_ipv4(text: &[u8], mut at: usize) -> (Option<Ipv4Addr>, usize) {
+    let mut address = 0_u32;
+    let (mut part, mut digits, mut dots) = (0_u32, 0_u32, 0_u32);
+    let mut is_address = true;
+    while let Some(&octet) = text.get(at) {
+        match octet {
+            b'0'..=b'9' => {
+                part = part.wrapping_mul(10).wrapping_add(u32::from(octet - b'0'));
+                digits += 1;
+            }
+            b'.' => {
+                is_address &= (1..=3).contains(&digits) && part <= 255;
+                address = address << 8 | part & 0xff;
+                (part, digits) = (0, 0);
+                dots += 1;
+            }
+            _ => break,
+        }
+        at += 1;
     }
-    parts.next().is_none().then(|| octets.into())
+    is_address &= (1..=3).contains(&digits) && part <= 255 && dots == 3;
+    let address = Ipv4Addr::from_bits(address << 8 | part & 0xff);
+    (is_address.then_some(address), at)
 }
 
 /// An address without brackets. The grammar of RFC 3261 lets a third colon stand before an IPv4

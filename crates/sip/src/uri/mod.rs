@@ -39,8 +39,12 @@ pub enum Uri<'a> {
 /// # Errors
 /// The place and the expectation of RFC 3261 25.1 or RFC 3966 3 that is not met.
 pub fn parse(text: &str) -> Result<Uri<'_>, ParseError> {
-    let octets = text.as_bytes();
-    let colon = scheme_end(octets)?;
+    // As nearly all URIs begin.
+    if let Some(rest) = text.strip_prefix("sip:") {
+        let uri = sip::parse(false, rest).map_err(|error| error.shifted(4))?;
+        return Ok(Uri::Sip(uri));
+    }
+    let colon = scheme_end(text.as_bytes())?;
     let (scheme, rest) = (&text[..colon], &text[colon + 1..]);
     let shift = |error: ParseError| error.shifted(colon + 1);
     if scheme.eq_ignore_ascii_case("sip") {
