@@ -102,7 +102,7 @@ impl Office {
             })
             .into();
         let unix = unix_time();
-        let registrar = Registrar::new(config, Memory::default(), Time::ZERO, unix).unwrap();
+        let registrar = Registrar::new(config, Memory, Time::ZERO, unix).unwrap();
         let registrar = Arc::new(Mutex::new(registrar));
         let own = Arc::clone(&registrar);
         let settings = Settings {

@@ -46,6 +46,23 @@ impl Baresip {
         media: SocketAddr,
         codecs: &str,
     ) -> Self {
+        let account = format!("<sip:{user}@{sip}>;regint=0;audio_codecs={codecs}");
+        Self::start_as(folder, &account, sip, control, media, "")
+    }
+
+    /// The same with an account as baresip writes it, but for how calls are answered, and with
+    /// more lines of its configuration. It takes TLS on the port after that for UDP and TCP.
+    ///
+    /// # Panics
+    /// If it is not installed, or does not get ready.
+    pub fn start_as(
+        folder: &Folder,
+        account: &str,
+        sip: SocketAddr,
+        control: SocketAddr,
+        media: SocketAddr,
+        more: &str,
+    ) -> Self {
         let dumps = folder.file("heard");
         std::fs::create_dir_all(&dumps).expect("a folder for what baresip hears");
         let (first, last) = (media.port(), media.port() + 19);
@@ -67,19 +84,14 @@ impl Baresip {
                  module_tmp uuid.so\nmodule_tmp account.so\n\
                  module_app menu.so\nmodule_app rtcpsummary.so\nmodule_app ctrl_tcp.so\n\
                  ctrl_tcp_listen {control}\n\
-                 snd_path {}\n",
+                 snd_path {}\n{more}",
                 dumps.display(),
                 interface = sip.ip(),
                 plays = Self::PLAYS_HZ,
                 modules = modules(),
             ),
         );
-        folder.write(
-            "accounts",
-            &format!(
-                "<sip:{user}@{sip}>;regint=0;answermode=auto;ptime=20;audio_codecs={codecs}\n"
-            ),
-        );
+        folder.write("accounts", &format!("{account};answermode=auto;ptime=20\n"));
         folder.write("contacts", "");
         let mut command = installed("baresip", "baresip-core");
         command.arg("-4").arg("-f").arg(folder.path());
