@@ -517,6 +517,7 @@ impl Controller {
             // Neither belongs to a session of ours.
             Event::Invite { .. }
             | Event::Malformed { .. }
+            | Event::NotServed { .. }
             | Event::Request { .. }
             | Event::Response { .. } => return,
         };

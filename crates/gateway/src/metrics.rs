@@ -286,6 +286,11 @@ impl Metrics {
             CallEvent::CircuitAlarm { alarm, .. } => {
                 self.circuit_alarms.with_label_values(&[alarm.name()]).inc();
             }
+            CallEvent::NotServed { reason, .. } => {
+                self.discarded
+                    .with_label_values(&["sip", reason.as_str()])
+                    .inc();
+            }
             CallEvent::MalformedSip { .. } => {
                 self.discarded
                     .with_label_values(&["sip", "malformed"])

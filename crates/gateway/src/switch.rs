@@ -273,6 +273,7 @@ fn log(event: &CallEvent) {
         CallEvent::Circuit { circuit, state } => debug!(%circuit, ?state, "circuit"),
         CallEvent::CircuitAlarm { circuit, alarm } => warn!(%circuit, ?alarm, "circuit alarm"),
         CallEvent::Destination { destination, event } => warn!(%destination, ?event, "exchange"),
+        CallEvent::NotServed { flow, reason } => debug!(%flow, %reason, "SIP request not served"),
         CallEvent::MalformedSip {
             flow,
             error,

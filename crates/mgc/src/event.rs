@@ -6,6 +6,7 @@ use trunkline_isup::{CircuitState, DestinationEvent, Discard};
 use trunkline_model::media::{MediaCommand, MediaEvent, MediaStatistics};
 use trunkline_model::mtp::{MtpIndication, MtpTransfer};
 use trunkline_model::{CallId, Cause, Cic, CircuitId, Digits, PointCode, TrunkGroupId};
+use trunkline_sip::limit::Reason;
 use trunkline_sip::locate::{Answer, Question};
 use trunkline_sip::{Flow, ParseError};
 
@@ -219,6 +220,13 @@ pub enum CallEvent {
         destination: PointCode,
         /// What.
         event: DestinationEvent,
+    },
+    /// A SIP request was not served: its source sends too much, or is not one to be served.
+    NotServed {
+        /// How it came.
+        flow: Flow,
+        /// Why.
+        reason: Reason,
     },
     /// A SIP message that could not be read.
     MalformedSip {

@@ -264,6 +264,9 @@ impl Mgc {
     fn sip(&mut self, now: Time, event: Sip) {
         match event {
             Sip::Invite { id, request, flow } => self.invite(now, id, &request, flow),
+            Sip::NotServed { flow, reason } => {
+                self.core.event(CallEvent::NotServed { flow, reason });
+            }
             Sip::Malformed {
                 flow,
                 error,

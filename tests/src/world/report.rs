@@ -219,6 +219,7 @@ impl Report {
             CallEvent::DiscardedIsup { reason, .. } => {
                 self.count(&format!("mgc discarded {}", reason.name()));
             }
+            CallEvent::NotServed { .. } => self.count("mgc not served"),
             CallEvent::MalformedSip { .. } => self.count("mgc malformed"),
             CallEvent::Circuit { .. } => {}
         }

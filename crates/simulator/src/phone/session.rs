@@ -53,7 +53,7 @@ impl Phone {
             }
             Sip::ReinviteCancelled { .. } => {}
             // It serves no other methods and sends no other requests.
-            Sip::Request { .. } | Sip::Response { .. } => {}
+            Sip::Request { .. } | Sip::Response { .. } | Sip::NotServed { .. } => {}
             Sip::Malformed { flow, error, .. } => {
                 self.event(Event::Malformed {
                     source: flow.remote,

@@ -88,7 +88,14 @@ impl Endpoint {
         authorization: &[(Name, String)],
     ) -> Vec<u8> {
         let mut builder = Builder::request(draft.method.clone(), &draft.request_uri)
-            .header(Name::Via, OwnVia { flow, branch })
+            .header(
+                Name::Via,
+                OwnVia {
+                    flow,
+                    branch,
+                    offers: self.protection.offers(),
+                },
+            )
             .header(Name::MaxForwards, draft.max_forwards);
         for route in &draft.routes {
             builder = builder.header(Name::Route, route);
@@ -132,8 +139,18 @@ impl Endpoint {
             reason
         };
         let source = flow.remote;
-        let mut builder =
-            Builder::response(status, reason).header(Name::Via, CompletedVia { via, source });
+        let completed = CompletedVia {
+            via: top_via(request)?,
+            source,
+        };
+        let mut builder = Builder::response(status, reason);
+        builder = match self.protection.offers() {
+            true => builder.header(
+                Name::Via,
+                self.protection.completed(&via, completed.to_string()),
+            ),
+            false => builder.header(Name::Via, completed),
+        };
         for further in request.headers(Name::Via).skip(1) {
             builder = builder.header(Name::Via, further);
         }

@@ -1,5 +1,6 @@
 //! What an endpoint can be told when it is made.
 
+use crate::limit::Limits;
 use crate::locate::Policy;
 use crate::transaction::Timers;
 use crate::{Flow, Method, Transport};
@@ -27,6 +28,11 @@ pub struct EndpointConfig {
     pub methods: Vec<Method>,
     /// Whether requests that are too long for a datagram go over TCP (RFC 3261 18.1.1).
     pub long_requests_over_tcp: bool,
+    /// What peers may send us; `None` sets no limits.
+    pub limits: Option<Limits>,
+    /// Whether clients are asked to hold back when the limits are reached, and servers are offered
+    /// that we do so (RFC 7339): the seconds since 1970 at [`Time::ZERO`](trunkline_model::Time).
+    pub overload_epoch: Option<u64>,
 }
 
 impl EndpointConfig {
@@ -42,6 +48,8 @@ impl EndpointConfig {
             locals: Vec::new(),
             methods: Vec::new(),
             long_requests_over_tcp: true,
+            limits: None,
+            overload_epoch: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What goes into and comes out of an endpoint.
 
 use crate::digest::Credentials;
+use crate::limit::Reason;
 use crate::locate::{Question, Target};
 use crate::{Flow, Message, Method, Name, ParseError};
 use core::fmt;
@@ -234,6 +235,14 @@ pub enum Event {
         /// Its status; 408 when nobody answered (timer F), 503 when nothing could be sent.
         status: u16,
     },
+    /// A request was not served, for the sake of the others. If it was answered, then without
+    /// keeping state.
+    NotServed {
+        /// How it came.
+        flow: Flow,
+        /// Why.
+        reason: Reason,
+    },
     /// What is no SIP message, or a message that cannot be processed.
     Malformed {
         /// How it came.
@@ -262,7 +271,7 @@ impl Event {
             | Self::Bye { id, .. }
             | Self::Ended { id } => Some(*id),
             Self::Request { session, .. } | Self::Response { session, .. } => *session,
-            Self::Malformed { .. } => None,
+            Self::NotServed { .. } | Self::Malformed { .. } => None,
         }
     }
 }

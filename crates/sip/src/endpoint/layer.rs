@@ -169,6 +169,7 @@ impl Endpoint {
             return;
         };
         self.dead.revive((flow.transport, flow.remote));
+        self.server_fares(now, flow.remote, &response);
         // A response with a second Via was meant for someone else (RFC 3261 8.1.3.3).
         let several = response.headers(crate::Name::Via).nth(1).is_some();
         let found = match via.branch() {

@@ -14,6 +14,7 @@ mod config;
 mod event;
 mod layer;
 mod outgoing;
+mod protection;
 mod random;
 mod refusal;
 mod requests;
@@ -37,6 +38,7 @@ use crate::{Flow, Message};
 use arena::Arena;
 use core::time::Duration;
 use outgoing::Outgoing;
+use protection::Protection;
 use random::Random;
 use session::Session;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -59,6 +61,7 @@ pub struct Endpoint {
     questions: BTreeMap<Question, Vec<RequestId>>,
     dead: DeadTargets,
     policy: Policy,
+    protection: Protection,
     /// The value of Allow.
     allow: String,
     /// One entry for each session and transaction that waits for something.
@@ -109,6 +112,7 @@ impl Endpoint {
             questions: BTreeMap::new(),
             dead: DeadTargets::default(),
             policy: config.policy(),
+            protection: Protection::new(&config),
             allow: allow.join(", "),
             random: Random::new(config.seed),
             sessions: Arena::new(),
@@ -130,7 +134,7 @@ impl Endpoint {
         match Message::parse(data.to_vec()) {
             Ok(message) if message.is_request() => self.request_came(now, flow, message),
             Ok(message) => self.response_came(now, flow, message),
-            Err(error) => self.malformed(flow, data, error),
+            Err(error) => self.malformed(now, flow, data, error),
         }
     }
 

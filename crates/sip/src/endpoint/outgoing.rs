@@ -263,6 +263,13 @@ impl Endpoint {
     }
 
     fn send_to(&mut self, now: Time, id: RequestId, Hop { flow, name }: Hop) {
+        let Some(outgoing) = self.outgoing.get_mut(id.0) else {
+            return;
+        };
+        if !self.protection.may_send(now, flow.remote, &outgoing.draft) {
+            outgoing.tries += 1;
+            return self.advance(now, id);
+        }
         let branch = self.random.branch();
         if let Some(data) = self.composed(id, &flow, &branch) {
             self.transmit_new(now, id, flow, name, &branch, data);
@@ -476,10 +483,6 @@ impl Endpoint {
         let Some(authorizer) = authorizer else {
             return Vec::new();
         };
-        // Neither can be challenged, as neither can be sent again (RFC 3261 22.1).
-        if outgoing.draft.method == Method::Cancel {
-            return Vec::new();
-        }
         let draft = &outgoing.draft;
         let body = draft.body.as_ref().map_or(&[][..], |body| &body.data);
         let cnonce = self.random.token();

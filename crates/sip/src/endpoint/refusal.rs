@@ -33,6 +33,12 @@ impl Refusal {
         }
     }
 
+    /// The same without keeping any state.
+    pub(super) fn stateless(mut self) -> Self {
+        self.stateful = false;
+        self
+    }
+
     pub(super) fn because(mut self, reason: &'static str) -> Self {
         self.reason = reason;
         self
@@ -135,7 +141,10 @@ impl Endpoint {
 
     /// A datagram that is no message. It is answered if it is a request that says enough of
     /// itself.
-    pub(super) fn malformed(&mut self, flow: Flow, data: &[u8], error: ParseError) {
+    pub(super) fn malformed(&mut self, now: Time, flow: Flow, data: &[u8], error: ParseError) {
+        if let Err(reason) = self.answers_malformed(now, flow.remote.ip()) {
+            return self.emit(Event::NotServed { flow, reason });
+        }
         let answered = error.status().and_then(|status| {
             let request = Message::salvage(data.to_vec())?;
             let tag = self.tag_for(&request);

@@ -1,5 +1,6 @@
 //! Where responses go, and how addresses are written.
 
+use crate::limit;
 use crate::via::Via;
 use crate::{Flow, Host, Transport};
 use core::fmt;
@@ -63,17 +64,20 @@ impl fmt::Display for CompletedVia<'_> {
 pub(super) struct OwnVia<'a> {
     pub(super) flow: &'a Flow,
     pub(super) branch: &'a str,
+    /// Whether we hold back if the server asks for it (RFC 7339 4.1).
+    pub(super) offers: bool,
 }
 
 impl fmt::Display for OwnVia<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { flow, branch } = self;
-        let local = HostPort(flow.local);
+        let transport = self.flow.transport;
+        let local = HostPort(self.flow.local);
         write!(
             f,
-            "SIP/2.0/{} {local};branch={branch};rport",
-            flow.transport
-        )
+            "SIP/2.0/{transport} {local};branch={};rport",
+            self.branch
+        )?;
+        f.write_str(if self.offers { limit::OFFER } else { "" })
     }
 }
 

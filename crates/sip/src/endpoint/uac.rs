@@ -100,8 +100,7 @@ impl Endpoint {
         self.send_success_ack(now, transaction, &dialog, flow, usage.cseq, Some(id), body);
     }
 
-    /// Sends the ACK for a 2xx (RFC 3261 13.2.2.4). A proxy may want the credentials of the INVITE
-    /// in it (RFC 3261 22.1).
+    /// Sends the ACK for a 2xx (RFC 3261 13.2.2.4).
     #[allow(clippy::too_many_arguments, reason = "each is a part of the request")]
     fn send_success_ack(
         &mut self,
@@ -114,6 +113,7 @@ impl Endpoint {
         body: Option<Body>,
     ) {
         let tag: Box<str> = dialog.remote_tag.as_str().into();
+        let mut authorization = Vec::new();
         if let Some(Machine::ClientInvite(_, own)) = self
             .table
             .get_mut(transaction)
@@ -123,8 +123,13 @@ impl Endpoint {
                 tag: tag.clone(),
                 sent: None,
             });
+            // It cannot be challenged, and takes what the INVITE had (RFC 3261 22.1).
+            for name in [Name::Authorization, Name::ProxyAuthorization] {
+                let values = own.request.headers(name);
+                authorization.extend(values.map(|value| (name, value.to_owned())));
+            }
         }
-        let draft = Draft::within(dialog, Method::Ack, cseq).with(&[], body);
+        let draft = Draft::within(dialog, Method::Ack, cseq).with(&authorization, body);
         let route = self.route_within(dialog.routing().next_hop, flow, &draft);
         let purpose = Purpose::Ack(transaction, tag);
         self.send(now, draft, route, purpose, session, None);

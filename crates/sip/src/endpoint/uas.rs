@@ -127,6 +127,9 @@ impl Endpoint {
             self.cancel_came(now, flow, request);
             return;
         }
+        if !self.let_in(now, flow, &request) {
+            return;
+        }
         if let Err(refusal) = self.inspect(&request) {
             self.refuse(now, flow, &request, refusal);
             return;

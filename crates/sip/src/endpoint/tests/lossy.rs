@@ -90,7 +90,9 @@ impl Applications {
             | Event::Bye { .. }
             | Event::Ended { .. } => self.over[side].push(id),
             Event::Malformed { error, .. } => panic!("{error}"),
-            other @ (Event::Request { .. } | Event::Response { .. }) => panic!("{other:?}"),
+            other @ (Event::Request { .. } | Event::Response { .. } | Event::NotServed { .. }) => {
+                panic!("{other:?}")
+            }
         }
     }
 }

@@ -395,6 +395,7 @@ fn event_label(event: &Event) -> String {
         Event::Ended { .. } => "Ended".to_owned(),
         Event::Request { request, .. } => format!("Request {}", request.method().unwrap().as_str()),
         Event::Response { status, .. } => format!("Response {status}"),
+        Event::NotServed { reason, .. } => format!("NotServed {reason}"),
         Event::Malformed { answered, .. } => format!("Malformed {answered:?}"),
     }
 }
