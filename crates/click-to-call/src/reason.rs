@@ -1,6 +1,8 @@
 //! The Reason header field (RFC 3326, RFC 6432, RFC 8606).
 
 use core::fmt;
+use trunkline_sip::name_addr::Quoted;
+use trunkline_sip::{Name, header};
 
 /// One value of a Reason header field.
 ///
@@ -52,31 +54,19 @@ impl Reason {
     /// Reads the values of one header field (RFC 3326 2). What does not keep to the grammar is
     /// skipped: a Reason is a courtesy, never a condition.
     pub fn parse(value: &str) -> Vec<Self> {
-        split(value, ',').filter_map(Self::parse_one).collect()
+        header::split(Name::Reason, value)
+            .filter_map(|(_, value)| header::Reason::tolerant(value))
+            .filter_map(Self::kept)
+            .collect()
     }
 
-    fn parse_one(value: &str) -> Option<Self> {
-        let mut parts = split(value, ';');
-        let protocol = bounded(parts.next()?.trim());
-        if protocol.is_empty() || !protocol.chars().all(is_token) {
-            return None;
-        }
-        let (mut cause, mut text, mut location) = (None, None, None);
-        for part in parts {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            let value = value.trim();
-            match name.trim().to_ascii_lowercase().as_str() {
-                "cause" => cause = value.parse().ok(),
-                "text" => text = Some(bounded(&unquoted(value))),
-                "location" => location = Some(bounded(value)).filter(|v| v.chars().all(is_token)),
-                _ => {}
-            }
-        }
+    fn kept(reason: header::Reason<'_>) -> Option<Self> {
+        let text = reason.text.map(|text| bounded(text.as_str()));
         Some(Self {
-            protocol,
-            cause: cause?,
+            protocol: bounded(reason.protocol.as_str()),
+            cause: reason.cause?,
             text: text.filter(|text| !text.is_empty()),
-            location: location.filter(|location| !location.is_empty()),
+            location: reason.location.map(|location| bounded(location.as_str())),
         })
     }
 }
@@ -85,14 +75,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{};cause={}", self.protocol, self.cause)?;
         if let Some(text) = &self.text {
-            f.write_str(";text=\"")?;
-            for character in text.chars() {
-                if matches!(character, '"' | '\\') {
-                    f.write_str("\\")?;
-                }
-                write!(f, "{character}")?;
-            }
-            f.write_str("\"")?;
+            write!(f, ";text={}", Quoted(text))?;
         }
         if let Some(location) = &self.location {
             write!(f, ";location={location}")?;
@@ -101,49 +84,12 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Splits at a separator that stands outside quotes.
-fn split(value: &str, separator: char) -> impl Iterator<Item = &str> {
-    let (mut quoted, mut escaped) = (false, false);
-    value.split(move |character| {
-        if escaped {
-            escaped = false;
-            return false;
-        }
-        match character {
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ => return character == separator && !quoted,
-        }
-        false
-    })
-}
-
-fn unquoted(value: &str) -> String {
-    let Some(inner) = value.strip_prefix('"') else {
-        return value.to_owned();
-    };
-    let mut text = String::new();
-    let mut characters = inner.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' => break,
-            '\\' => text.extend(characters.next()),
-            other => text.push(other),
-        }
-    }
-    text
-}
-
 /// Without control characters, and no longer than the bound.
 fn bounded(text: &str) -> String {
     text.chars()
         .filter(|character| !character.is_control())
         .take(MAX_TEXT)
         .collect()
-}
-
-fn is_token(character: char) -> bool {
-    character.is_ascii_alphanumeric() || "-.!%*_+`'~".contains(character)
 }
 
 #[cfg(test)]

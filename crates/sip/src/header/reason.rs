@@ -2,6 +2,8 @@
 
 use super::declare::{header, parameterised, tokens};
 use super::value::{GenericParams, Text, Token};
+use crate::params::{Params, unquote};
+use crate::scan::decimal;
 
 tokens! {
     /// Whose causes a [`Reason`] gives (RFC 3326 2).
@@ -49,6 +51,25 @@ impl<'a> Reason<'a> {
     pub fn with_text(mut self, text: impl Into<Text<'a>>) -> Self {
         self.text = Some(text.into());
         self
+    }
+
+    /// Reads one value as far as it can be read: a reason tells why, and nothing depends on it. What
+    /// is malformed is left out, and a text without quotes, as many write it, is one all the same.
+    /// `None` if it begins with no protocol.
+    pub fn tolerant(value: &'a str) -> Option<Self> {
+        if let Ok(reason) = Self::parse(value) {
+            return Some(reason);
+        }
+        let (protocol, params) = value.split_at(value.find(';').unwrap_or(value.len()));
+        let mut reason = Self::parse(protocol).ok()?;
+        let params = Params(params);
+        let cause = |cause: &str| decimal(cause.as_bytes(), u32::from(u16::MAX));
+        let cause = params.get("cause").and_then(cause);
+        reason.cause = cause.and_then(|cause| u16::try_from(cause).ok());
+        reason.text = params.get("text").map(|text| Text::new(unquote(text)));
+        let location = params.get("location");
+        reason.location = location.and_then(|location| Token::new(location).ok());
+        Some(reason)
     }
 
     /// The cause, if it is one of Q.850.
@@ -103,6 +124,23 @@ mod tests {
         let other = Reason::parse("preemption").unwrap();
         assert_eq!((other.cause, other.q850()), (None, None));
         assert_eq!(other.into_owned().to_string(), "preemption");
+    }
+
+    #[test]
+    fn what_is_malformed_is_left_out_if_that_will_do() {
+        let reason = Reason::tolerant("Q.850;cause=16;text=Normal call clearing;location=LN");
+        let reason = reason.unwrap();
+        assert_eq!(reason.q850(), Some(16));
+        assert_eq!(reason.text, Some(Text::new("Normal call clearing")));
+        assert!(reason.location.unwrap().is("LN"));
+        let reason = Reason::tolerant("SIP;cause=x;text=\"a;b\";;location=a b").unwrap();
+        assert_eq!((reason.cause, reason.location), (None, None));
+        assert_eq!(reason.text, Some(Text::new("a;b")));
+        for text in ["", ";cause=1", "a b;cause=1", "\""] {
+            assert_eq!(Reason::tolerant(text), None, "{text}");
+        }
+        let good = "Q.850;cause=17;text=\"x\";y";
+        assert_eq!(Reason::tolerant(good), Reason::parse(good).ok());
     }
 
     #[test]
