@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 use trunkline_model::Time;
 use trunkline_registrar::{Binding, Memory, Registrar, RegistrarConfig, User};
-use trunkline_sip::Method;
-use trunkline_sip::Transport::Wss;
+use trunkline_sip::Transport::{Tcp, Tls, Udp, Wss};
 use trunkline_sip::digest::Secret;
 use trunkline_sip::endpoint::{Event, NextHop, OutgoingInvite, SessionId};
+use trunkline_sip::{Method, Name};
 use trunkline_tests::agent::{Agent, Settings, Told, web_sdp};
 use trunkline_tests::peers::{
     Authority, Browser, Folder, Kamailio, Mode, PATIENCE, Page, Ports, until,
@@ -74,6 +74,79 @@ fn pages_call_each_other_through_kamailio() {
     // With the password, after 401 and 407.
     assert_eq!(requests(&mut alice, "REGISTER"), 2);
     assert_eq!(requests(&mut alice, "INVITE"), 3);
+    kamailio.stop();
+}
+
+#[test]
+fn page_and_user_agent_call_each_other_through_kamailio() {
+    let ports = Ports::take();
+    let folder = Folder::new("jssip-proxy");
+    let authority = Authority::new(&folder);
+    let proxy = ports.peer(0);
+    let mut kamailio = Kamailio::start(&folder, proxy, &authority, &[], &Mode::default());
+    let browser = Browser::start(&folder, &[&kamailio.identity.pin]);
+    let settings = Settings {
+        identity: Some(authority.issue(&folder, &["desk", "127.0.0.1"])),
+        trusts: Some(authority.file.clone()),
+        ..Settings::new(&[Udp, Tcp, Tls])
+    };
+    let mut agent = Agent::start(&folder, "desk", settings);
+    let mut page = browser.open();
+    let alice = format!("sip:alice@{}", Kamailio::DOMAIN);
+    page.tell(&json!({
+        "do": "start",
+        "socket": format!("wss://{}", kamailio.secure),
+        "uri": alice,
+        "session_timers": false,
+    }));
+    page.until("registered");
+    for transport in [Udp, Tcp, Tls] {
+        let name = transport.as_str().to_lowercase();
+        // The page calls and hangs up.
+        let desk = format!("sip:desk@{};transport={name}", agent.at(transport));
+        page.tell(&json!({ "do": "call", "uri": desk }));
+        let (id, _, flow) = agent.until_called();
+        assert_eq!(flow.transport, transport);
+        agent.ring(id);
+        page.until("progress");
+        agent.answer_with(id, web_sdp("active", "sendrecv"));
+        page.until("confirmed");
+        agent.until_acknowledged(id);
+        page.tell(&json!({ "do": "terminate" }));
+        agent.until_hung_up(id);
+        page.until("ended");
+
+        // It is called, holds, and we hang up.
+        let at = if transport == Tls {
+            kamailio.secure
+        } else {
+            kamailio.plain
+        };
+        let invite = OutgoingInvite {
+            request_uri: alice.clone(),
+            from: "<sip:desk@example.com>".to_owned(),
+            to: format!("<{alice}>"),
+            headers: vec![(Name::Route, format!("<sip:{at};transport={name};lr>"))],
+            sdp: Some(web_sdp("actpass", "sendrecv")),
+            max_forwards: 70,
+            credentials: None,
+        };
+        let id = agent.invite(NextHop::Uri, invite);
+        page.until("called");
+        agent.until_ringing(id);
+        page.tell(&json!({ "do": "answer" }));
+        agent.until_answered(id);
+        page.until("confirmed");
+        page.tell(&json!({ "do": "hold" }));
+        agent.until_reinvited(id);
+        // The page has taken the active part of DTLS, and keeps it (RFC 8842 5.5).
+        agent.answer_with(id, web_sdp("passive", "recvonly"));
+        page.until("held");
+        agent.until_acknowledged(id);
+        agent.hang_up(id);
+        assert_eq!(page.until("ended")["originator"], "remote");
+    }
+    agent.finish();
     kamailio.stop();
 }
 

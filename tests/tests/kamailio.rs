@@ -4,11 +4,15 @@
 use core::time::Duration;
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
-use trunkline_sip::Name;
 use trunkline_sip::Transport::{self, Tcp, Tls, Udp, Ws};
 use trunkline_sip::digest::{Credentials, Secret};
-use trunkline_sip::endpoint::{NextHop, OutgoingInvite, SessionId};
-use trunkline_tests::agent::{Agent, Settings, sdp};
+use trunkline_sip::endpoint::{Event, NextHop, OutgoingInvite, OutgoingRequest, SessionId};
+use trunkline_sip::header::{self, Address};
+use trunkline_sip::registration::{
+    Register, Registration, RegistrationConfig, RegistrationEvent, RegistrationOutput,
+};
+use trunkline_sip::{Method, Name};
+use trunkline_tests::agent::{Agent, Settings, Told, sdp};
 use trunkline_tests::peers::{Authority, Folder, Kamailio, Mode, Named, Names, Ports};
 
 /// A proxy and what its users need.
@@ -407,4 +411,145 @@ fn certificate_has_to_be_the_right_one() {
 
     assert_eq!(bob.record().beginning("INVITE ").len(), 1);
     bob.finish();
+}
+
+/// A registration that is kept alive at the proxy, as its owner keeps it.
+struct Registered {
+    registration: Registration,
+    granted: usize,
+}
+
+impl Registered {
+    fn new(around: &Around, bob: &Agent, transport: Transport) -> Self {
+        let name = transport.as_str().to_lowercase();
+        let contact = format!("<sip:bob@{};transport={name}>", bob.at(transport));
+        let header::Contact::Address(contact) = header::Contact::parse(&contact).unwrap() else {
+            panic!("{contact}");
+        };
+        let domain = format!("sip:{}", Kamailio::DOMAIN);
+        let aor = format!("<sip:bob@{}>", Kamailio::DOMAIN);
+        let mut config = RegistrationConfig::new(
+            header::UriText::new(&domain).unwrap().into_owned(),
+            Address::parse(&aor).unwrap().into_owned(),
+            contact.into_owned(),
+            format!("bob-{name}"),
+            [3; 32],
+        );
+        let route = around.route(transport);
+        config.route = vec![Address::parse(&route).unwrap().into_owned()];
+        config.credentials = vec![Credentials {
+            realm: None,
+            username: "bob".into(),
+            password: Secret::password("wonderland"),
+        }];
+        let registration = Registration::new(config).unwrap();
+        Self {
+            registration,
+            granted: 0,
+        }
+    }
+
+    /// Does what it wants done next: sends, or waits until its time comes; or what it says.
+    fn step(&mut self, bob: &mut Agent) -> Option<RegistrationEvent> {
+        let now = bob.with(|_, now| now);
+        self.registration.handle_timeout(now);
+        match self.registration.poll_output() {
+            Some(RegistrationOutput::Event(event)) => return Some(event),
+            Some(RegistrationOutput::Register(register)) => self.send(bob, register),
+            None => {
+                let due = self.registration.poll_timeout();
+                let (due, _) = due.expect("something to wait for");
+                std::thread::sleep(due.since(now));
+            }
+        }
+        None
+    }
+
+    fn send(&mut self, bob: &mut Agent, register: Register) {
+        let request = OutgoingRequest {
+            method: Method::Register,
+            request_uri: register.request_uri,
+            from: register.from,
+            to: register.to,
+            headers: register.headers,
+            body: None,
+            max_forwards: register.max_forwards,
+            sequence: Some((register.call_id, register.cseq)),
+            credentials: None,
+        };
+        let hop = register.flow.map_or(NextHop::Uri, NextHop::Flow);
+        let id = bob.with(move |endpoint, now| endpoint.request(now, hop, request));
+        let response = bob.until("a response to REGISTER", |told| match told {
+            Told::Event(Event::Response {
+                id: other,
+                response,
+                ..
+            }) if *other == id => Some(response.clone()),
+            _ => None,
+        });
+        let response = response.expect("a response");
+        self.granted += usize::from(response.status() == Some(200));
+        let now = bob.with(|_, now| now);
+        self.registration.response(now, &response, None);
+    }
+}
+
+#[test]
+fn registration_is_kept_alive_and_leads_calls_to_us() {
+    let mode = Mode {
+        password: Some("wonderland"),
+        expires: Some(2),
+        ..Mode::default()
+    };
+    let around = Around::new("kamailio-registered", &mode);
+    let mut alice = around.agent("alice", &[Udp]);
+    for transport in [Udp, Tcp, Tls, Ws] {
+        let mut bob = around.agent(&format!("bob-{transport}"), &[transport]);
+        let mut registered = Registered::new(&around, &bob, transport);
+        registered.registration.start();
+        // Longer than the proxy remembers it without a refresh.
+        while registered.granted < 3 {
+            if let Some(event) = registered.step(&mut bob) {
+                assert!(
+                    matches!(event, RegistrationEvent::Registered(_)),
+                    "{event:?}"
+                );
+            }
+        }
+        let credentials = Credentials {
+            realm: None,
+            username: "alice".into(),
+            password: Secret::password("wonderland"),
+        };
+        let invite = OutgoingInvite {
+            request_uri: format!("sip:bob@{}", Kamailio::DOMAIN),
+            from: format!("<sip:alice@{}>", Kamailio::DOMAIN),
+            to: format!("<sip:bob@{}>", Kamailio::DOMAIN),
+            headers: vec![(Name::Route, around.route(Udp))],
+            sdp: Some(sdp("sendrecv")),
+            max_forwards: 70,
+            credentials: Some([credentials].into()),
+        };
+        let out = alice.invite(NextHop::Uri, invite);
+        let (into, _, flow) = bob.until_called();
+        assert_eq!(flow.transport, transport);
+        bob.ring(into);
+        alice.until_ringing(out);
+        bob.answer(into);
+        alice.until_answered(out);
+        bob.until_acknowledged(into);
+        hang_up(&around, &mut bob, into, transport);
+        alice.until_hung_up(out);
+
+        registered.registration.stop(bob.with(|_, now| now));
+        loop {
+            match registered.step(&mut bob) {
+                Some(RegistrationEvent::Stopped) => break,
+                None | Some(RegistrationEvent::Lost { status: None }) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        bob.finish();
+    }
+    alice.finish();
 }

@@ -14,7 +14,8 @@ pub fn sdp(direction: &str) -> Vec<u8> {
 }
 
 /// A session description that a browser takes: it is no connection that ever gets up, but one
-/// that it can try to build (RFC 8829). `setup` is `actpass` in offers, `active` in answers.
+/// that it can try to build (RFC 8829). `setup` is `actpass` in offers; in
+/// answers `active`, or `passive` if the browser is active already.
 pub fn web_sdp(setup: &str, direction: &str) -> Vec<u8> {
     let fingerprint = ["AB"; 32].join(":");
     format!(

@@ -16,6 +16,8 @@ pub struct Mode<'a> {
     pub single_record_route: bool,
     /// A TLS client has to show a certificate of the same authority.
     pub client_certificate: bool,
+    /// How many seconds a registration lasts at most.
+    pub expires: Option<u32>,
     /// 503 to every request from outside a dialog.
     pub busy: bool,
 }
@@ -77,6 +79,9 @@ impl Kamailio {
             if let Some(value) = value {
                 define(name, value);
             }
+        }
+        if let Some(expires) = mode.expires {
+            command.args(["-A", &format!("EXPIRES={expires}")]);
         }
         for (name, is_wanted) in [
             ("SINGLE_RR", mode.single_record_route),

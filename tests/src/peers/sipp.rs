@@ -193,6 +193,14 @@ impl<'a> Sipp<'a> {
     }
 }
 
+/// What the second of two controllers notes when both have done their calls.
+const PARTED: &str = "3PCC controller A has ended -> exiting";
+
+/// A line of the error file without its time: day, time and seconds are separated by tabs.
+fn after_time(line: &str) -> &str {
+    line.split_once(": ").map_or(line, |(_, what)| what)
+}
+
 /// sipp's own limit comes first.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -205,7 +213,10 @@ impl SippRun {
         let status = self.process.wait(self.limit).code();
         let statistics = std::fs::read_to_string(&self.statistics).unwrap_or_default();
         // The file is there only if there were errors.
-        let errors = std::fs::read_to_string(&self.errors).unwrap_or_default();
+        let mut errors = std::fs::read_to_string(&self.errors).unwrap_or_default();
+        if let [_, PARTED] = errors.lines().map(after_time).collect::<Vec<_>>()[..] {
+            errors.clear();
+        }
         let mut lines = statistics.lines();
         let names: Vec<&str> = lines.next().unwrap_or_default().split(';').collect();
         let totals: Vec<&str> = lines.last().unwrap_or_default().split(';').collect();
