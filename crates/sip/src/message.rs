@@ -9,6 +9,7 @@ use crate::name_addr::NameAddr;
 use crate::params::Params;
 use crate::scan::{List, decimal};
 use crate::via::Via;
+use core::mem::discriminant;
 
 /// The largest message taken, in octets: what a datagram can carry.
 pub const MAX_MESSAGE: usize = 65_535;
@@ -181,12 +182,8 @@ impl Message {
     /// # Errors
     /// None for a message that [`Message::parse`] took.
     pub fn via(&self) -> Result<Via<'_>, ParseError> {
-        let value = self.headers(Name::Via).next().unwrap_or("");
-        // Of what was salvaged, sent-by is enough to answer it.
-        Via::parse(value).or_else(|error| {
-            let sent_by = value.split(';').next().unwrap_or_default();
-            Via::parse(sent_by).map_err(|_| error)
-        })
+        // Checked when the message was framed; of what was salvaged, sent-by is enough.
+        Via::split(self.headers(Name::Via).next().unwrap_or(""))
     }
 
     /// From.
@@ -220,7 +217,7 @@ impl Message {
         self.headers(Name::Contact)
             .next()
             .filter(|value| *value != "*")
-            .map(NameAddr::parse)
+            .map(NameAddr::split)
     }
 
     /// Whether a comma list header field (Supported, Require, Allow, ...) names the token.
@@ -259,13 +256,19 @@ impl Message {
     /// The values of the header fields of that name, unsplit.
     pub(crate) fn fields_of(&self, name: Name) -> impl Iterator<Item = &str> {
         let name = name.known();
+        let other = match name {
+            Name::Other(text) => Some(text),
+            _ => None,
+        };
+        let is_wanted = move |field: &&Field| match (field.name, other) {
+            // Names that were recognised differ in nothing else.
+            (Some(known), None) => discriminant(&known) == discriminant(&name),
+            (None, Some(text)) => self.text(field.text).eq_ignore_ascii_case(text),
+            _ => false,
+        };
         self.fields
             .iter()
-            .filter(move |field| match (field.name, name) {
-                (None, Name::Other(text)) => self.text(field.text).eq_ignore_ascii_case(text),
-                (None, _) => false,
-                (Some(known), name) => known == name,
-            })
+            .filter(is_wanted)
             .map(|field| self.text(field.value))
     }
 

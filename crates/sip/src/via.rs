@@ -26,6 +26,17 @@ impl<'a> Via<'a> {
     /// # Errors
     /// The place and the expectation of RFC 3261 25.1 that is not met.
     pub fn parse(text: &'a str) -> Result<Self, ParseError> {
+        let via = Self::split(text)?;
+        let params = text.len() - via.params.as_str().len();
+        check_params(text.as_bytes(), params)?;
+        Ok(via)
+    }
+
+    /// The parts of a value, parameters as they stand: of one that was checked already.
+    ///
+    /// # Errors
+    /// If there is no sent-by.
+    pub(crate) fn split(text: &'a str) -> Result<Self, ParseError> {
         let octets = text.as_bytes();
         let fail = |at, expected| Err(ParseError::in_value(at, expected, CLAUSE));
         // protocol-name SLASH protocol-version SLASH transport
@@ -59,7 +70,6 @@ impl<'a> Via<'a> {
             let (number, behind) = parse_port(octets, skip_space(octets, at + 1))?;
             (port, at) = (Some(number), behind);
         }
-        check_params(octets, at)?;
         Ok(Self {
             transport: &text[transport],
             host,
