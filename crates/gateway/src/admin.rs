@@ -39,12 +39,14 @@ use trunkline_click_to_call::web;
 use trunkline_isup::PointCodeFormat;
 use trunkline_mgw::worker::MgwHandle;
 use trunkline_signaling::{Links, SignalingHandle};
+use trunkline_sip_transport::Sockets;
 
 /// What is shown and commanded.
 #[derive(Clone)]
 pub(crate) struct Shown {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) mgw: MgwHandle,
+    pub(crate) sockets: Sockets,
     pub(crate) signaling: SignalingHandle,
     pub(crate) format: PointCodeFormat,
     pub(crate) served_by: ServedBy,
@@ -104,9 +106,12 @@ pub(crate) async fn serve(admin: Admin, shown: Shown) -> io::Result<(SocketAddr,
 async fn render(State(front): State<Front>) -> impl IntoResponse {
     let shown = front.shown;
     let links = shown.links().await;
-    let text = shown
-        .metrics
-        .render(&shown.mgw, links.as_ref(), shown.format);
+    let text = shown.metrics.render(
+        &shown.mgw,
+        shown.sockets.counters(),
+        links.as_ref(),
+        shown.format,
+    );
     (
         [(
             header::CONTENT_TYPE,

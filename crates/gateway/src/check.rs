@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use trunkline_signaling::PeerConfig;
+use trunkline_sip_transport::config::{ClientCertificates, Listen};
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -25,8 +26,12 @@ pub(crate) fn check(args: &Args) -> ExitCode {
     match config::load(&args.config) {
         Ok(settings) => {
             println!("{}: can be used", args.config.display());
-            for (_, address) in &settings.mgc.endpoint.locals {
-                println!("  SIP at {address}");
+            for listen in settings.sip.listen() {
+                println!("  {}", taken(listen));
+            }
+            for (transport, address) in &settings.sip.opening {
+                let transport = config::word(*transport);
+                println!("  SIP over {transport} from {address}, to servers only");
             }
             for listen in &settings.signaling.listen {
                 let (transport, at) = (listen.transport.name(), list(&listen.addresses));
@@ -66,6 +71,17 @@ pub(crate) fn check(args: &Args) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Where SIP is taken, and what clients must show.
+fn taken(listen: &Listen) -> String {
+    let (transport, address) = (config::word(listen.transport), listen.address);
+    let clients = match listen.tls.as_ref().map(|tls| &tls.clients) {
+        None | Some(ClientCertificates::None) => "",
+        Some(ClientCertificates::Optional(_)) => ", clients may show a certificate",
+        Some(ClientCertificates::Required(_)) => ", clients must show a certificate",
+    };
+    format!("SIP over {transport} at {address}{clients}")
 }
 
 /// What a peer is to us, over what, and where.

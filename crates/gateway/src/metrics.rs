@@ -1,11 +1,13 @@
 //! What Prometheus scrapes. Labels are few and bounded: never a number, a Call-ID or an address.
 
 mod links;
+mod sip;
 
 use links::LinkMetrics;
 use prometheus::{
     Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
 };
+use sip::SipMetrics;
 use std::sync::{Arc, Mutex, PoisonError};
 use trunkline_isup::{MessageType, PointCodeFormat};
 use trunkline_mgc::{CallEvent, Direction as CallDirection, Mgc};
@@ -32,6 +34,7 @@ pub(crate) struct Metrics {
     circuit_alarms: IntCounterVec,
     isup: IntCounterVec,
     sip: IntCounterVec,
+    sip_transport: SipMetrics,
     discarded: IntCounterVec,
     links: LinkMetrics,
     m3ua: IntCounterVec,
@@ -135,6 +138,23 @@ impl Metrics {
                 "SIP messages by direction and method or status.",
                 &["direction", "message"],
             )?,
+            sip_transport: SipMetrics {
+                events: counter(
+                    "trunkline_sip_transport_total",
+                    "What the SIP sockets did, by transport.",
+                    &["transport", "event"],
+                )?,
+                connections: gauge(
+                    "trunkline_sip_connections",
+                    "SIP connections that are open.",
+                    &["transport"],
+                )?,
+                closed: counter(
+                    "trunkline_sip_connections_closed_total",
+                    "SIP connections that were closed, and why.",
+                    &["transport", "why"],
+                )?,
+            },
             discarded: counter(
                 "trunkline_discarded_total",
                 "Messages that could not be read or had no place.",
@@ -340,6 +360,11 @@ impl Metrics {
         self.sip.with_label_values(&["sent", sip_label(data)]).inc();
     }
 
+    /// What came over a stream and is no message.
+    pub(crate) fn not_sip(&self) {
+        self.discarded.with_label_values(&["sip", "stream"]).inc();
+    }
+
     /// An event of the signaling adapter.
     pub(crate) fn signaling(&self, event: &SignalingEvent) {
         match event {
@@ -394,12 +419,14 @@ impl Metrics {
     pub(crate) fn render(
         &self,
         mgw: &MgwHandle,
+        sip: &trunkline_sip_transport::Counters,
         links: Option<&Links>,
         format: PointCodeFormat,
     ) -> String {
         // One at a time: these are set from totals.
         let _turn = self.scrape.lock().unwrap_or_else(PoisonError::into_inner);
         self.media(&mgw.counters());
+        self.sip_transport.set(sip);
         self.links.clear();
         if let Some(links) = links {
             self.links.set(links, format);

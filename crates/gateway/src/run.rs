@@ -35,7 +35,14 @@ pub(crate) fn run(args: &Args) -> ExitCode {
         let network = running.take_network();
         let exchange = network.as_ref().map(|network| network.exchange.clone());
         let watching = network.map(|network| tokio::spawn(network.watch()));
-        until_signal().await?;
+        let mut again = signal(SignalKind::hangup())?;
+        let mut end = core::pin::pin!(until_signal());
+        loop {
+            tokio::select! {
+                ended = &mut end => break ended?,
+                _ = again.recv() => running.reload(),
+            }
+        }
         running.stop().await;
         if let Some(exchange) = exchange {
             exchange.shutdown();

@@ -7,9 +7,8 @@ use crate::config::{Settings, Simulator};
 use crate::metrics::Metrics;
 use crate::signaling_log::SignalingLog;
 use crate::start_error;
-use crate::switch::{self, Switch};
+use crate::switch::Switch;
 use core::time::Duration;
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -23,11 +22,13 @@ use trunkline_simulator::exchange;
 use trunkline_simulator::{
     ExchangeHandle, ExchangeReport, PhoneHandle, phone, spawn_exchange, spawn_phone,
 };
+use trunkline_sip_transport::Sockets;
 
 /// A gateway, and what its configuration started beside it.
 pub(crate) struct Running {
     stop: oneshot::Sender<()>,
     switch: JoinHandle<()>,
+    sockets: Sockets,
     admin: Option<(SocketAddr, JoinHandle<()>)>,
     click_to_call: Option<trunkline_click_to_call::Handle>,
     network: Option<Network>,
@@ -106,12 +107,11 @@ impl Running {
             None => None,
         };
 
-        let mut sockets = HashMap::new();
-        for (_, local) in &mut settings.mgc.endpoint.locals {
-            let socket = switch::bind(*local).await?;
-            *local = socket.local_addr()?;
-            sockets.insert(*local, Arc::new(socket));
-        }
+        let (sockets, socket_events) = Sockets::bind(settings.sip.config(tap.clone()))
+            .await
+            .map_err(|error| format!("{}: {error}", settings.sip.key(&error)))?;
+        let locals = sockets.locals().iter().chain(&settings.sip.opening);
+        settings.mgc.endpoint.locals = locals.copied().collect();
         let names = settings
             .mgc
             .trunk_groups
@@ -142,6 +142,7 @@ impl Running {
                 let shown = admin::Shown {
                     metrics: Arc::clone(&metrics),
                     mgw: mgw.clone(),
+                    sockets: sockets.clone(),
                     signaling: signaling.clone(),
                     format: settings.point_code_format,
                     served_by: admin::ServedBy::of(&settings.signaling),
@@ -162,20 +163,21 @@ impl Running {
         let switch = Switch {
             mgc,
             clock: Clock::start(),
-            sockets,
+            sockets: sockets.clone(),
+            socket_events,
             signaling,
             signaling_events,
             mgw,
             media_events,
             metrics,
             signaling_log: SignalingLog::new(settings.point_code_format),
-            tap,
             stop: stopped,
         };
         let switch = tokio::spawn(switch.run());
         Ok(Self {
             stop,
             switch,
+            sockets,
             admin,
             click_to_call,
             network,
@@ -195,6 +197,14 @@ impl Running {
     /// Where metrics are served.
     pub(crate) fn admin_address(&self) -> Option<SocketAddr> {
         self.admin.as_ref().map(|(address, _)| *address)
+    }
+
+    /// Loads certificates again: handshakes from then on go by them.
+    pub(crate) fn reload(&self) {
+        match self.sockets.reload_certificates() {
+            Ok(()) => info!("certificates loaded again"),
+            Err(error) => warn!(%error, "certificates stay as they were"),
+        }
     }
 
     /// Ends all calls, then everything else.

@@ -4,11 +4,9 @@
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::signaling_log::SignalingLog;
-use std::collections::HashMap;
-use std::io;
-use std::net::SocketAddr;
+use rand::TryRng;
+use rand::rngs::SysRng;
 use std::sync::Arc;
-use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 use tracing::{debug, info, warn};
@@ -16,64 +14,36 @@ use trunkline_mgc::{CallEvent, Input, Mgc, Output};
 use trunkline_mgw::worker::MgwHandle;
 use trunkline_model::media::MediaEvent;
 use trunkline_model::mtp::MtpIndication;
-use trunkline_model::tap::Tap;
 use trunkline_signaling::{SignalingEvent, SignalingHandle};
-use trunkline_sip::Flow;
-use trunkline_sip::locate::Answer;
-
-/// Datagrams that may wait for the MGC; the kernel's buffer comes before it.
-const SIP_QUEUE: usize = 4096;
+use trunkline_sip::stream::StreamError;
+use trunkline_sip::{Builder, Flow, Message};
+use trunkline_sip_transport::{SocketEvent, Sockets};
 
 /// Inputs that are taken before the next look at the timers.
 const BATCH: usize = 256;
-
-/// The largest UDP payload.
-const DATAGRAM: usize = 65_535;
 
 /// What the switch is made of.
 pub(crate) struct Switch {
     pub(crate) mgc: Mgc,
     pub(crate) clock: Clock,
-    pub(crate) sockets: HashMap<SocketAddr, Arc<UdpSocket>>,
+    pub(crate) sockets: Sockets,
+    pub(crate) socket_events: mpsc::Receiver<SocketEvent>,
     pub(crate) signaling: SignalingHandle,
     pub(crate) signaling_events: mpsc::Receiver<SignalingEvent>,
     pub(crate) mgw: MgwHandle,
     pub(crate) media_events: mpsc::Receiver<MediaEvent>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) signaling_log: SignalingLog,
-    pub(crate) tap: Option<Tap>,
     pub(crate) stop: oneshot::Receiver<()>,
-}
-
-/// A datagram that came to one of the SIP sockets.
-struct Datagram {
-    local: SocketAddr,
-    source: SocketAddr,
-    data: Vec<u8>,
-}
-
-/// Binds a SIP socket.
-pub(crate) async fn bind(address: SocketAddr) -> io::Result<UdpSocket> {
-    UdpSocket::bind(address)
-        .await
-        .map_err(|error| io::Error::new(error.kind(), format!("sip.listen {address}: {error}")))
 }
 
 impl Switch {
     /// Runs until it is told to stop and the last call has ended, or `patience` is over.
     pub(crate) async fn run(mut self) {
-        let (sender, mut datagrams) = mpsc::channel(SIP_QUEUE);
-        let readers: Vec<_> = self
-            .sockets
-            .iter()
-            .map(|(&local, socket)| tokio::spawn(read(local, Arc::clone(socket), sender.clone())))
-            .collect();
-        drop(sender);
-
         let mut stopping = false;
         let mut deadline = None;
         loop {
-            self.carry_out().await;
+            self.carry_out();
             if stopping && self.mgc.is_idle() {
                 break;
             }
@@ -107,12 +77,12 @@ impl Switch {
                         self.signaling_event(now, event);
                     }
                 }
-                Some(datagram) = datagrams.recv() => {
+                Some(event) = self.socket_events.recv() => {
                     let now = self.clock.now();
-                    self.datagram(now, &datagram);
+                    self.socket_event(now, event);
                     for _ in 1..BATCH {
-                        let Ok(datagram) = datagrams.try_recv() else { break };
-                        self.datagram(now, &datagram);
+                        let Ok(event) = self.socket_events.try_recv() else { break };
+                        self.socket_event(now, event);
                     }
                 }
                 () = async { match wake {
@@ -128,8 +98,14 @@ impl Switch {
                 }
             }
         }
-        for reader in readers {
-            reader.abort();
+        {
+            let mut closed = core::pin::pin!(self.sockets.stop(LAST_WORDS));
+            loop {
+                tokio::select! {
+                    () = &mut closed => break,
+                    Some(_) = self.socket_events.recv() => {}
+                }
+            }
         }
         self.signaling.shutdown();
         // Nobody takes its last words but the log.
@@ -144,20 +120,44 @@ impl Switch {
         }
     }
 
-    fn datagram(&mut self, now: trunkline_model::Time, datagram: &Datagram) {
-        self.metrics.sip_received(&datagram.data);
-        let Datagram {
-            local,
-            source,
-            data,
-        } = datagram;
-        self.mgc.handle(
-            now,
-            Input::Sip {
-                flow: Flow::udp(*local, *source),
-                data,
-            },
-        );
+    fn socket_event(&mut self, now: trunkline_model::Time, event: SocketEvent) {
+        match event {
+            SocketEvent::Received { flow, data, .. } => {
+                self.metrics.sip_received(&data);
+                self.mgc.handle(now, Input::Sip { flow, data: &data });
+            }
+            SocketEvent::Refused { flow, data, error } => {
+                info!(%flow, %error, "no SIP message");
+                self.metrics.not_sip();
+                self.refuse(flow, data, error);
+            }
+            SocketEvent::Undelivered(flow) => self.mgc.handle(now, Input::Undelivered(flow)),
+            SocketEvent::Opened { flow, .. } => debug!(%flow, "connection open"),
+            SocketEvent::Closed { flow, why } => {
+                debug!(%flow, %why, "connection closed");
+                self.mgc.handle(now, Input::Undelivered(flow));
+            }
+            SocketEvent::Resolved(question, answer) => {
+                self.mgc.handle(now, Input::Resolved(question, answer));
+            }
+        }
+    }
+
+    /// Answers what is no message, if it can be read so far. The connection ends in any case.
+    fn refuse(&self, flow: Flow, data: Vec<u8>, error: StreamError) {
+        let Some(status) = error.status() else { return };
+        let Some(request) = Message::salvage(data) else {
+            return;
+        };
+        let mut random = [0; 8];
+        if SysRng.try_fill_bytes(&mut random).is_err() {
+            return;
+        }
+        let tag = format!("{:016x}", u64::from_ne_bytes(random));
+        let answer = Builder::response_to(&request, status, "", Some(&tag));
+        let data = answer.build();
+        self.metrics.sip_sent(&data);
+        self.sockets.send(flow, None, data);
     }
 
     fn signaling_event(&mut self, now: trunkline_model::Time, event: SignalingEvent) {
@@ -171,17 +171,14 @@ impl Switch {
         }
     }
 
-    async fn carry_out(&mut self) {
+    fn carry_out(&mut self) {
         while let Some(output) = self.mgc.poll_output() {
             match output {
-                Output::Sip { flow, data, .. } => {
-                    self.send(flow.local, flow.remote, &data).await;
+                Output::Sip { flow, name, data } => {
+                    self.metrics.sip_sent(&data);
+                    self.sockets.send(flow, name, data);
                 }
-                Output::Resolve(question) => {
-                    let now = self.clock.now();
-                    self.mgc
-                        .handle(now, Input::Resolved(question, Answer::None));
-                }
+                Output::Resolve(question) => self.sockets.resolve(question),
                 Output::Mtp(transfer) => {
                     self.metrics.isup("sent", &transfer.data);
                     self.signaling.transfer(transfer);
@@ -194,48 +191,13 @@ impl Switch {
             }
         }
     }
-
-    async fn send(&self, local: SocketAddr, destination: SocketAddr, data: &[u8]) {
-        let Some(socket) = self.sockets.get(&local) else {
-            return warn!(%local, "no SIP socket with this address");
-        };
-        self.metrics.sip_sent(data);
-        if let Some(tap) = &self.tap {
-            tap(local, destination, data);
-        }
-        // A datagram that cannot be sent is a lost one: the transaction repeats it.
-        if let Err(error) = socket.send_to(data, destination).await {
-            debug!(%destination, %error, "SIP datagram not sent");
-        }
-    }
 }
+
+/// How long what waits for SIP connections may take to go out at the end.
+const LAST_WORDS: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// How long calls may take to end once the gateway stops.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
-
-async fn read(local: SocketAddr, socket: Arc<UdpSocket>, sender: mpsc::Sender<Datagram>) {
-    let mut buffer = vec![0; DATAGRAM];
-    loop {
-        match socket.recv_from(&mut buffer).await {
-            Ok((length, source)) => {
-                let data = buffer[..length].to_vec();
-                if sender
-                    .send(Datagram {
-                        local,
-                        source,
-                        data,
-                    })
-                    .await
-                    .is_err()
-                {
-                    return;
-                }
-            }
-            // ICMP errors of earlier sends arrive here; the socket stays usable.
-            Err(error) => debug!(%local, %error, "SIP socket"),
-        }
-    }
-}
 
 /// One line a call event; digits are masked by their type.
 fn log(event: &CallEvent) {

@@ -48,11 +48,16 @@ pub struct SipPeer {
 impl SipPeer {
     /// A peer that is reached over UDP at an address.
     pub fn udp(name: impl Into<String>, address: SocketAddr) -> Self {
+        Self::at(name, Transport::Udp, address)
+    }
+
+    /// A peer that is reached at an address.
+    pub fn at(name: impl Into<String>, transport: Transport, address: SocketAddr) -> Self {
         Self {
             name: name.into(),
             host: address.to_string(),
             hop: NextHop::Target(locate::Target {
-                transport: Transport::Udp,
+                transport,
                 address,
                 name: None,
             }),

@@ -22,6 +22,7 @@ mod tests;
 pub(crate) use admin::{Admin, Reached, Token};
 pub(crate) use problem::{Problem, Problems};
 pub(crate) use simulator::Simulator;
+pub(crate) use sip::{SipSockets, word};
 
 use problem::Check;
 use raw::Raw;
@@ -36,6 +37,8 @@ use trunkline_signaling::Config;
 pub(crate) struct Settings {
     /// The MGC. Its seed is zero here; [`crate::run`] sets it.
     pub(crate) mgc: trunkline_mgc::Config,
+    /// The sockets of SIP.
+    pub(crate) sip: SipSockets,
     pub(crate) signaling: Config,
     pub(crate) mgw: MgwConfig,
     pub(crate) click_to_call: Option<trunkline_click_to_call::Config>,
@@ -200,6 +203,7 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
     };
     Some(Settings {
         mgc,
+        sip: sip.sockets,
         signaling: signaling.adapter,
         mgw: mgw?,
         click_to_call: transpose(click_to_call)?,

@@ -5,12 +5,14 @@
 
 mod either;
 mod signaling;
+mod sip;
 
 pub(super) use either::{OneOrMany, ScalarOr, at, each};
 pub(super) use signaling::{
     RawApplicationServer, RawDestination, RawGateway, RawListen, RawM3uaTimers, RawPointCode,
     RawReconnect, RawRegister, RawSctp, RawSignaling,
 };
+pub(super) use sip::{RawSip, RawSipListen, RawSipTls};
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
@@ -37,40 +39,6 @@ pub(super) struct Raw {
     pub(super) simulator: Option<RawSimulator>,
     #[serde(default)]
     pub(super) limits: RawLimits,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawSip {
-    pub(super) listen: Vec<Spanned<String>>,
-    #[serde(default)]
-    pub(super) admit: Option<Vec<Spanned<String>>>,
-    #[serde(default)]
-    pub(super) codecs: Option<Vec<Spanned<String>>>,
-    pub(super) ptime: Option<Spanned<u8>>,
-    #[serde(default)]
-    pub(super) peers: BTreeMap<String, RawSipPeer>,
-    #[serde(default)]
-    pub(super) timers: RawSipTimers,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawSipPeer {
-    pub(super) address: Spanned<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawSipTimers {
-    /// Milliseconds.
-    pub(super) t1: Option<Spanned<u64>>,
-    /// Milliseconds.
-    pub(super) t2: Option<Spanned<u64>>,
-    /// Milliseconds.
-    pub(super) t4: Option<Spanned<u64>>,
-    /// Seconds.
-    pub(super) answer: Option<Spanned<u64>>,
 }
 
 #[derive(Debug, Deserialize)]

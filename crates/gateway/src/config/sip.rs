@@ -1,5 +1,9 @@
 //! `sip:`
 
+mod listen;
+
+pub(crate) use listen::{SipSockets, word};
+
 use super::address;
 use super::problem::Check;
 use super::raw::RawSip;
@@ -11,6 +15,7 @@ use trunkline_sip::endpoint::EndpointConfig;
 use trunkline_sip::sdp::{Capabilities, Preference};
 
 pub(super) struct Sip {
+    pub(super) sockets: SipSockets,
     pub(super) endpoint: EndpointConfig,
     pub(super) admitted: Vec<AddressRange>,
     pub(super) peers: Vec<SipPeer>,
@@ -26,23 +31,8 @@ pub(super) const CODECS: [(&str, Codec); 4] = [
 ];
 
 pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
-    let mut local = Vec::new();
-    for (position, text) in raw.listen.iter().enumerate() {
-        let key = format!("sip.listen[{position}]");
-        if let Some(address) = address::socket(check, text, &key) {
-            if address.ip().is_unspecified() {
-                check.at(
-                    text,
-                    key,
-                    "must be the address by which peers reach the gateway",
-                );
-            }
-            local.push(address);
-        }
-    }
-    if raw.listen.is_empty() {
-        check.problem(0, "sip.listen", "must have at least one address");
-    }
+    let sockets = listen::check(check, raw);
+    let locals = sockets.locals();
 
     let admitted = match &raw.admit {
         // Nobody beyond this machine until the operator says who.
@@ -67,20 +57,26 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
 
     let mut peers = Vec::new();
     for (name, peer) in &raw.peers {
-        let key = format!("sip.peers.{name}.address");
-        if let Some(address) = address::socket(check, &peer.address, &key) {
-            if !local
-                .iter()
-                .any(|local| local.is_ipv4() == address.is_ipv4())
-            {
-                check.at(
-                    &peer.address,
-                    key,
-                    "no address of this family is in sip.listen",
-                );
-            }
-            peers.push(SipPeer::udp(name, address));
+        let key = format!("sip.peers.{name}");
+        let transport = match &peer.transport {
+            None => Some(Transport::Udp),
+            Some(text) => check.choose(text, &format!("{key}.transport"), &listen::TRANSPORTS),
+        };
+        let address = address::socket(check, &peer.address, &format!("{key}.address"));
+        let (Some(transport), Some(address)) = (transport, address) else {
+            continue;
+        };
+        let reached = |(of, local): &(Transport, std::net::SocketAddr)| {
+            *of == transport && local.is_ipv4() == address.is_ipv4()
+        };
+        if !locals.iter().any(reached) {
+            let what = format!(
+                "no address of this family for {} is in sip.listen",
+                word(transport)
+            );
+            check.at(&peer.address, format!("{key}.address"), what);
         }
+        peers.push(SipPeer::at(name, transport, address));
     }
 
     let mut codecs = Vec::new();
@@ -104,7 +100,7 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
 
     let millis = |value| Duration::from_millis(value);
     let mut endpoint = EndpointConfig::new([0; 32]);
-    endpoint.locals = local.iter().map(|&local| (Transport::Udp, local)).collect();
+    endpoint.locals = locals;
     let timers = &raw.timers;
     endpoint.timers.t1 = millis(check.within(timers.t1.as_ref(), "sip.timers.t1", 500, 10..=5_000));
     endpoint.timers.t2 =
@@ -114,6 +110,7 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
     let answer = check.within(timers.answer.as_ref(), "sip.timers.answer", 180, 1..=3_600);
 
     Some(Sip {
+        sockets,
         endpoint,
         admitted,
         peers,

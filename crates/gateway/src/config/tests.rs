@@ -65,6 +65,9 @@ impl Folder {
             std::fs::copy(&from, path.join(from.file_name().unwrap())).unwrap();
         }
         std::fs::write(path.join("click-to-call.password"), "secret\n").unwrap();
+        for file in ["gateway.pem", "gateway.key", "peers.pem", "carrier.pem"] {
+            std::fs::write(path.join(file), "").unwrap();
+        }
         std::fs::write(path.join("admin.token"), "0123456789abcdef\n").unwrap();
         Self(path)
     }
@@ -82,7 +85,11 @@ impl Drop for Folder {
 
 /// The keys of the raw form, as its source has them.
 fn keys() -> Vec<&'static str> {
-    let sources = [include_str!("raw.rs"), include_str!("raw/signaling.rs")];
+    let sources = [
+        include_str!("raw.rs"),
+        include_str!("raw/signaling.rs"),
+        include_str!("raw/sip.rs"),
+    ];
     let lines = sources.into_iter().flat_map(str::lines);
     let fields = lines.filter_map(|line| {
         let field = line.trim().strip_prefix("pub(")?.split_once(") ")?.1;
@@ -165,6 +172,7 @@ fn commented_keys_of_the_default_file_are_true() {
         "token_file",
         "gateways",
         "admit",
+        "tls",
         "subscribers",
         "callers",
     ];

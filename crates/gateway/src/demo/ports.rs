@@ -43,7 +43,7 @@ impl Ports {
         // A second demo does not even try the usual ones: the first may be about to take them.
         let usual = |port| if slot == 0 { port } else { 0 };
         Ok(Self {
-            sip: free(usual(5060), udp)?,
+            sip: free(usual(5060), both)?,
             phone: free(usual(5070), udp)?,
             click_to_call: free(usual(5080), udp)?,
             http: free(usual(8080), tcp)?,
@@ -118,6 +118,21 @@ fn tcp(port: u16) -> io::Result<u16> {
         .port())
 }
 
+/// UDP and TCP, as SIP needs.
+fn both(port: u16) -> io::Result<u16> {
+    // The system chooses a port for TCP, which another program may have for UDP.
+    let tries = if port == 0 { 16 } else { 1 };
+    let mut last = Err(io::ErrorKind::AddrInUse.into());
+    for _ in 0..tries {
+        let held = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        last = udp(held.local_addr()?.port());
+        if last.is_ok() {
+            break;
+        }
+    }
+    last
+}
+
 /// The port itself, or any free one.
 fn free(port: u16, bind: fn(u16) -> io::Result<u16>) -> io::Result<u16> {
     bind(port).or_else(|_| bind(0))
@@ -188,8 +203,8 @@ mod tests {
             let text = ports.configuration(codec, Variant::named(variant).expect("a variant"));
             let settings = config::read(Path::new("demo"), &text)
                 .unwrap_or_else(|problems| panic!("{problems}"));
-            let sip = (Transport::Udp, local(15060));
-            assert_eq!(settings.mgc.endpoint.locals, [sip]);
+            let sip = [Transport::Udp, Transport::Tcp].map(|of| (of, local(15060)));
+            assert_eq!(settings.mgc.endpoint.locals, sip);
             assert_eq!(
                 settings.mgc.trunk_groups[0].circuits.variant.name(),
                 variant
