@@ -200,6 +200,10 @@ impl Endpoint {
             .copy(to, Name::To)
             .copy(invite, Name::CallId)
             .header(Name::CSeq, CSeqValue(cseq, &method));
+        if method == Method::Ack {
+            let credentials = credentials_of(invite);
+            return with_headers(builder, &credentials).build();
+        }
         with_headers(builder, headers).build()
     }
 
@@ -221,6 +225,17 @@ impl Endpoint {
         }
         self.product(builder, headers, product)
     }
+}
+
+/// The credentials of an INVITE, which its ACKs repeat (RFC 3261 22.1).
+pub(super) fn credentials_of(invite: &Message) -> Vec<(Name, String)> {
+    [Name::Authorization, Name::ProxyAuthorization]
+        .into_iter()
+        .flat_map(|name| {
+            let values = invite.headers(name);
+            values.map(move |value| (name, value.to_owned()))
+        })
+        .collect()
 }
 
 pub(super) fn has(headers: &[(Name, String)], name: Name) -> bool {

@@ -228,8 +228,16 @@ impl Endpoint {
                 } else {
                     client_invite::Event::Timer(timer)
                 };
+                let silent = matches!(machine.state(), client_invite::State::Calling { .. });
                 let action = machine.handle(now, event, timers);
-                self.client_invite_action(now, id, action, None);
+                if action == client_invite::Action::InformTimeout && !silent {
+                    // It has rung, so it lives.
+                    if let Some(request) = request {
+                        self.request_failed(now, request, flow, REQUEST_TIMEOUT, false);
+                    }
+                } else {
+                    self.client_invite_action(now, id, action, None);
+                }
                 self.arm_transaction(id);
             }
             Machine::ClientNonInvite(machine) => {

@@ -182,7 +182,7 @@ impl Endpoint {
             .ids()
             .filter(|&id| {
                 let transaction = self.table.get(id);
-                transaction.is_some_and(|transaction| transaction.flow == *flow)
+                transaction.is_some_and(|transaction| transaction.goes_over(flow))
             })
             .collect();
         for id in ids {

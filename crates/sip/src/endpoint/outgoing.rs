@@ -3,12 +3,14 @@
 
 use super::compose::Draft;
 use super::event::NextHop;
+use super::session::ClientStage;
 use super::table::TransactionId;
 use super::{Endpoint, Event, Output, SessionId};
 use crate::digest::{Authorizer, Credentials};
 use crate::locate::{Answer, Locator, Question, Step, Target};
-use crate::{Flow, Message, Method, Name, NameAddr, Uri};
+use crate::{Flow, Message, Method, Name, NameAddr, Uri, header};
 use core::fmt;
+use core::time::Duration;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use trunkline_model::Time;
@@ -44,6 +46,10 @@ pub(super) struct Outgoing {
     tries: u8,
     /// What to say when no target is left.
     failure: u16,
+    /// The 503 of the server before, for when no other is left.
+    refusal: Option<Box<Message>>,
+    /// Whom the certificate of the server must be of that it went to last.
+    name: Option<Arc<str>>,
 }
 
 /// Who waits for what comes of a request.
@@ -82,6 +88,17 @@ pub(super) struct Route {
 struct Hop {
     flow: Flow,
     name: Option<Arc<str>>,
+}
+
+impl Outgoing {
+    /// What to say when no target is left.
+    fn failure(&self) -> u16 {
+        let exhaustion = self.route.locator.as_ref().map(Locator::exhaustion);
+        match exhaustion {
+            Some(exhaustion) if self.tries == 0 => exhaustion.status(),
+            _ => self.failure,
+        }
+    }
 }
 
 impl Route {
@@ -138,9 +155,11 @@ impl Endpoint {
         let Ok(uri) = Uri::parse(uri) else {
             return Route::default();
         };
-        // RFC 3261 18.1.1. What the way adds to the draft is not known yet.
-        self.policy.large =
-            self.config.long_requests_over_tcp && draft.length() + VIA_AND_CONTACT > MAX_DATAGRAM;
+        // RFC 3261 18.1.1. What the way adds to the draft is not known yet. An ACK is not answered:
+        // that TCP is refused there would not be seen, so it takes the way of its INVITE.
+        self.policy.large = self.config.long_requests_over_tcp
+            && draft.method != Method::Ack
+            && draft.length() + VIA_AND_CONTACT > MAX_DATAGRAM;
         Route {
             locator: Locator::new(&uri, &self.policy, self.random.number()).ok(),
             ..Route::default()
@@ -168,6 +187,8 @@ impl Endpoint {
             challenges: 0,
             tries: 0,
             failure: SERVICE_UNAVAILABLE,
+            refusal: None,
+            name: None,
         }));
         if purpose_is_invite(self.outgoing.get(id.0))
             && let Some(session) = session.and_then(|id| self.session_mut(id))
@@ -187,10 +208,33 @@ impl Endpoint {
         outgoing.transaction = None;
         match self.next_hop(now, id) {
             Next::Hop(hop) => self.send_to(now, id, hop),
-            Next::Waiting => {}
+            Next::Waiting => self.on_its_way(id, None),
             Next::Exhausted => {
-                let failure = self.outgoing.get(id.0).map(|outgoing| outgoing.failure);
-                self.finish(now, id, None, failure.unwrap_or(SERVICE_UNAVAILABLE));
+                let Some(outgoing) = self.outgoing.get_mut(id.0) else {
+                    return;
+                };
+                let (refusal, failure) = (outgoing.refusal.take(), outgoing.failure());
+                self.finish(now, id, refusal.map(|response| *response), failure);
+            }
+        }
+    }
+
+    /// Tells the session which transaction carries its INVITE now. No 1xx has come in that one,
+    /// so that a CANCEL has to wait again (RFC 3261 9.1).
+    fn on_its_way(&mut self, id: RequestId, carrier: Option<TransactionId>) {
+        let session = self
+            .outgoing
+            .get(id.0)
+            .and_then(|outgoing| outgoing.session);
+        let Some(session) = session.and_then(|id| self.session_mut(id)) else {
+            return;
+        };
+        if let Some(usage) = &mut session.client
+            && usage.request == id
+        {
+            usage.transaction = carrier;
+            if let ClientStage::Pending { provisional, .. } = &mut usage.stage {
+                *provisional = false;
             }
         }
     }
@@ -297,6 +341,7 @@ impl Endpoint {
             return;
         };
         outgoing.tries += 1;
+        outgoing.name.clone_from(&name);
         let (session, method) = (outgoing.session, outgoing.draft.method.clone());
         let transaction = match method {
             Method::Ack => {
@@ -315,11 +360,7 @@ impl Endpoint {
                     return self.finish(now, id, None, BAD_REQUEST);
                 };
                 let transaction = self.start_invite(now, flow, name, branch, request);
-                if let Some(session) = session.and_then(|id| self.session_mut(id))
-                    && let Some(usage) = &mut session.client
-                {
-                    usage.transaction = Some(transaction);
-                }
+                self.on_its_way(id, Some(transaction));
                 transaction
             }
             method => self.start_non_invite(now, flow, name, branch, &method, data),
@@ -359,33 +400,57 @@ impl Endpoint {
             };
             outgoing.challenges += 1;
             outgoing.transaction = None;
+            let name = outgoing.name.clone();
             let draft = &mut outgoing.draft;
-            draft.cseq += 1;
-            let cseq = draft.cseq;
-            if let Some(session) = outgoing.session.and_then(|id| self.sessions.get_mut(id.0)) {
-                session.dialog.local_cseq = session.dialog.local_cseq.max(cseq);
-                if let Some(usage) = &mut session.client
-                    && usage.request == id
-                {
-                    usage.cseq = cseq;
+            match outgoing.session.and_then(|id| self.sessions.get_mut(id.0)) {
+                // Other requests of the dialog may have gone out since.
+                Some(session) => {
+                    draft.cseq = session.dialog.next_cseq();
+                    if let Some(usage) = &mut session.client
+                        && usage.request == id
+                    {
+                        usage.cseq = draft.cseq;
+                    }
                 }
+                None => draft.cseq += 1,
             }
             if let Some(data) = self.composed(id, &flow, &branch) {
-                self.transmit_new(now, id, flow, None, &branch, data);
+                self.transmit_new(now, id, flow, name, &branch, data);
             }
             return;
         }
-        if status == SERVICE_UNAVAILABLE && !self.is_unwanted(id) {
-            // RFC 3263 4.3: another server may have room.
-            let Some(outgoing) = self.outgoing.get_mut(id.0) else {
-                return;
-            };
-            outgoing.transaction = None;
-            if let Next::Hop(hop) = self.next_hop(now, id) {
-                return self.send_to(now, id, hop);
+        if (200..300).contains(&status) {
+            self.let_through(id, &response);
+        }
+        if status == SERVICE_UNAVAILABLE {
+            // It wants no more of them for a while (RFC 3261 21.5.4).
+            let key = (flow.transport, flow.remote);
+            self.dead.mark(now, key, retry_after(&response));
+            if !self.is_unwanted(id) {
+                // RFC 3263 4.3: another server may have room.
+                let Some(outgoing) = self.outgoing.get_mut(id.0) else {
+                    return;
+                };
+                outgoing.transaction = None;
+                outgoing.refusal = Some(Box::new(response));
+                return self.advance(now, id);
             }
         }
         self.finish(now, id, Some(response), status);
+    }
+
+    /// The answer to a request whose credentials were good may have the next nonce (RFC 7616
+    /// 3.5).
+    pub(super) fn let_through(&mut self, id: RequestId, response: &Message) {
+        let session = self
+            .outgoing
+            .get(id.0)
+            .and_then(|outgoing| outgoing.session);
+        if let Some(session) = session.and_then(|id| self.session_mut(id))
+            && let Some(authorizer) = &mut session.authorizer
+        {
+            authorizer.accepted(response);
+        }
     }
 
     /// Nobody answered, or it could not be sent. A server that was `silent`, without so much as a
@@ -405,6 +470,7 @@ impl Endpoint {
             return;
         };
         outgoing.failure = status;
+        outgoing.refusal = None;
         if !silent || self.is_unwanted(id) {
             self.finish(now, id, None, status);
         } else {
@@ -488,6 +554,12 @@ impl Endpoint {
         let cnonce = self.random.token();
         authorizer.headers(&draft.method, &draft.request_uri, body, &cnonce)
     }
+}
+
+/// For how long the server of a 503 wants to be left alone (RFC 3261 20.33).
+fn retry_after(response: &Message) -> Option<Duration> {
+    let after = header::get::<header::RetryAfter<'_>>(response)?.ok()?;
+    Some(Duration::from_secs(after.seconds.into()))
 }
 
 fn purpose_is_invite(outgoing: Option<&Outgoing>) -> bool {

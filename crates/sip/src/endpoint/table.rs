@@ -108,6 +108,16 @@ impl Transaction {
         }
     }
 
+    /// Whether its messages go over that flow. One that had no connection yet was given that to
+    /// its target.
+    pub(super) fn goes_over(&self, flow: &Flow) -> bool {
+        let opened = Flow {
+            connection: None,
+            ..*flow
+        };
+        self.flow == *flow || (flow.transport.is_reliable() && self.flow == opened)
+    }
+
     pub(super) fn poll_timeout(&self) -> Option<(Time, Timer)> {
         let timer = match &self.machine {
             Machine::ClientInvite(machine, _) => machine.poll_timeout(),

@@ -1,7 +1,7 @@
 //! The user agent client: our INVITEs, their CANCEL and ACK, and BYE (RFC 3261 8.1, 9.1, 13.2,
 //! 14.1, 15.1.1).
 
-use super::compose::Draft;
+use super::compose::{Draft, credentials_of};
 use super::event::{Body, NextHop};
 use super::outgoing::{Purpose, RequestId, Route};
 use super::requests::split_routes;
@@ -113,23 +113,19 @@ impl Endpoint {
         body: Option<Body>,
     ) {
         let tag: Box<str> = dialog.remote_tag.as_str().into();
-        let mut authorization = Vec::new();
+        let mut credentials = Vec::new();
         if let Some(Machine::ClientInvite(_, own)) = self
             .table
             .get_mut(transaction)
             .map(|found| &mut found.machine)
         {
+            credentials = credentials_of(&own.request);
             own.success_acks.push(SuccessAck {
                 tag: tag.clone(),
                 sent: None,
             });
-            // It cannot be challenged, and takes what the INVITE had (RFC 3261 22.1).
-            for name in [Name::Authorization, Name::ProxyAuthorization] {
-                let values = own.request.headers(name);
-                authorization.extend(values.map(|value| (name, value.to_owned())));
-            }
         }
-        let draft = Draft::within(dialog, Method::Ack, cseq).with(&authorization, body);
+        let draft = Draft::within(dialog, Method::Ack, cseq).with(&credentials, body);
         let route = self.route_within(dialog.routing().next_hop, flow, &draft);
         let purpose = Purpose::Ack(transaction, tag);
         self.send(now, draft, route, purpose, session, None);
@@ -344,6 +340,7 @@ impl Endpoint {
         if first {
             transaction.give_up = None;
             if let Some(request) = transaction.request.take() {
+                self.let_through(request, &response);
                 self.drop_request(request);
             }
             self.arm_transaction(id);
@@ -453,13 +450,13 @@ impl Endpoint {
         let Some(session) = self.session_mut(id) else {
             return;
         };
-        let flow = session.flow;
+        let (flow, credentials) = (session.flow, session.credentials.clone());
         let cseq = session.dialog.next_cseq();
         let draft = Draft::within(&session.dialog, Method::Bye, cseq);
         let hop = session.dialog.routing().next_hop.to_owned();
         self.remove_session(now, id);
         let route = self.route_within(&hop, flow, &draft);
-        self.send(now, draft, route, Purpose::Alone, None, None);
+        self.send(now, draft, route, Purpose::Alone, None, credentials);
     }
 
     /// The first 2xx of an INVITE of ours, for its session.

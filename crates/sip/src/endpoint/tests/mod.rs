@@ -2,11 +2,15 @@
 
 mod calls;
 mod cancel;
+mod challenges;
+mod failover;
 mod fuzz;
 mod lossy;
 mod refusals;
 mod reinvite;
 mod routing;
+mod solo;
+mod streams;
 
 use super::*;
 use crate::locate::Answer;
