@@ -511,11 +511,16 @@ impl Controller {
             Event::ReinviteCancelled { .. } => Input::ReinviteCancelled(party),
             Event::Acked { request, .. } => Input::Acked(party, sdp(&request)),
             Event::Bye { request, .. } => Input::Bye(party, reasons(&request)),
-            Event::AckTimeout { .. } | Event::Ended { .. } | Event::Cancelled { .. } => {
-                Input::Ended(party)
-            }
-            // Neither belongs to a session of ours.
+            Event::AckTimeout { .. }
+            | Event::PrackTimeout { .. }
+            | Event::Ended { .. }
+            | Event::Cancelled { .. } => Input::Ended(party),
+            // None belongs to a session of ours, or is served.
             Event::Invite { .. }
+            | Event::Pracked { .. }
+            | Event::Update { .. }
+            | Event::UpdateAccepted { .. }
+            | Event::UpdateRejected { .. }
             | Event::Malformed { .. }
             | Event::NotServed { .. }
             | Event::Request { .. }

@@ -1,9 +1,10 @@
 //! Puts messages together.
 
-use super::Endpoint;
 use super::event::Body;
+use super::forks::REL100;
 use super::route::{CompletedVia, OwnContact, OwnVia, response_flow};
 use super::table::top_via;
+use super::{Endpoint, ReliableProvisionals};
 use crate::builder::reason_phrase;
 use crate::dialog::Dialog;
 use crate::{Builder, Flow, Message, Method, Name};
@@ -113,6 +114,9 @@ impl Endpoint {
             let secure = draft.request_uri.starts_with("sips:");
             let headers = &draft.headers;
             builder = self.capabilities(builder, *flow, secure, headers, Name::UserAgent);
+            if draft.method == Method::Invite {
+                builder = self.invite_options(builder);
+            }
         } else if draft.method != Method::Ack {
             builder = self.product(builder, &draft.headers, Name::UserAgent);
         }
@@ -207,6 +211,18 @@ impl Endpoint {
         with_headers(builder, headers).build()
     }
 
+    /// The options of an INVITE of ours: a 199 is understood (RFC 6228 4), and perhaps no
+    /// unreliable provisional response is wanted (RFC 3262 4).
+    fn invite_options(&self, builder: Builder) -> Builder {
+        match self.config.reliable_provisionals {
+            ReliableProvisionals::Off => builder,
+            ReliableProvisionals::Supported => builder.header(Name::Supported, "199"),
+            ReliableProvisionals::Required => builder
+                .header(Name::Supported, "199")
+                .header(Name::Require, REL100),
+        }
+    }
+
     /// What requests and responses that make or refresh a dialog say about the endpoint, unless
     /// the application says it (RFC 3261 13.2.1, 13.3.1.4).
     pub(super) fn capabilities(
@@ -222,6 +238,9 @@ impl Endpoint {
         }
         if !has(headers, Name::Allow) {
             builder = builder.header(Name::Allow, &self.allow);
+        }
+        if !self.supported().is_empty() {
+            builder = builder.header(Name::Supported, self.supported());
         }
         self.product(builder, headers, product)
     }

@@ -6,6 +6,20 @@ use crate::transaction::Timers;
 use crate::{Flow, Method, Transport};
 use std::net::SocketAddr;
 
+/// What is done with reliable provisional responses, and thus with the option `100rel`
+/// (RFC 3262).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReliableProvisionals {
+    /// They are neither sent nor acknowledged; who requires them is answered 420.
+    #[default]
+    Off,
+    /// They are sent to who supports them, and acknowledged.
+    Supported,
+    /// Likewise, and no call is made without them: INVITEs of ours require them, those of peers
+    /// that do not support them are answered 421.
+    Required,
+}
+
 /// Settings of an [`Endpoint`](super::Endpoint).
 #[derive(Clone, Debug)]
 pub struct EndpointConfig {
@@ -24,8 +38,12 @@ pub struct EndpointConfig {
     /// Where we can be reached, the usual one first. Requests leave by those alone.
     pub locals: Vec<(Transport, SocketAddr)>,
     /// Methods besides INVITE, ACK, BYE, CANCEL and OPTIONS that the application serves: they come
-    /// as [`Event::Request`](super::Event::Request). All others are answered 405 or 501.
+    /// as [`Event::Request`](super::Event::Request), UPDATE as
+    /// [`Event::Update`](super::Event::Update). All others are answered 405 or 501. PRACK is
+    /// served by `reliable_provisionals`.
     pub methods: Vec<Method>,
+    /// Whether provisional responses to INVITE are reliable.
+    pub reliable_provisionals: ReliableProvisionals,
     /// Whether requests that are too long for a datagram go over TCP (RFC 3261 18.1.1).
     pub long_requests_over_tcp: bool,
     /// What peers may send us; `None` sets no limits.
@@ -37,7 +55,8 @@ pub struct EndpointConfig {
 
 impl EndpointConfig {
     /// The usual settings: timers of RFC 3261 table 4, 50,000 sessions, 400,000 transactions
-    /// (each stays for 32 s after its call), no addresses, no further methods.
+    /// (each stays for 32 s after its call), no addresses, no further methods, no reliable provisional
+    /// responses.
     pub fn new(seed: [u8; 32]) -> Self {
         Self {
             timers: Timers::default(),
@@ -47,6 +66,7 @@ impl EndpointConfig {
             max_transactions: 400_000,
             locals: Vec::new(),
             methods: Vec::new(),
+            reliable_provisionals: ReliableProvisionals::Off,
             long_requests_over_tcp: true,
             limits: None,
             overload_epoch: None,

@@ -3,6 +3,7 @@
 use crate::digest::Credentials;
 use crate::limit::Reason;
 use crate::locate::{Question, Target};
+use crate::sdp::{Kind, Refusal};
 use crate::{Flow, Message, Method, Name, ParseError};
 use core::fmt;
 use std::sync::Arc;
@@ -19,6 +20,44 @@ pub struct SessionId(pub(crate) u64);
 impl fmt::Display for SessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "session {}", self.0)
+    }
+}
+
+/// One of the dialogs that an INVITE of ours makes when it forks (RFC 3261 12.1); the first is 0.
+/// A session that the peer began has 0 alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ForkId(pub(super) u32);
+
+impl fmt::Display for ForkId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "fork {}", self.0)
+    }
+}
+
+/// What the session description in a message is (RFC 6337 2.2, 3.1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Description {
+    /// There is none.
+    Absent,
+    /// An offer.
+    Offer,
+    /// The answer. That of a 2xx without description was in an earlier response.
+    Answer,
+    /// What the answer is going to be: to be followed, but the exchange is not over.
+    Preview,
+    /// One that may not be there, mostly the answer once more: to be ignored.
+    Ignored,
+}
+
+impl From<Kind> for Description {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Absent => Self::Absent,
+            Kind::Offer => Self::Offer,
+            Kind::Answer | Kind::Previewed => Self::Answer,
+            Kind::Preview => Self::Preview,
+            Kind::Ignored => Self::Ignored,
+        }
     }
 }
 
@@ -94,6 +133,15 @@ impl Body {
             data,
         }
     }
+
+    /// Whether it is a session description, or may have one among its parts.
+    pub(super) fn is_session(&self) -> bool {
+        let is = |start: &str| {
+            let found = self.content_type.get(..start.len());
+            found.is_some_and(|found| found.eq_ignore_ascii_case(start))
+        };
+        is("application/sdp") || is("multipart/")
+    }
 }
 
 /// What an endpoint wants done or known.
@@ -117,8 +165,8 @@ pub enum Output {
 }
 
 /// What the application should know. Each session ends with exactly one of [`Event::Cancelled`],
-/// [`Event::AckTimeout`], [`Event::Rejected`], [`Event::Bye`] or [`Event::Ended`], unless the
-/// application itself called `reject` for its INVITE; after that its id means nothing.
+/// [`Event::AckTimeout`], [`Event::PrackTimeout`], [`Event::Rejected`], [`Event::Bye`] or
+/// [`Event::Ended`], unless the application itself called `reject` for its INVITE; after that its id means nothing.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A new INVITE; 100 has been queued. Answer with `provisional`, `accept`, `reject`.
@@ -138,8 +186,9 @@ pub enum Event {
         /// The INVITE.
         request: Message,
     },
-    /// The peer took back the INVITE that [`Event::Reinvite`] reported, before it was answered;
-    /// 487 is queued and the dialog stays as it was.
+    /// The peer took back the INVITE that [`Event::Reinvite`] reported, before it was answered, or
+    /// left a reliable provisional response to it without PRACK; 487 or 504 is queued and the
+    /// dialog stays as it was.
     ReinviteCancelled {
         /// The session.
         id: SessionId,
@@ -165,20 +214,49 @@ pub enum Event {
         /// The session.
         id: SessionId,
     },
-    /// A 1xx other than 100 for our INVITE. Not reported once `cancel` or `bye` was called.
+    /// The PRACK for a reliable provisional response of ours (RFC 3262 3).
+    Pracked {
+        /// The session.
+        id: SessionId,
+        /// The PRACK.
+        request: Message,
+        /// What its session description is.
+        description: Description,
+        /// What to answer with [`Endpoint::respond`](super::Endpoint::respond), if it is an offer.
+        /// Else 200 is queued.
+        transaction: Option<TransactionId>,
+    },
+    /// No PRACK for a reliable provisional response of ours in 64*T1: 504 is queued, the session is
+    /// over (RFC 3262 3).
+    PrackTimeout {
+        /// The session.
+        id: SessionId,
+    },
+    /// A 1xx other than 100 for our INVITE. A reliable one has been acknowledged, unless it has an
+    /// offer: then call [`Endpoint::prack`](super::Endpoint::prack). 199 ends its fork
+    /// (RFC 6228). Not reported once `cancel` or `bye` was called. Of a re-INVITE only reliable
+    /// ones with a session description are reported.
     Provisional {
         /// The session.
         id: SessionId,
+        /// The early dialog that it belongs to; `None` if it makes none.
+        fork: Option<ForkId>,
         /// The response.
         response: Message,
+        /// What its session description is.
+        description: Description,
     },
     /// The first 2xx for our INVITE or re-INVITE: call `ack`. It also comes after `cancel` when
     /// the 2xx won the race: then call `ack` and `bye`.
     Answered {
         /// The session.
         id: SessionId,
+        /// Which fork has won; the others are over.
+        fork: ForkId,
         /// The response.
         response: Message,
+        /// What its session description is.
+        description: Description,
     },
     /// Our INVITE failed; it has been acknowledged and the session is over.
     Rejected {
@@ -197,6 +275,37 @@ pub enum Event {
         /// The response; `None` if none came.
         response: Option<Message>,
         /// Its status; 408 when nobody answered, 503 when nothing could be sent.
+        status: u16,
+    },
+    /// An UPDATE inside the dialog, early or confirmed (RFC 3311). A body is an offer. Answer soon
+    /// with [`Endpoint::respond`](super::Endpoint::respond); it is answered 487 if the session ends
+    /// first. Those at the wrong time are answered by the endpoint (RFC 3311 5.2).
+    Update {
+        /// The session.
+        id: SessionId,
+        /// The early dialog that it came in.
+        fork: ForkId,
+        /// What to answer.
+        transaction: TransactionId,
+        /// The UPDATE.
+        request: Message,
+    },
+    /// Our UPDATE was answered with 2xx. A body is the answer.
+    UpdateAccepted {
+        /// The session.
+        id: SessionId,
+        /// The response.
+        response: Message,
+    },
+    /// Our UPDATE failed. The dialog stays as it was, except that a confirmed one ends after 408
+    /// and 481: then the endpoint has sent BYE and [`Event::Ended`] follows (RFC 3311 5.3).
+    UpdateRejected {
+        /// The session.
+        id: SessionId,
+        /// The response; `None` if none came.
+        response: Option<Message>,
+        /// Its status; 408 when nobody answered, 487 when its fork ended first, 503 when nothing
+        /// could be sent.
         status: u16,
     },
     /// BYE came; 200 to it is queued and the session is over.
@@ -264,6 +373,11 @@ impl Event {
             | Self::Cancelled { id, .. }
             | Self::Acked { id, .. }
             | Self::AckTimeout { id }
+            | Self::Pracked { id, .. }
+            | Self::PrackTimeout { id }
+            | Self::Update { id, .. }
+            | Self::UpdateAccepted { id, .. }
+            | Self::UpdateRejected { id, .. }
             | Self::Provisional { id, .. }
             | Self::Answered { id, .. }
             | Self::Rejected { id, .. }
@@ -303,6 +417,26 @@ pub enum WrongState {
     /// No request of the peer waits there for an answer.
     #[error("{0} has no request to answer")]
     NoRequest(TransactionId),
+    /// There is no such early dialog, or it is over.
+    #[error("{0} has no dialog {1} (RFC 3261 12.1, RFC 6228 4)")]
+    NoFork(SessionId, ForkId),
+    /// Another UPDATE of ours is in progress.
+    #[error("{0} has another UPDATE in progress (RFC 3311 5.1)")]
+    UpdatePending(SessionId),
+    /// No reliable provisional response with an offer waits for its PRACK.
+    #[error("{0} has no provisional response to acknowledge (RFC 3262 4)")]
+    NothingToAcknowledge(SessionId),
+    /// So many provisional responses wait for the PRACK of an earlier one.
+    #[error("{0} has too many provisional responses without PRACK (RFC 3262 3)")]
+    TooManyProvisionals(SessionId),
+    /// A session description may not be in that message now, or must be.
+    #[error("{id}: {refusal}")]
+    OutOfTurn {
+        /// The session.
+        id: SessionId,
+        /// What is wrong.
+        refusal: Refusal,
+    },
     /// Another INVITE is in progress, in either direction.
     #[error("{0} has another INVITE in progress (RFC 3261 14.1)")]
     InvitePending(SessionId),

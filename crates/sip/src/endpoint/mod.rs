@@ -12,11 +12,13 @@ mod arena;
 mod compose;
 mod config;
 mod event;
+mod forks;
 mod layer;
 mod outgoing;
 mod protection;
 mod random;
 mod refusal;
+mod reliable;
 mod requests;
 mod route;
 mod session;
@@ -25,12 +27,13 @@ mod table;
 mod tests;
 mod uac;
 mod uas;
+mod update;
 
 pub use crate::transaction::{Timer, Timers};
-pub use config::EndpointConfig;
+pub use config::{EndpointConfig, ReliableProvisionals};
 pub use event::{
-    Body, Event, NextHop, OutgoingInvite, OutgoingRequest, Output, RequestId, SessionId,
-    TransactionId, WrongState,
+    Body, Description, Event, ForkId, NextHop, OutgoingInvite, OutgoingRequest, Output, RequestId,
+    SessionId, TransactionId, WrongState,
 };
 
 use crate::locate::{DeadTargets, Policy, Question};
@@ -40,6 +43,7 @@ use core::time::Duration;
 use outgoing::Outgoing;
 use protection::Protection;
 use random::Random;
+use reliable::LatePrack;
 use session::Session;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
@@ -64,6 +68,8 @@ pub struct Endpoint {
     protection: Protection,
     /// The value of Allow.
     allow: String,
+    /// By the local tag: what a PRACK may still acknowledge of a session that is over.
+    late_pracks: HashMap<Box<str>, LatePrack>,
     /// One entry for each session and transaction that waits for something.
     timers: BTreeSet<(Time, Timer, Owner)>,
     outputs: VecDeque<Output>,
@@ -106,7 +112,9 @@ impl Endpoint {
             *timer = (*timer).max(Duration::from_millis(1));
         }
         let further = config.methods.iter().map(|method| method.as_str());
-        let allow: Vec<&str> = core::iter::once(compose::ALLOW).chain(further).collect();
+        let prack = (config.reliable_provisionals != ReliableProvisionals::Off).then_some("PRACK");
+        let allow = core::iter::once(compose::ALLOW).chain(prack).chain(further);
+        let allow: Vec<&str> = allow.collect();
         Self {
             outgoing: Arena::new(),
             questions: BTreeMap::new(),
@@ -114,6 +122,7 @@ impl Endpoint {
             policy: config.policy(),
             protection: Protection::new(&config),
             allow: allow.join(", "),
+            late_pracks: HashMap::new(),
             random: Random::new(config.seed),
             sessions: Arena::new(),
             by_tag: HashMap::new(),
@@ -237,6 +246,8 @@ impl Endpoint {
 
     /// Forgets a session. An INVITE of ours that has no answer yet is given 64*T1 to get one.
     fn remove_session(&mut self, now: Time, id: SessionId) {
+        self.leave_unanswered(now, id);
+        self.await_late_prack(id);
         let Some(session) = self.sessions.remove(id.0) else {
             return;
         };
@@ -276,8 +287,11 @@ impl Endpoint {
         };
         let last = core::mem::replace(&mut transaction.armed, next);
         self.rearm(last, next, Owner::Transaction(id));
-        if over {
-            self.table.remove(id);
+        if over
+            && let Some(transaction) = self.table.remove(id)
+            && let Some(tag) = transaction.late_prack
+        {
+            self.late_pracks.remove(&tag);
         }
     }
 

@@ -2,10 +2,11 @@
 //! answer to a challenge (RFC 3261 22), and what comes of them.
 
 use super::compose::Draft;
-use super::event::NextHop;
+use super::event::{ForkId, NextHop};
 use super::session::ClientStage;
 use super::table::TransactionId;
 use super::{Endpoint, Event, Output, SessionId};
+use crate::dialog::Dialog;
 use crate::digest::{Authorizer, Credentials};
 use crate::locate::{Answer, Locator, Question, Step, Target};
 use crate::{Flow, Message, Method, Name, NameAddr, Uri, header};
@@ -61,6 +62,10 @@ pub(super) enum Purpose {
     Bye,
     /// The application: [`Event::Response`].
     Request,
+    /// The early or confirmed dialog whose provisional response with that RSeq it acknowledges.
+    Prack(ForkId, u32),
+    /// The early or confirmed dialog whose UPDATE it is.
+    Update(ForkId),
     /// It is the ACK for the 2xx with that To tag of that transaction.
     Ack(TransactionId, Box<str>),
     /// Nobody.
@@ -236,6 +241,7 @@ impl Endpoint {
             if let ClientStage::Pending { provisional, .. } = &mut usage.stage {
                 *provisional = false;
             }
+            session.forget_forks();
         }
     }
 
@@ -405,7 +411,8 @@ impl Endpoint {
             match outgoing.session.and_then(|id| self.sessions.get_mut(id.0)) {
                 // Other requests of the dialog may have gone out since.
                 Some(session) => {
-                    draft.cseq = session.dialog.next_cseq();
+                    let dialog = session.dialog_of(&outgoing.purpose);
+                    draft.cseq = dialog.map_or(draft.cseq + 1, Dialog::next_cseq);
                     if let Some(usage) = &mut session.client
                         && usage.request == id
                     {
@@ -503,6 +510,12 @@ impl Endpoint {
                 self.invite_failed(now, session, id, response, status);
             }
             (Purpose::Bye, Some(session)) => self.bye_finished(now, session),
+            (Purpose::Prack(fork, rseq), Some(session)) => {
+                self.prack_finished(session, fork, rseq, status);
+            }
+            (Purpose::Update(fork), Some(session)) => {
+                self.update_finished(now, session, fork, response, status);
+            }
             (Purpose::Request, session) => self.emit(Event::Response {
                 id,
                 session,

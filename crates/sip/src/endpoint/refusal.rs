@@ -5,8 +5,9 @@
 //! of them costs nothing but time.
 
 use super::compose::ACCEPT;
+use super::forks::REL100;
 use super::route::OwnContact;
-use super::{Endpoint, Event};
+use super::{Endpoint, Event, ReliableProvisionals};
 use crate::transaction::server_invite;
 use crate::{Flow, Message, Method, Name, ParseError, Uri};
 use core::fmt::Display;
@@ -60,6 +61,8 @@ impl Endpoint {
     pub(super) fn inspect(&mut self, request: &Message) -> Result<(), Refusal> {
         match request.method() {
             Some(Method::Invite | Method::Bye | Method::Options) => {}
+            Some(Method::Prack)
+                if self.config.reliable_provisionals != ReliableProvisionals::Off => {}
             Some(method) if self.config.methods.contains(&method) => {}
             Some(Method::Other(_)) | None => {
                 return Err(Refusal::new(501).header(Name::Allow, &self.allow));
@@ -73,12 +76,33 @@ impl Endpoint {
         if self.table.is_merged(request) {
             return Err(Refusal::new(482));
         }
-        // No extension is supported, so whatever is required is too much.
-        if request.header(Name::Require).is_some() {
-            let required: Vec<&str> = request.headers(Name::Require).collect();
-            return Err(Refusal::new(420).header(Name::Unsupported, required.join(", ")));
+        let required = request.headers(Name::Require);
+        let unsupported: Vec<&str> = required.filter(|it| !self.supports(it)).collect();
+        if !unsupported.is_empty() {
+            return Err(Refusal::new(420).header(Name::Unsupported, unsupported.join(", ")));
+        }
+        if self.config.reliable_provisionals == ReliableProvisionals::Required
+            && request.method() == Some(Method::Invite)
+            && ![Name::Supported, Name::Require]
+                .map(|name| request.lists(name, REL100))
+                .contains(&true)
+        {
+            return Err(Refusal::new(421).header(Name::Require, REL100));
         }
         inspect_content(request)
+    }
+
+    /// The options that are supported, for Supported (RFC 3261 20.37).
+    pub(super) fn supported(&self) -> &'static str {
+        match self.config.reliable_provisionals {
+            ReliableProvisionals::Off => "",
+            _ => REL100,
+        }
+    }
+
+    fn supports(&self, option: &str) -> bool {
+        let mut supported = self.supported().split(", ");
+        supported.any(|it| it.eq_ignore_ascii_case(option))
     }
 
     /// Refuses a request.
@@ -134,7 +158,7 @@ impl Endpoint {
             .header(Name::Accept, ACCEPT)
             .header(Name::AcceptEncoding, "identity")
             .header(Name::AcceptLanguage, "en")
-            .header(Name::Supported, "");
+            .header(Name::Supported, self.supported());
         let data = self.product(builder, &[], Name::Server).build();
         self.transmit_back(back, data);
     }

@@ -81,6 +81,10 @@ impl Endpoint {
         headers: &[(Name, String)],
         body: Option<&Body>,
     ) -> Result<(), WrongState> {
+        let transaction = self.table.get(id).ok_or(WrongState::NoRequest(id))?;
+        if let Some(session) = transaction.session {
+            self.may_answer(session, id, status, body)?;
+        }
         let transaction = self.table.get_mut(id).ok_or(WrongState::NoRequest(id))?;
         let request = transaction.unanswered.take();
         let request = request.ok_or(WrongState::NoRequest(id))?;
@@ -118,10 +122,13 @@ impl Endpoint {
             transaction.message = data;
             transaction.flow = back;
             if status < 200 {
-                transaction.unanswered = Some(request);
+                transaction.unanswered = Some(request.clone());
             }
         }
         self.arm_transaction(id);
+        if let Some(session) = session.filter(|_| status >= 200) {
+            self.has_answered(now, session, id, status, &request);
+        }
         Ok(())
     }
 
@@ -137,10 +144,14 @@ impl Endpoint {
             return self.refuse(now, flow, &request, Refusal::overload());
         }
         if let Some(session) = session.and_then(|id| self.session_mut(id)) {
-            if let Err(refusal) = in_order(&session.dialog, &request) {
+            let tag = request.from().tag().unwrap_or_default();
+            let Some(strand) = session.strand_of_peer(tag) else {
+                return self.refuse(now, flow, &request, Refusal::new(481));
+            };
+            if let Err(refusal) = in_order(strand.dialog, &request) {
                 return self.refuse(now, flow, &request, refusal);
             }
-            session.dialog.remote_cseq = Some(request.cseq().number);
+            strand.dialog.remote_cseq = Some(request.cseq().number);
         }
         let (Some(via), Some(method)) = (top_via(&request), request.method()) else {
             return;

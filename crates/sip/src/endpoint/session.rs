@@ -1,9 +1,13 @@
 //! One INVITE usage: the dialog and the INVITEs that are in progress in it.
 
+use super::forks::Forks;
 use super::outgoing::RequestId;
+use super::reliable::{Acknowledged, Reliable};
 use super::table::TransactionId;
+use super::update::{Asked, OwnUpdate};
 use crate::dialog::Dialog;
 use crate::digest::{Authorizer, Credentials};
+use crate::sdp::{Carrier, Kind, Turns, Way};
 use crate::transaction::Timer;
 use crate::{Flow, Message, Name};
 use core::time::Duration;
@@ -29,6 +33,18 @@ pub(super) struct Session {
     pub(super) hang_up: Option<Headers>,
     /// A re-INVITE that was answered 491, and when it is tried again.
     pub(super) glare: Option<(Time, Reinvite)>,
+    /// Whose turn it is to offer and to answer, once the dialog is known.
+    pub(super) turns: Turns,
+    /// The early dialogs of our INVITE.
+    pub(super) forks: Forks,
+    /// The peer's reliable provisional responses in the dialog.
+    pub(super) acknowledged: Acknowledged,
+    /// Our reliable provisional responses.
+    pub(super) reliable: Option<Box<Reliable>>,
+    /// Our UPDATE in progress.
+    pub(super) update: Option<Box<OwnUpdate>>,
+    /// PRACKs and UPDATEs of the peer that the application has to answer.
+    pub(super) asked: Vec<Asked>,
     /// What challenges are answered with.
     pub(super) credentials: Option<Arc<[Credentials]>>,
     /// The challenges so far.
@@ -144,17 +160,33 @@ impl Session {
             server: None,
             hang_up: None,
             glare: None,
+            turns: Turns::default(),
+            forks: Forks::default(),
+            acknowledged: Acknowledged::default(),
+            reliable: None,
+            update: None,
+            asked: Vec::new(),
             credentials: None,
             authorizer: None,
             armed: None,
         }
     }
 
+    /// An INVITE of the peer begins, whose time was found right.
+    pub(super) fn take_invite(&mut self, invite: &Message) {
+        let (way, carrier) = (Way::Received, Carrier::Invite);
+        let kind = self.turns.classify(way, carrier, invite.sdp().is_some());
+        self.turns.step(way, carrier, kind.unwrap_or(Kind::Absent));
+    }
+
     /// The next timer of the core.
     pub(super) fn poll_timeout(&self) -> Option<(Time, Timer)> {
         let server = match self.server.as_ref().map(|usage| &usage.stage) {
             Some(ServerStage::Proceeding { progress, .. }) => {
-                progress.map(|at| (at, Timer::Progress))
+                let progress = progress.map(|at| (at, Timer::Progress));
+                let reliable = self.reliable.as_ref();
+                let reliable = reliable.and_then(|reliable| reliable.poll_timeout());
+                progress.into_iter().chain(reliable).min()
             }
             Some(ServerStage::Accepted {
                 resend, deadline, ..
@@ -163,9 +195,8 @@ impl Session {
             None => None,
         };
         let glare = self.glare.as_ref().map(|(at, _)| (*at, Timer::Glare));
-        match (server, glare) {
-            (Some(server), Some(glare)) => Some(server.min(glare)),
-            (server, glare) => server.or(glare),
-        }
+        let update = self.update.as_ref().and_then(|update| update.due);
+        let update = update.map(|at| (at, Timer::UpdateGlare));
+        [server, glare, update].into_iter().flatten().min()
     }
 }

@@ -46,6 +46,8 @@ pub(super) struct Transaction {
     pub(super) armed: Option<(Time, Timer)>,
     /// The port that the client named in Via, for when its connection is gone.
     pub(super) sent_by_port: Option<u16>,
+    /// The local tag under which a PRACK for a response of it is still awaited.
+    pub(super) late_prack: Option<Box<str>>,
     key: Box<str>,
     merge_key: Option<Box<str>>,
 }
@@ -103,6 +105,7 @@ impl Transaction {
             give_up: None,
             armed: None,
             sent_by_port: None,
+            late_prack: None,
             key: Box::default(),
             merge_key: None,
         }

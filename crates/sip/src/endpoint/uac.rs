@@ -4,11 +4,13 @@
 use super::compose::{Draft, credentials_of};
 use super::event::{Body, NextHop};
 use super::outgoing::{Purpose, RequestId, Route};
+use super::reliable::Acknowledged;
 use super::requests::split_routes;
 use super::session::{Cancel, ClientStage, ClientUsage, Phase, Reinvite, ServerStage, Session};
 use super::table::{MAX_FORKS, Machine, SuccessAck, TransactionId};
 use super::{Endpoint, Event, OutgoingInvite, SessionId, WrongState};
 use crate::dialog::Dialog;
+use crate::sdp::{Carrier, Kind, Way};
 use crate::{Flow, Message, Method, Name};
 use core::time::Duration;
 use std::sync::Arc;
@@ -94,6 +96,14 @@ impl Endpoint {
         let Some(transaction) = usage.transaction else {
             return;
         };
+        // It must have the answer if the 2xx had the offer; then nothing is open any more.
+        let kind = session
+            .turns
+            .classify(Way::Sent, Carrier::Ack, sdp.is_some());
+        match kind {
+            Ok(kind) => session.turns.step(Way::Sent, Carrier::Ack, kind),
+            Err(_) => session.turns.refuse_invite(),
+        }
         let dialog = session.dialog.clone();
         let flow = session.flow;
         let body = sdp.map(|sdp| Body::sdp(sdp.to_vec()));
@@ -253,6 +263,10 @@ impl Endpoint {
         if session.client.is_some() || session.server.is_some() || session.glare.is_some() {
             return Err(WrongState::InvitePending(id));
         }
+        let turn = session
+            .turns
+            .classify(Way::Sent, Carrier::Invite, sdp.is_some());
+        turn.map_err(|refusal| WrongState::OutOfTurn { id, refusal })?;
         let reinvite = Reinvite {
             sdp,
             headers: headers.to_vec(),
@@ -271,8 +285,10 @@ impl Endpoint {
         let Some((_, reinvite)) = session.glare.take() else {
             return;
         };
-        if session.client.is_some() || session.server.is_some() {
-            // The peer's INVITE came first.
+        let is_there = reinvite.sdp.is_some();
+        let turn = session.turns.classify(Way::Sent, Carrier::Invite, is_there);
+        if session.client.is_some() || session.server.is_some() || turn.is_err() {
+            // The peer's INVITE or UPDATE came first.
             session.glare = Some((now + wait, reinvite));
             self.arm_session(id);
         } else {
@@ -285,7 +301,6 @@ impl Endpoint {
         let Some((session_id, session)) = self.session_of(id) else {
             return;
         };
-        let early = session.phase == Phase::Early;
         let current = session.client.as_ref().and_then(|usage| usage.transaction);
         if current != Some(id) {
             return;
@@ -302,18 +317,21 @@ impl Endpoint {
             return;
         };
         *provisional = true;
-        match core::mem::replace(cancel, Cancel::Sent) {
-            Cancel::Held(headers) => self.send_cancel(now, id, &headers),
-            Cancel::Sent => {}
+        let is_cancelled = match core::mem::replace(cancel, Cancel::Sent) {
+            Cancel::Held(headers) => {
+                self.send_cancel(now, id, &headers);
+                true
+            }
+            Cancel::Sent => true,
             Cancel::No => {
                 *cancel = Cancel::No;
-                if early && response.status() != Some(100) {
-                    self.emit(Event::Provisional {
-                        id: session_id,
-                        response,
-                    });
-                }
+                false
             }
+        };
+        if response.status() != Some(100)
+            && let Some(flow) = self.table.get(id).map(|transaction| transaction.flow)
+        {
+            self.progressed(now, session_id, flow, response, is_cancelled);
         }
     }
 
@@ -383,6 +401,7 @@ impl Endpoint {
             return;
         };
         let cancelled = usage.is_cancelled();
+        session.turns.refuse_invite();
         match session.phase {
             Phase::Early => {
                 self.remove_session(now, id);
@@ -433,6 +452,10 @@ impl Endpoint {
             return;
         };
         session.phase = Phase::Ending;
+        self.leave_unanswered(now, id);
+        let Some(session) = self.session_mut(id) else {
+            return;
+        };
         session.server = None;
         session.glare = None;
         session.hang_up = None;
@@ -485,8 +508,9 @@ impl Endpoint {
 
         match session.phase {
             Phase::Early => {
-                session.dialog.confirm(&response);
+                session.confirm(&response);
                 session.phase = Phase::Confirmed;
+                self.other_forks_are_over(now, id);
             }
             Phase::Confirmed => session.dialog.refresh_target(&response),
             Phase::Ending => {
@@ -494,11 +518,21 @@ impl Endpoint {
                 return;
             }
         }
+        let description = self.describe_success(id, &response);
+        let Some(session) = self.session_mut(id) else {
+            return;
+        };
+        let fork = session.winner();
         if let Some(headers) = session.hang_up.take() {
             self.ack(now, id, None);
             self.send_bye(now, id, &headers);
         } else {
-            self.emit(Event::Answered { id, response });
+            self.emit(Event::Answered {
+                id,
+                fork,
+                response,
+                description,
+            });
         }
     }
 
@@ -550,6 +584,12 @@ impl Endpoint {
         let Some(session) = self.session_mut(id) else {
             return;
         };
+        let is_there = draft.body.is_some();
+        // Whether it may go was asked before.
+        let kind = session.turns.classify(Way::Sent, Carrier::Invite, is_there);
+        let kind = kind.unwrap_or(Kind::Absent);
+        session.turns.step(Way::Sent, Carrier::Invite, kind);
+        session.acknowledged = Acknowledged::default();
         session.client = Some(ClientUsage {
             request: RequestId::NONE,
             transaction: None,
@@ -590,7 +630,7 @@ impl Endpoint {
     }
 
     /// How long to wait before a re-INVITE is tried again, in units of 10 ms (RFC 3261 14.1).
-    fn glare_wait(&mut self, id: SessionId) -> Duration {
+    pub(super) fn glare_wait(&mut self, id: SessionId) -> Duration {
         let owner = self
             .session(id)
             .is_some_and(|session| session.dialog.owns_call_id);

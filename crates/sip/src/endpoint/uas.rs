@@ -8,6 +8,7 @@ use super::session::{Phase, ServerStage, ServerUsage, Session};
 use super::table::top_via;
 use super::{Endpoint, Event, SessionId, WrongState};
 use crate::dialog::Dialog;
+use crate::sdp::{Carrier, Kind, Way};
 use crate::transaction::{Timer, server_invite};
 use crate::{Flow, Message, Method, Name};
 use core::time::Duration;
@@ -17,8 +18,15 @@ impl Endpoint {
     /// Answers the INVITE, or the re-INVITE, with a provisional response. It is repeated every
     /// minute (RFC 3261 13.3.1.1). `reason` may be empty for the usual one.
     ///
+    /// It is reliable if the peer supports that and
+    /// [`EndpointConfig::reliable_provisionals`](super::EndpointConfig::reliable_provisionals)
+    /// allows it: then it goes when the one before has its PRACK, is repeated until its own comes,
+    /// and [`Event::Pracked`] or [`Event::PrackTimeout`] follows.
+    ///
     /// # Errors
-    /// [`WrongState`] if no INVITE waits or `status` is not 101 to 199.
+    /// [`WrongState`] if no INVITE waits, `status` is not 101 to 199, or the session description
+    /// may not be there, or must be: a peer that requires reliable ones and sent no offer must get
+    /// one in the first.
     pub fn provisional(
         &mut self,
         now: Time,
@@ -29,11 +37,17 @@ impl Endpoint {
         sdp: Option<&[u8]>,
     ) -> Result<(), WrongState> {
         let status = status_between(id, status, 101, 199)?;
+        self.not_accepted(id)?;
+        if self.goes_reliably(id, sdp) {
+            return self.provisional_reliably(now, id, status, reason, headers, sdp);
+        }
+        let kind = self.our_turn(id, Carrier::Provisional, sdp)?;
         let data = self.answer(id, status, reason, headers, sdp)?;
         if let Some(session) = self.session_mut(id)
             && let Some(usage) = &mut session.server
             && let ServerStage::Proceeding { progress, .. } = &mut usage.stage
         {
+            session.turns.step(Way::Sent, Carrier::Provisional, kind);
             *progress = Some(now + PROGRESS_INTERVAL);
             let transaction = usage.transaction;
             self.answer_invite(now, transaction, server_invite::Event::Provisional, data);
@@ -43,7 +57,9 @@ impl Endpoint {
     }
 
     /// Answers the INVITE, or the re-INVITE, with 200, which is repeated until its ACK comes:
-    /// [`Event::Acked`] or [`Event::AckTimeout`] (RFC 3261 13.3.1.4).
+    /// [`Event::Acked`] or [`Event::AckTimeout`] (RFC 3261 13.3.1.4). While a reliable provisional
+    /// response with a session description has no PRACK, it waits; a description that was given
+    /// there is left out (RFC 3262 5, RFC 6337 3.1.1).
     ///
     /// # Errors
     /// [`WrongState`] if no INVITE waits.
@@ -54,6 +70,12 @@ impl Endpoint {
         headers: &[(Name, String)],
         sdp: Option<&[u8]>,
     ) -> Result<(), WrongState> {
+        self.not_accepted(id)?;
+        let mut sdp = sdp;
+        if self.success_waits(id, headers, &mut sdp)? {
+            return Ok(());
+        }
+        let kind = self.our_turn(id, Carrier::Success, sdp)?;
         let data = self.answer(id, 200, "", headers, sdp)?;
         let timers = self.config.timers;
         let session = self.session_mut(id).ok_or(WrongState::NoSession(id))?;
@@ -71,6 +93,7 @@ impl Endpoint {
             interval: timers.t1,
             deadline: now + timers.sixty_four_t1(),
         };
+        session.turns.step(Way::Sent, Carrier::Success, kind);
         session.phase = Phase::Confirmed;
         self.answer_invite(now, transaction, server_invite::Event::Success, data);
         self.arm_session(id);
@@ -91,10 +114,12 @@ impl Endpoint {
         headers: &[(Name, String)],
     ) -> Result<(), WrongState> {
         let status = status_between(id, status, 300, 699)?;
+        self.not_accepted(id)?;
         let data = self.answer(id, status, reason, headers, None)?;
         let session = self.session_mut(id).ok_or(WrongState::NoSession(id))?;
         let usage = session.server.take();
         let usage = usage.ok_or(WrongState::NothingToAnswer(id))?;
+        session.turns.refuse_invite();
         let transaction = usage.transaction;
         self.answer_invite(now, transaction, server_invite::Event::Failure, data);
         if usage.initial {
@@ -138,6 +163,9 @@ impl Endpoint {
             None => None,
             Some(tag) => match self.find_dialog(&request, tag) {
                 Some(id) => Some(id),
+                None if method == Method::Prack && self.late_prack_came(now, flow, &request) => {
+                    return;
+                }
                 None => {
                     self.refuse(now, flow, &request, Refusal::new(481));
                     return;
@@ -148,7 +176,9 @@ impl Endpoint {
             (Method::Invite, None) => self.invite_came(now, flow, request),
             (Method::Invite, Some(id)) => self.reinvite_came(now, flow, id, request),
             (Method::Bye, Some(id)) => self.bye_came(now, flow, id, request),
-            (Method::Bye, None) => {
+            (Method::Prack, session) => self.prack_came(now, flow, session, request),
+            (Method::Update, Some(id)) => self.update_came(now, flow, id, request),
+            (Method::Bye | Method::Update, None) => {
                 self.refuse(now, flow, &request, Refusal::new(481));
             }
             // OPTIONS, which changes nothing inside a dialog either (RFC 3261 12.2.2).
@@ -164,6 +194,9 @@ impl Endpoint {
             Timer::Ack => self.ack_missed(now, id),
             Timer::Progress => self.repeat_progress(now, id),
             Timer::Glare => self.retry_reinvite(now, id),
+            Timer::UpdateGlare => self.retry_update(now, id),
+            Timer::Reliable => self.repeat_reliable(now, id),
+            Timer::Prack => self.prack_missed(now, id),
             _ => {}
         }
         self.arm_session(id);
@@ -183,13 +216,30 @@ impl Endpoint {
         if let Some(session) = self.session_mut(id)
             && let Some(usage) = session.server.take()
         {
+            session.turns.refuse_invite();
             self.answer_invite(now, usage.transaction, server_invite::Event::Failure, data);
         }
         self.arm_session(id);
     }
 
+    /// What the session description in a response of ours to the INVITE that waits is.
+    fn our_turn(
+        &self,
+        id: SessionId,
+        carrier: Carrier,
+        sdp: Option<&[u8]>,
+    ) -> Result<Kind, WrongState> {
+        let session = self.session(id).ok_or(WrongState::NoSession(id))?;
+        let stage = session.server.as_ref().map(|usage| &usage.stage);
+        if !matches!(stage, Some(ServerStage::Proceeding { .. })) {
+            return Err(WrongState::NothingToAnswer(id));
+        }
+        let kind = session.turns.classify(Way::Sent, carrier, sdp.is_some());
+        kind.map_err(|refusal| WrongState::OutOfTurn { id, refusal })
+    }
+
     /// A response to the INVITE that waits.
-    fn answer(
+    pub(super) fn answer(
         &self,
         id: SessionId,
         status: u16,
@@ -241,6 +291,7 @@ impl Endpoint {
             return;
         };
         let mut session = Session::new(dialog, back);
+        session.take_invite(&request);
         session.server = Some(ServerUsage {
             transaction,
             cseq: request.cseq().number,
@@ -272,6 +323,7 @@ impl Endpoint {
         }
         if let Some(session) = self.session_mut(id) {
             session.dialog.remote_cseq = Some(request.cseq().number);
+            session.take_invite(&request);
             session.server = Some(ServerUsage {
                 transaction,
                 cseq: request.cseq().number,
@@ -308,7 +360,16 @@ impl Endpoint {
             // The first exchange is not over until its ACK; the offer may still be open.
             Some(ServerStage::Accepted { .. }) => Err(Refusal::new(491)),
             None if no_room => Err(Refusal::overload()),
-            None => Ok(()),
+            None => {
+                let is_there = request.sdp().is_some();
+                let turn = session
+                    .turns
+                    .classify(Way::Received, Carrier::Invite, is_there);
+                turn.map(|_| ()).map_err(|refusal| match refusal.status() {
+                    500 => Refusal::new(500).header(Name::RetryAfter, retry_after),
+                    status => Refusal::new(status),
+                })
+            }
         }
     }
 
@@ -345,6 +406,15 @@ impl Endpoint {
         if session.server.take_if(awaited).is_none() {
             self.counters.stray_acks += 1;
             return;
+        }
+        let is_there = request.sdp().is_some();
+        match session
+            .turns
+            .classify(Way::Received, Carrier::Ack, is_there)
+        {
+            Ok(kind) => session.turns.step(Way::Received, Carrier::Ack, kind),
+            // The answer is missing; the application sees it.
+            Err(_) => session.turns.refuse_invite(),
         }
         if let Some(headers) = session.hang_up.take() {
             self.send_bye(now, id, &headers);
@@ -461,6 +531,9 @@ impl Endpoint {
     }
 
     fn repeat_progress(&mut self, now: Time, id: SessionId) {
+        if self.progress_reliably(now, id) {
+            return;
+        }
         if let Some(session) = self.session_mut(id)
             && let Some(usage) = &mut session.server
             && let ServerStage::Proceeding { progress, .. } = &mut usage.stage

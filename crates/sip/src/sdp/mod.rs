@@ -44,6 +44,7 @@ pub use offer_answer::{
     OfferAnswer, PATTERNS, Pattern, Preference, Refusal, State, accept_audio, answer, answer_lines,
     answer_oddities, check_answer, is_acceptable, negotiated, offer,
 };
+pub(crate) use offer_answer::{Kind, Turns, Way};
 pub use parse::{MAX_ATTRIBUTES, MAX_FORMATS, MAX_MEDIA, MAX_OTHER_LINES, MAX_SDP, TOLERATED};
 pub use precondition::{
     ConfirmStatus, CurrentStatus, DesiredStatus, DirectionTag, Row, StatusTable, StatusType,

@@ -99,6 +99,12 @@ pub enum Timer {
     Progress,
     /// Another try of a re-INVITE after 491 (RFC 3261 14.1).
     Glare,
+    /// Another try of an UPDATE after 491 (RFC 3311 5.3).
+    UpdateGlare,
+    /// Retransmission of a reliable provisional response by the core (RFC 3262 3).
+    Reliable,
+    /// 64*T1 without a PRACK for a reliable provisional response (RFC 3262 3).
+    Prack,
 }
 
 impl fmt::Display for Timer {

@@ -8,7 +8,7 @@ fn invite_200_ack_bye() {
     net.act(B, |end, now| end.provisional(now, b, 180, "", &[], None))
         .unwrap();
     let ringing = net.expect(A, "Provisional 180");
-    let Event::Provisional { id, response } = ringing else {
+    let Event::Provisional { id, response, .. } = ringing else {
         unreachable!()
     };
     assert_eq!(id, a);

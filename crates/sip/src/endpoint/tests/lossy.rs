@@ -85,14 +85,13 @@ impl Applications {
             | Event::ReinviteCancelled { .. }
             | Event::Provisional { .. } => {}
             Event::Cancelled { .. }
+            | Event::PrackTimeout { .. }
             | Event::AckTimeout { .. }
             | Event::Rejected { .. }
             | Event::Bye { .. }
             | Event::Ended { .. } => self.over[side].push(id),
             Event::Malformed { error, .. } => panic!("{error}"),
-            other @ (Event::Request { .. } | Event::Response { .. } | Event::NotServed { .. }) => {
-                panic!("{other:?}")
-            }
+            other => panic!("{other:?}"),
         }
     }
 }

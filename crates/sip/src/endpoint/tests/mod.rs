@@ -325,6 +325,7 @@ impl Net {
             assert!(endpoint.by_tag.is_empty());
             assert!(endpoint.timers.is_empty());
             assert_eq!(endpoint.outgoing.len(), 0);
+            assert!(endpoint.late_pracks.is_empty());
             assert!(endpoint.questions.is_empty());
             assert!(endpoint.table.is_empty());
         }
@@ -392,6 +393,12 @@ fn event_label(event: &Event) -> String {
         Event::Provisional { response, .. } => {
             format!("Provisional {}", response.status().unwrap())
         }
+        Event::Pracked { description, .. } => format!("Pracked {description:?}"),
+        Event::PrackTimeout { .. } => "PrackTimeout".to_owned(),
+        Event::Update { request, .. } if request.sdp().is_some() => "Update with offer".to_owned(),
+        Event::Update { .. } => "Update".to_owned(),
+        Event::UpdateAccepted { .. } => "UpdateAccepted".to_owned(),
+        Event::UpdateRejected { status, .. } => format!("UpdateRejected {status}"),
         Event::Answered { response, .. } => format!("Answered {}", response.status().unwrap()),
         Event::Rejected { status, .. } => format!("Rejected {status}"),
         Event::ReinviteRejected { status, .. } => format!("ReinviteRejected {status}"),

@@ -14,7 +14,8 @@ use super::fit::{
     Mismatch, Oddity, answer_oddities, check_answer, check_lines, is_unchanged, oddities_since,
 };
 use super::lines::keep_lines;
-use super::pattern::{Carrier, is_answer};
+use super::pattern::Carrier;
+use super::turns::{Kind, Turns, Way};
 use crate::sdp::{Origin, SessionDescription};
 
 /// Where the exchange stands.
@@ -88,13 +89,13 @@ impl Refusal {
 /// Offer and answer of one dialog. If an INVITE forks, each dialog has its own: a clone.
 #[derive(Clone, Debug, Default)]
 pub struct OfferAnswer {
+    turns: Turns,
     pending: Option<Pending>,
     agreed: Option<Agreed>,
     /// What we sent last; the version counts on from there, also after a refused offer.
     sent: Option<SessionDescription>,
     /// What the peer sent last.
     received: Option<SessionDescription>,
-    invite: Invite,
     oddities: Vec<Oddity>,
 }
 
@@ -109,38 +110,9 @@ pub struct Agreed {
 
 #[derive(Clone, Debug)]
 struct Pending {
-    way: Way,
-    carrier: Carrier,
     offer: SessionDescription,
     /// What an unreliable provisional response said that the answer will be.
     preview: Option<SessionDescription>,
-}
-
-impl Pending {
-    /// Who sent the request of the transaction that the offer is in.
-    const fn begun_by(&self) -> Way {
-        match (self.carrier, self.way) {
-            (Carrier::ReliableProvisional | Carrier::Success, Way::Sent) => Way::Received,
-            (Carrier::ReliableProvisional | Carrier::Success, Way::Received) => Way::Sent,
-            (_, way) => way,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    Sent,
-    Received,
-}
-
-/// What the exchange of the current INVITE transaction waits for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Invite {
-    /// Nothing: its exchange has begun, or there is none.
-    #[default]
-    Begun,
-    /// An INVITE without offer went this way: the first reliable response must have the offer.
-    WithoutOffer(Way),
 }
 
 impl OfferAnswer {
@@ -150,10 +122,10 @@ impl OfferAnswer {
     }
 
     /// Where the exchange stands.
-    pub const fn state(&self) -> State {
-        match (&self.pending, &self.agreed) {
-            (Some(Pending { way: Way::Sent, .. }), _) => State::OfferSent,
-            (Some(_), _) => State::OfferReceived,
+    pub fn state(&self) -> State {
+        match (self.turns.open(), &self.agreed) {
+            (Some(Way::Sent), _) => State::OfferSent,
+            (Some(Way::Received), _) => State::OfferReceived,
             (None, Some(_)) => State::Stable,
             (None, None) => State::None,
         }
@@ -191,7 +163,9 @@ impl OfferAnswer {
         description: Option<SessionDescription>,
     ) -> Result<Meaning, Refusal> {
         let mut description = description;
-        let kind = self.classify(Way::Sent, carrier, description.is_some())?;
+        let kind = self
+            .turns
+            .classify(Way::Sent, carrier, description.is_some())?;
         if let (Kind::Offer, Some(offer), Some(agreed)) = (kind, &mut description, &self.agreed) {
             keep_lines(offer, &agreed.local);
         }
@@ -216,7 +190,9 @@ impl OfferAnswer {
         carrier: Carrier,
         description: Option<SessionDescription>,
     ) -> Result<Meaning, Refusal> {
-        let kind = self.classify(Way::Received, carrier, description.is_some())?;
+        let kind = self
+            .turns
+            .classify(Way::Received, carrier, description.is_some())?;
         let meaning = self.take(Way::Received, carrier, kind, description.as_ref())?;
         if let (Kind::Offer | Kind::Answer | Kind::Preview, Some(theirs)) = (kind, description) {
             self.oddities = self
@@ -236,55 +212,7 @@ impl OfferAnswer {
     /// what was agreed before holds (RFC 3261 14.1, RFC 6141 3.4).
     pub fn refuse(&mut self) {
         self.pending = None;
-        self.invite = Invite::Begun;
-    }
-
-    /// What a description in a message is, by the state alone.
-    fn classify(&self, way: Way, carrier: Carrier, is_there: bool) -> Result<Kind, Refusal> {
-        if let Some(pending) = &self.pending {
-            let is_from_answerer = pending.way != way;
-            let is_answer = is_from_answerer && is_answer(pending.carrier, carrier);
-            let is_preview = is_from_answerer
-                && pending.carrier == Carrier::Invite
-                && carrier == Carrier::Provisional;
-            return match (is_there, is_answer, is_preview) {
-                (true, true, _) => Ok(Kind::Answer),
-                (true, _, true) => Ok(Kind::Preview),
-                // Many peers do not repeat in the 2xx what they sent in a provisional response,
-                // against the RFC.
-                (false, true, _)
-                    if pending.carrier.is_last_answer(carrier)
-                        && way == Way::Received
-                        && pending.preview.is_some() =>
-                {
-                    Ok(Kind::Previewed)
-                }
-                (false, true, _) if pending.carrier.is_last_answer(carrier) => {
-                    Err(Refusal::Missing)
-                }
-                // An INVITE without offer asks for one.
-                (false, ..) if carrier != Carrier::Invite => Ok(Kind::Absent),
-                _ if carrier.can_be_refused() => Err(match pending.begun_by() {
-                    Way::Sent => Refusal::Glare,
-                    Way::Received => Refusal::Busy,
-                }),
-                _ => stray(way, carrier),
-            };
-        }
-        let is_response_to_empty =
-            matches!(self.invite, Invite::WithoutOffer(invite) if invite != way);
-        match (carrier, is_there) {
-            (Carrier::Invite, true) => Ok(Kind::Offer),
-            // They can begin no session (RFC 6337 2.2, table 1). A PRACK has an offer "only if the
-            // reliable response that it acknowledges contains an answer": then there is one.
-            (Carrier::Prack | Carrier::Update, true) if self.agreed.is_some() => Ok(Kind::Offer),
-            (Carrier::ReliableProvisional | Carrier::Success, true) if is_response_to_empty => {
-                Ok(Kind::Offer)
-            }
-            (Carrier::Success, false) if is_response_to_empty => Err(Refusal::Missing),
-            (_, true) => stray(way, carrier),
-            (_, false) => Ok(Kind::Absent),
-        }
+        self.turns.refuse();
     }
 
     fn take(
@@ -296,7 +224,7 @@ impl OfferAnswer {
     ) -> Result<Meaning, Refusal> {
         let meaning = match (kind, description) {
             (Kind::Offer, Some(offer)) => {
-                let unchanged = self.take_offer(way, carrier, offer)?;
+                let unchanged = self.take_offer(way, offer)?;
                 Meaning::Offer { unchanged }
             }
             (Kind::Preview, Some(answer)) => {
@@ -320,20 +248,11 @@ impl OfferAnswer {
             (Kind::Ignored, _) => Meaning::Ignored,
             _ => Meaning::Absent,
         };
-        match (carrier, description) {
-            (Carrier::Invite, None) => self.invite = Invite::WithoutOffer(way),
-            (Carrier::Invite, Some(_)) => self.invite = Invite::Begun,
-            _ => {}
-        }
+        self.turns.step(way, carrier, kind);
         Ok(meaning)
     }
 
-    fn take_offer(
-        &mut self,
-        way: Way,
-        carrier: Carrier,
-        offer: &SessionDescription,
-    ) -> Result<bool, Mismatch> {
+    fn take_offer(&mut self, way: Way, offer: &SessionDescription) -> Result<bool, Mismatch> {
         let before = self.agreed.as_ref().map(|agreed| match way {
             Way::Sent => &agreed.local,
             Way::Received => &agreed.remote,
@@ -343,12 +262,9 @@ impl OfferAnswer {
         }
         let unchanged = before.is_some_and(|before| is_unchanged(before, offer));
         self.pending = Some(Pending {
-            way,
-            carrier,
             offer: offer.clone(),
             preview: None,
         });
-        self.invite = Invite::Begun;
         Ok(unchanged)
     }
 
@@ -372,30 +288,6 @@ impl OfferAnswer {
             },
         });
         Ok(())
-    }
-}
-
-/// What a description is, before it is looked into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Absent,
-    Offer,
-    Answer,
-    Preview,
-    /// No description, where one had to be, but there was a preview.
-    Previewed,
-    Ignored,
-}
-
-/// A description where none may be. Peers repeat the answer in later responses, which is ignored
-/// (RFC 6337 3.1.1).
-const fn stray(way: Way, carrier: Carrier) -> Result<Kind, Refusal> {
-    match (way, carrier) {
-        (
-            Way::Received,
-            Carrier::Provisional | Carrier::ReliableProvisional | Carrier::Success | Carrier::Ack,
-        ) => Ok(Kind::Ignored),
-        _ => Err(Refusal::NoOfferHere),
     }
 }
 

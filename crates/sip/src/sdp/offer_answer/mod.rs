@@ -9,6 +9,7 @@ mod exchange;
 mod fit;
 mod lines;
 mod pattern;
+mod turns;
 
 pub use audio::{
     Capabilities, Negotiated, NotAcceptable, Preference, accept_audio, answer, is_acceptable,
@@ -18,3 +19,4 @@ pub use exchange::{Agreed, Meaning, OfferAnswer, Refusal, State};
 pub use fit::{Mismatch, Oddity, answer_oddities, check_answer};
 pub use lines::answer_lines;
 pub use pattern::{Carrier, PATTERNS, Pattern};
+pub(crate) use turns::{Kind, Turns, Way};
