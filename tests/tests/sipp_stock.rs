@@ -22,12 +22,23 @@ const TO_SIP: (&str, &str) = ("direction", "isup_to_sip");
 #[test]
 fn stock_callers_reach_a_landline() {
     let setup = Setup::new("stock-callers");
-    let (local, media) = (setup.ports.peer(0), setup.ports.peer_media(0));
+    let at = [0, 1, 2, 3, 4, 5].map(|n| (setup.ports.peer(n), setup.ports.peer_media(n)));
     let mut gateway = Gateway::start(setup);
     let mut calls = 0.0;
-    for (scenario, count) in [("uac", CALLS), ("regexp", CALLS), ("uac_pcap", 2)] {
+    for ((scenario, mode, count), (local, media)) in [
+        ("uac", "u1", CALLS),
+        ("uac_pcap", "u1", 2),
+        ("uac", "t1", CALLS),
+        ("uac", "tn", CALLS),
+        ("regexp", "u1", CALLS),
+        ("regexp", "t1", CALLS),
+    ]
+    .into_iter()
+    .zip(at)
+    {
         let sipp = Sipp {
             calls: count,
+            transport: mode,
             ..Sipp::caller(scenario, local, media, gateway.at.sip, ANSWERS).stock()
         };
         sipp.run(&gateway.folder).assert_all_successful(count);
@@ -35,7 +46,7 @@ fn stock_callers_reach_a_landline() {
         calls += f64::from(count);
         let labels = [TO_ISUP, ("side", "sip"), ("cause", "16")];
         let released = gateway.metric("trunkline_calls_released_total", &labels);
-        assert_eq!(released, calls, "{scenario}");
+        assert_eq!(released, calls, "{scenario} {mode}");
     }
     // What sipp plays came to the landline, and its tone to sipp.
     let labels = [("direction", "received"), ("codec", "PCMA")];
@@ -75,30 +86,34 @@ fn stock_controller_joins_two_landlines() {
 
 #[test]
 fn landlines_reach_stock_telephones() {
-    let mut setup = Setup::new("stock-telephones");
-    let mut phones: Vec<SippRun> = Vec::new();
-    for (n, scenario) in ["uas", "3pcc-A", "3pcc-B"].into_iter().enumerate() {
-        let (local, media) = (setup.ports.peer(n as u16), setup.ports.peer_media(n as u16));
-        setup.peers.push((format!("+49302312550{n}"), local));
-        setup.callers.push(format!(
-            "{{ number: \"+49302312550{n}00\", calling: \"+493023125100\", times: {CALLS}, \
-             every_ms: 200, hold_ms: 300 }}"
-        ));
-        let sipp = Sipp {
-            calls: CALLS,
-            ..Sipp::callee(scenario, local, media).stock()
-        };
-        phones.push(sipp.start(&setup.folder));
+    for (mode, transport) in [("u1", "udp"), ("t1", "tcp")] {
+        let mut setup = Setup::new("stock-telephones");
+        setup.peer_transport = transport;
+        let mut phones: Vec<SippRun> = Vec::new();
+        for (n, scenario) in (0..).zip(["uas", "3pcc-A", "3pcc-B"]) {
+            let (local, media) = (setup.ports.peer(n), setup.ports.peer_media(n));
+            setup.peers.push((format!("+49302312550{n}"), local));
+            setup.callers.push(format!(
+                "{{ number: \"+49302312550{n}00\", calling: \"+493023125100\", \
+                 times: {CALLS}, every_ms: 200, hold_ms: 300 }}"
+            ));
+            let sipp = Sipp {
+                calls: CALLS,
+                transport: mode,
+                ..Sipp::callee(scenario, local, media).stock()
+            };
+            phones.push(sipp.start(&setup.folder));
+        }
+        let mut gateway = Gateway::start(setup);
+        for phone in phones {
+            phone.outcome().assert_all_successful(CALLS);
+        }
+        gateway.until_idle();
+        let labels = [TO_SIP, ("side", "isup"), ("cause", "16")];
+        let released = gateway.metric("trunkline_calls_released_total", &labels);
+        assert_eq!(released, f64::from(3 * CALLS), "{transport}");
+        gateway.stop();
     }
-    let mut gateway = Gateway::start(setup);
-    for phone in phones {
-        phone.outcome().assert_all_successful(CALLS);
-    }
-    gateway.until_idle();
-    let labels = [TO_SIP, ("side", "isup"), ("cause", "16")];
-    let released = gateway.metric("trunkline_calls_released_total", &labels);
-    assert_eq!(released, f64::from(3 * CALLS));
-    gateway.stop();
 }
 
 /// Waits until somebody listens there, without a connection, which would be taken for a peer's.

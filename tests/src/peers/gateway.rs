@@ -18,6 +18,12 @@ pub struct Setup {
     pub last_circuit: u16,
     /// SIP peers by the prefix of the numbers that are theirs.
     pub peers: Vec<(String, SocketAddr)>,
+    /// How the gateway reaches them: `udp`, `tcp`, `tls`.
+    pub peer_transport: &'static str,
+    /// More of `sip.listen`, each a YAML mapping; the gateway's address for UDP and TCP is there.
+    pub listen: Vec<String>,
+    /// More lines of `sip`.
+    pub sip_settings: String,
     /// `simulator.callers`: calls from the telephone network, each a YAML mapping.
     pub callers: Vec<String>,
     /// The phone that click-to-call knows as 1001; the simulated one if there is none.
@@ -36,6 +42,9 @@ impl Setup {
             folder: Folder::new(name),
             last_circuit: 30,
             peers: Vec::new(),
+            peer_transport: "udp",
+            listen: Vec::new(),
+            sip_settings: String::new(),
             callers: Vec::new(),
             phone: None,
             ipv6: false,
@@ -63,18 +72,26 @@ impl Setup {
             if position == 0 {
                 peers.clear();
             }
+            let transport = match self.peer_transport {
+                "udp" => String::new(),
+                other => format!(", transport: {other}"),
+            };
             // Writing to memory does not fail.
-            let _ = write!(peers, "\n    peer{position}: {{ address: \"{address}\" }}");
+            let _ = write!(
+                peers,
+                "\n    peer{position}: {{ address: \"{address}\"{transport} }}"
+            );
             let _ = write!(
                 routes,
                 "\n    - {{ prefix: \"{prefix}\", sip_peer: peer{position} }}"
             );
         }
+        let more: String = self.listen.iter().map(|one| format!(", {one}")).collect();
         let mut yaml = format!(
             r#"
 sip:
-  listen: ["{sip}"]
-  peers: {peers}
+  listen: ["{sip}"{more}]
+{settings}  peers: {peers}
 signaling:
   point_code: 2-100-1
   gateways:
@@ -107,6 +124,7 @@ click_to_call:
 admin:
   listen: "{admin}"
 "#,
+            settings = self.sip_settings,
             http = ports.http(),
             click_to_call = ports.click_to_call(),
             admin = ports.admin(),
