@@ -5,7 +5,8 @@ use trunkline_model::CallId;
 use trunkline_model::media::{Mode, RtpParameters};
 use trunkline_sip::Message;
 use trunkline_sip::sdp::{
-    self, Capabilities, Direction, Negotiated, SessionDescription, SessionVersion,
+    self, Capabilities, Carrier, Direction, Meaning, Negotiated, SessionDescription,
+    SessionVersion, State,
 };
 
 /// What was offered and answered, and what is open.
@@ -15,13 +16,13 @@ pub(crate) struct OfferAnswer {
     ipv6: bool,
     /// The MGW's address for the SIP half.
     local: Option<SocketAddr>,
-    /// An offer of the far end that has no answer yet.
-    remote_offer: Option<SessionDescription>,
-    /// An offer of ours that has no answer yet.
-    local_offer: Option<SessionDescription>,
+    exchange: sdp::OfferAnswer,
+    /// Whether the last INVITE of the far end asked for an offer of ours.
+    asked: bool,
     negotiated: Option<Negotiated>,
     /// The session description that was made last.
     sent: Option<Vec<u8>>,
+    /// The first `o=`; the exchange counts on.
     session: SessionVersion,
 }
 
@@ -48,13 +49,13 @@ impl OfferAnswer {
         Self {
             ipv6: false,
             local: None,
-            remote_offer: None,
-            local_offer: None,
+            exchange: sdp::OfferAnswer::new(),
+            asked: false,
             negotiated: None,
             sent: None,
             session: SessionVersion {
                 id: call.0,
-                version: 0,
+                version: 1,
             },
         }
     }
@@ -71,31 +72,37 @@ impl OfferAnswer {
         self.local = Some(local);
     }
 
-    /// Notes the offer in a message. `Ok(false)`: there is none.
+    /// Notes the offer in an INVITE. `Ok(false)`: there is none, it asks for ours.
     pub(crate) fn receive_offer(&mut self, message: &Message) -> Result<bool, Unusable> {
-        let Some(body) = message.sdp() else {
-            return Ok(false);
-        };
-        let offer = SessionDescription::parse(body).map_err(|_| Unusable::Malformed)?;
-        self.remote_offer = Some(offer);
-        Ok(true)
+        let offer = message
+            .sdp()
+            .map(|body| SessionDescription::parse(body).map_err(|_| Unusable::Malformed))
+            .transpose()?;
+        self.asked = offer.is_none();
+        self.exchange
+            .receive(Carrier::Invite, offer)
+            .map_err(|_| Unusable::NotAcceptable)?;
+        Ok(!self.asked)
     }
 
     /// The far end's open offer is refused: what was agreed before holds.
     pub(crate) fn refuse_offer(&mut self) {
-        self.remote_offer = None;
+        self.exchange.refuse();
     }
 
     /// Whether the far end's open offer has a codec of ours; there must be one.
     pub(crate) fn is_acceptable(&self, capabilities: &Capabilities) -> bool {
-        self.remote_offer
-            .as_ref()
+        self.remote_offer()
             .is_none_or(|offer| sdp::is_acceptable(offer, capabilities))
     }
 
     /// Whether the far end's offer waits for our answer.
     pub(crate) const fn has_offer(&self) -> bool {
-        self.remote_offer.is_some()
+        matches!(self.exchange.state(), State::OfferReceived)
+    }
+
+    fn remote_offer(&self) -> Option<&SessionDescription> {
+        self.exchange.open_offer().filter(|_| self.has_offer())
     }
 
     /// The session description that [`OfferAnswer::describe`] made last.
@@ -106,46 +113,67 @@ impl OfferAnswer {
     /// Makes the session description to send: the answer to an open offer, else an offer of ours.
     pub(crate) fn describe(&mut self, capabilities: &Capabilities) -> Result<(), Unusable> {
         let local = self.local.ok_or(Unusable::NotAcceptable)?;
-        self.session.version += 1;
-        if let Some(offer) = &self.remote_offer {
-            let (answer, negotiated) = sdp::answer(
-                offer,
-                local,
-                capabilities,
-                Direction::SendRecv,
-                self.session,
-            )
-            .map_err(|_| Unusable::NotAcceptable)?;
+        let (both, session) = (Direction::SendRecv, self.session);
+        let (carrier, description) = if let Some(offer) = self.remote_offer() {
+            let (answer, negotiated) = sdp::answer(offer, local, capabilities, both, session)
+                .map_err(|_| Unusable::NotAcceptable)?;
             self.negotiated = Some(negotiated);
-            self.remote_offer = None;
-            self.sent = Some(answer.to_string().into_bytes());
-            return Ok(());
-        }
-        let offer = sdp::offer(local, capabilities, Direction::SendRecv, self.session);
-        self.sent = Some(offer.to_string().into_bytes());
-        self.local_offer = Some(offer);
+            // A provisional response that has it too is only a preview.
+            (Carrier::Success, answer)
+        } else {
+            // An offer to another destination takes the place of one that nobody answered.
+            self.close_offer();
+            let carrier = if self.asked {
+                Carrier::Success
+            } else {
+                Carrier::Invite
+            };
+            (carrier, sdp::offer(local, capabilities, both, session))
+        };
+        self.exchange
+            .send(carrier, Some(description))
+            .map_err(|_| Unusable::NotAcceptable)?;
+        self.sent = self.exchange.sent().map(SessionDescription::to_bytes);
         Ok(())
     }
 
     /// Takes the answer to our open offer. `Ok(false)`: no offer is open, or no answer is there.
     pub(crate) fn receive_answer(&mut self, message: &Message) -> Result<bool, Unusable> {
-        let (Some(offer), Some(body)) = (&self.local_offer, message.sdp()) else {
+        let Some(offer) = self.exchange.open_offer().filter(|_| self.offer_is_open()) else {
+            return Ok(false);
+        };
+        let carrier = match message.status() {
+            Some(200..) => Carrier::Success,
+            Some(_) => Carrier::Provisional,
+            None => Carrier::Ack,
+        };
+        let Some(body) = message.sdp() else {
+            // Nothing if there was a preview; else the caller sees that nothing is agreed.
+            let _ = self.exchange.receive(carrier, None);
             return Ok(false);
         };
         let answer = SessionDescription::parse(body).map_err(|_| Unusable::Malformed)?;
         let negotiated = sdp::negotiated(offer, &answer).map_err(|_| Unusable::NotAcceptable)?;
-        self.negotiated = Some(negotiated);
-        Ok(true)
+        match self.exchange.receive(carrier, Some(answer)) {
+            Ok(Meaning::Answer | Meaning::Preview) => {
+                self.negotiated = Some(negotiated);
+                Ok(true)
+            }
+            Ok(_) => Ok(false),
+            Err(_) => Err(Unusable::NotAcceptable),
+        }
     }
 
     /// No further answer to our offer is expected: a final response or an ACK came.
     pub(crate) fn close_offer(&mut self) {
-        self.local_offer = None;
+        if self.offer_is_open() {
+            self.exchange.refuse();
+        }
     }
 
     /// Whether an offer of ours waits for its answer.
     pub(crate) const fn offer_is_open(&self) -> bool {
-        self.local_offer.is_some()
+        matches!(self.exchange.state(), State::OfferSent)
     }
 
     /// How to speak with the far end, once that is agreed.
