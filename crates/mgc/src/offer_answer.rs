@@ -97,7 +97,7 @@ impl OfferAnswer {
     }
 
     /// Whether the far end's offer waits for our answer.
-    pub(crate) const fn has_offer(&self) -> bool {
+    pub(crate) fn has_offer(&self) -> bool {
         matches!(self.exchange.state(), State::OfferReceived)
     }
 
@@ -172,7 +172,7 @@ impl OfferAnswer {
     }
 
     /// Whether an offer of ours waits for its answer.
-    pub(crate) const fn offer_is_open(&self) -> bool {
+    pub(crate) fn offer_is_open(&self) -> bool {
         matches!(self.exchange.state(), State::OfferSent)
     }
 
