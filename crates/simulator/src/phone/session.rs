@@ -15,8 +15,8 @@ impl Phone {
             Sip::Invite { id, request, .. } => self.on_invite(now, id, &request),
             Sip::Reinvite { id, request } => self.on_reinvite(now, id, &request),
             Sip::Acked { id, request } => self.on_ack(now, id, &request),
-            Sip::Provisional { id, response } => self.on_provisional(now, id, &response),
-            Sip::Answered { id, response } => self.on_answered(now, id, &response),
+            Sip::Provisional { id, response, .. } => self.on_provisional(now, id, &response),
+            Sip::Answered { id, response, .. } => self.on_answered(now, id, &response),
             Sip::Cancelled { id, request } => {
                 self.end(
                     now,
@@ -53,7 +53,14 @@ impl Phone {
             }
             Sip::ReinviteCancelled { .. } => {}
             // It serves no other methods and sends no other requests.
-            Sip::Request { .. } | Sip::Response { .. } | Sip::NotServed { .. } => {}
+            Sip::Request { .. }
+            | Sip::Response { .. }
+            | Sip::NotServed { .. }
+            | Sip::Pracked { .. }
+            | Sip::PrackTimeout { .. }
+            | Sip::Update { .. }
+            | Sip::UpdateAccepted { .. }
+            | Sip::UpdateRejected { .. } => {}
             Sip::Malformed { flow, error, .. } => {
                 self.event(Event::Malformed {
                     source: flow.remote,
