@@ -30,6 +30,17 @@ impl Clock {
         Time::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
     }
 
+    /// Since the Unix epoch, as the system has it now.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the clock that cores are given"
+    )]
+    pub(crate) fn unix() -> core::time::Duration {
+        let now = std::time::SystemTime::now();
+        now.duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default()
+    }
+
     /// When the clock will show `time`.
     pub(crate) fn instant(self, time: Time) -> tokio::time::Instant {
         tokio::time::Instant::from_std(self.origin + time.since(Time::ZERO))

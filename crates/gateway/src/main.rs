@@ -16,6 +16,7 @@ mod running;
 mod signaling_log;
 mod simulate;
 mod start_error;
+mod store;
 mod switch;
 mod variants;
 

@@ -10,7 +10,7 @@ use prometheus::{
 use sip::SipMetrics;
 use std::sync::{Arc, Mutex, PoisonError};
 use trunkline_isup::{MessageType, PointCodeFormat};
-use trunkline_mgc::{CallEvent, Direction as CallDirection, Mgc};
+use trunkline_mgc::{CallEvent, Direction as CallDirection, Mgc, SipEvent};
 use trunkline_mgw::worker::MgwHandle;
 use trunkline_mgw::{Counters, Discard};
 use trunkline_model::TrunkGroupId;
@@ -35,6 +35,8 @@ pub(crate) struct Metrics {
     isup: IntCounterVec,
     sip: IntCounterVec,
     sip_transport: SipMetrics,
+    sip_registrations: IntCounterVec,
+    sip_bindings: IntGaugeVec,
     discarded: IntCounterVec,
     links: LinkMetrics,
     m3ua: IntCounterVec,
@@ -155,6 +157,16 @@ impl Metrics {
                     &["transport", "why"],
                 )?,
             },
+            sip_registrations: counter(
+                "trunkline_sip_register_total",
+                "REGISTER requests that the registrar answered, by status.",
+                &["status"],
+            )?,
+            sip_bindings: gauge(
+                "trunkline_sip_bindings",
+                "Where users can be reached, as of the last REGISTER.",
+                &[],
+            )?,
             discarded: counter(
                 "trunkline_discarded_total",
                 "Messages that could not be read or had no place.",
@@ -305,6 +317,15 @@ impl Metrics {
             CallEvent::Circuit { .. } => self.circuits(mgc),
             CallEvent::CircuitAlarm { alarm, .. } => {
                 self.circuit_alarms.with_label_values(&[alarm.name()]).inc();
+            }
+            CallEvent::Sip(SipEvent::Register { status, .. }) => {
+                let label = status.to_string();
+                self.sip_registrations.with_label_values(&[&label]).inc();
+                let users = mgc.users().map_or(0, |users| users.bindings().count());
+                let users = i64::try_from(users).unwrap_or(i64::MAX);
+                self.sip_bindings
+                    .with_label_values(&[] as &[&str])
+                    .set(users);
             }
             CallEvent::NotServed { reason, .. } => {
                 self.discarded

@@ -3,10 +3,11 @@
 
 use crate::admin;
 use crate::clock::Clock;
-use crate::config::{Settings, Simulator};
+use crate::config::{RegistrarSettings, Settings, Simulator};
 use crate::metrics::Metrics;
 use crate::signaling_log::SignalingLog;
 use crate::start_error;
+use crate::store::Later;
 use crate::switch::Switch;
 use core::time::Duration;
 use std::net::SocketAddr;
@@ -14,10 +15,11 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
-use trunkline_mgc::Mgc;
+use trunkline_mgc::{Mgc, Users};
 use trunkline_mgw::worker;
 use trunkline_model::media::MediaEvent;
 use trunkline_model::tap::Tap;
+use trunkline_registrar::{Memory, Store};
 use trunkline_simulator::exchange;
 use trunkline_simulator::{
     ExchangeHandle, ExchangeReport, PhoneHandle, phone, spawn_exchange, spawn_phone,
@@ -133,7 +135,11 @@ impl Running {
         let (signaling, signaling_events) =
             trunkline_signaling::spawn(settings.signaling.clone(), tap.clone())
                 .map_err(|e| start_error::signaling(e, &settings.signaling, "signaling"))?;
-        let mgc = Mgc::new(settings.mgc)?;
+        let mut mgc = Mgc::new(settings.mgc)?;
+        let clock = Clock::start();
+        if let Some(registrar) = settings.registrar {
+            mgc.serve(users(registrar, clock)?);
+        }
         let metrics = Metrics::new(names)?;
         metrics.circuits(&mgc);
 
@@ -162,7 +168,7 @@ impl Running {
         let (stop, stopped) = oneshot::channel();
         let switch = Switch {
             mgc,
-            clock: Clock::start(),
+            clock,
             sockets: sockets.clone(),
             socket_events,
             signaling,
@@ -225,6 +231,21 @@ impl Running {
             network.exchange.stopped().await;
         }
     }
+}
+
+/// The registrar, with the bindings of its file.
+fn users(settings: RegistrarSettings, clock: Clock) -> Result<Users, StartError> {
+    let mut config = settings.config;
+    config.verifier.seed = seed()?;
+    let store: Box<dyn Store + Send> = match &settings.store {
+        Some(file) => {
+            let store = Later::open(file);
+            Box::new(store.map_err(|error| format!("sip.registrar.store: {error}"))?)
+        }
+        None => Box::new(Memory),
+    };
+    let users = Users::new(config, store, clock.now(), Clock::unix());
+    Ok(users.map_err(|error| format!("sip.registrar: {error}"))?)
 }
 
 /// From the system's random source: whoever can guess tags and Call-IDs can end calls.

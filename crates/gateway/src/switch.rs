@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 use tracing::{debug, info, warn};
-use trunkline_mgc::{CallEvent, Input, Mgc, Output};
+use trunkline_mgc::{CallEvent, Input, Mgc, Output, SipEvent};
 use trunkline_mgw::worker::MgwHandle;
 use trunkline_model::media::MediaEvent;
 use trunkline_model::mtp::MtpIndication;
@@ -135,7 +135,7 @@ impl Switch {
             SocketEvent::Opened { flow, .. } => debug!(%flow, "connection open"),
             SocketEvent::Closed { flow, why } => {
                 debug!(%flow, %why, "connection closed");
-                self.mgc.handle(now, Input::Undelivered(flow));
+                self.mgc.handle(now, Input::Closed(flow));
             }
             SocketEvent::Resolved(question, answer) => {
                 self.mgc.handle(now, Input::Resolved(question, answer));
@@ -186,6 +186,12 @@ impl Switch {
                 Output::Media(command) => self.mgw.command(command),
                 Output::Event(event) => {
                     log(&event);
+                    if let CallEvent::Sip(SipEvent::Register { flow, status: 200 }) = &event
+                        && let Some(connection) = flow.connection
+                    {
+                        // Calls reach the phone over it.
+                        self.sockets.keep(connection);
+                    }
                     self.metrics.call(&event, &self.mgc);
                 }
             }
@@ -235,6 +241,7 @@ fn log(event: &CallEvent) {
         CallEvent::Circuit { circuit, state } => debug!(%circuit, ?state, "circuit"),
         CallEvent::CircuitAlarm { circuit, alarm } => warn!(%circuit, ?alarm, "circuit alarm"),
         CallEvent::Destination { destination, event } => warn!(%destination, ?event, "exchange"),
+        CallEvent::Sip(SipEvent::Register { flow, status }) => debug!(%flow, status, "REGISTER"),
         CallEvent::NotServed { flow, reason } => debug!(%flow, %reason, "SIP request not served"),
         CallEvent::MalformedSip {
             flow,

@@ -85,6 +85,8 @@ pub enum Target {
     TrunkGroup(TrunkGroupId),
     /// To a SIP peer, by its position in [`Config::peers`].
     SipPeer(usize),
+    /// To where the user with the called number has registered; see [`crate::Users`].
+    Users,
 }
 
 /// A range of addresses: those that share the first `prefix` bits with `address`.
@@ -151,6 +153,9 @@ pub enum ConfigError {
     /// The circuits cannot be used.
     #[error(transparent)]
     Circuits(#[from] trunkline_isup::CircuitTableError),
+    /// A route leads to users, and there is no registrar.
+    #[error("a route leads to registered users, of which there are none")]
+    NoUsers,
     /// There is no local SIP address.
     #[error("there must be at least one local SIP address")]
     NoLocalAddress,

@@ -4,6 +4,7 @@
 use crate::config::{Config, TrunkGroup};
 use crate::event::{CallEvent, Output};
 use crate::timers::Timers;
+use crate::users::Users;
 use std::collections::{HashMap, VecDeque};
 use trunkline_isup::{CircuitTable, Request};
 use trunkline_model::media::{
@@ -19,6 +20,7 @@ pub(crate) struct Core {
     pub(crate) endpoint: Endpoint,
     pub(crate) circuits: CircuitTable,
     pub(crate) timers: Timers,
+    pub(crate) users: Option<Box<Users>>,
     pub(crate) out: VecDeque<Output>,
     pub(crate) by_session: HashMap<SessionId, CallId>,
     pub(crate) by_circuit: HashMap<CircuitId, CallId>,
@@ -36,6 +38,7 @@ impl Core {
             endpoint,
             circuits,
             timers: Timers::default(),
+            users: None,
             out: VecDeque::new(),
             by_session: HashMap::new(),
             by_circuit: HashMap::new(),

@@ -22,6 +22,8 @@ pub enum Input<'a> {
     },
     /// What was sent over a flow lately cannot have arrived.
     Undelivered(Flow),
+    /// A connection is closed.
+    Closed(Flow),
     /// The DNS has answered [`Output::Resolve`].
     Resolved(Question, Answer),
     /// The signaling adapter reports.
@@ -100,6 +102,10 @@ impl Side {
 pub enum Refusal {
     /// The source is not admitted.
     NotAdmitted,
+    /// The caller's credentials are wrong.
+    WrongCredentials,
+    /// The called user has not registered.
+    NotRegistered,
     /// As many calls as allowed, or shutting down.
     Overload,
     /// Signaling to the exchange is congested, and this call is one of those that are held back
@@ -118,6 +124,8 @@ impl Refusal {
     pub const fn name(self) -> &'static str {
         match self {
             Self::NotAdmitted => "not_admitted",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::NotRegistered => "not_registered",
             Self::Overload => "overload",
             Self::SignalingCongestion => "signaling_congestion",
             Self::NoRoute => "no_route",
@@ -228,6 +236,8 @@ pub enum CallEvent {
         /// Why.
         reason: Reason,
     },
+    /// Something that concerns SIP and no call.
+    Sip(SipEvent),
     /// A SIP message that could not be read.
     MalformedSip {
         /// How it came.
@@ -248,6 +258,18 @@ pub enum CallEvent {
     },
 }
 
+/// What became of SIP peers and users.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SipEvent {
+    /// A REGISTER was answered.
+    Register {
+        /// How it came. With 200 the connection is to be kept: calls go over it.
+        flow: Flow,
+        /// The status.
+        status: u16,
+    },
+}
+
 /// Which timer [`crate::Mgc::poll_timeout`] waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timer {
@@ -255,6 +277,8 @@ pub enum Timer {
     Sip,
     /// One of the circuits'.
     Circuit,
+    /// Bindings of users end.
+    Users,
     /// One of the call machines'.
     Call(CallTimer),
 }

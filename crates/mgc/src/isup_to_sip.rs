@@ -47,6 +47,8 @@ pub enum State {
 pub struct Attempt {
     parts: InviteParts,
     request_uri: String,
+    /// The way to a phone that registered through proxies (RFC 3327 5.1).
+    routes: Vec<String>,
     local: SocketAddr,
     hop: NextHop,
 }
@@ -77,7 +79,7 @@ pub(crate) fn start(
             Refusal::Unusable,
         ));
     }
-    let state = match attempt(&iam, group, core) {
+    let state = match attempt(now, &iam, group, core) {
         Ok(attempt) => State::Reserving(Box::new(attempt)),
         Err(Refused {
             refusal: Refusal::NoRoute,
@@ -113,7 +115,7 @@ const fn refused(value: CauseValue, refusal: Refusal) -> Refused {
 }
 
 /// Number, route and addresses of the INVITE that an IAM asks for.
-fn attempt(iam: &Iam, group: TrunkGroupId, core: &Core) -> Result<Attempt, Refused> {
+fn attempt(now: Time, iam: &Iam, group: TrunkGroupId, core: &Core) -> Result<Attempt, Refused> {
     let trunk = core.trunk(group);
     let parts = interwork::invite_from_iam(iam, &trunk.profile).map_err(|cause| Refused {
         cause,
@@ -125,16 +127,28 @@ fn attempt(iam: &Iam, group: TrunkGroupId, core: &Core) -> Result<Attempt, Refus
         .rules
         .translate(&parts.called)
         .unwrap_or_else(|| parts.called.clone());
+    let mut routes = Vec::new();
     let (request_uri, hop) = if called.starts_with("sip:") || called.starts_with("sips:") {
         let hop = hop_to(&called, core).ok_or_else(no_route)?;
         (called, hop)
     } else {
-        let Some(&Target::SipPeer(peer)) = core.config.routes.find(&called) else {
-            return Err(no_route());
-        };
-        let peer = core.config.peers.get(peer).ok_or_else(no_route)?;
-        let uri = format!("sip:{called}@{};user=phone", peer.host);
-        (uri, peer.hop.clone())
+        match core.config.routes.find(&called) {
+            Some(&Target::SipPeer(peer)) => {
+                let peer = core.config.peers.get(peer).ok_or_else(no_route)?;
+                let uri = format!("sip:{called}@{};user=phone", peer.host);
+                (uri, peer.hop.clone())
+            }
+            Some(Target::Users) => {
+                let users = core.users.as_ref().filter(|users| users.knows(&called));
+                let users = users.ok_or_else(no_route)?;
+                let absent = || refused(CauseValue::SUBSCRIBER_ABSENT, Refusal::NotRegistered);
+                let binding = users.contact(now, &called).ok_or_else(absent)?;
+                routes.extend(binding.path.iter().map(ToString::to_string));
+                let hop = binding.flow.map_or(NextHop::Uri, NextHop::Flow);
+                (binding.contact.uri.to_string(), hop)
+            }
+            Some(Target::TrunkGroup(_)) | None => return Err(no_route()),
+        }
     };
     let remote = match &hop {
         NextHop::Flow(flow) => Some(flow.remote),
@@ -147,6 +161,7 @@ fn attempt(iam: &Iam, group: TrunkGroupId, core: &Core) -> Result<Attempt, Refus
     Ok(Attempt {
         parts,
         request_uri,
+        routes,
         local,
         hop,
     })
@@ -262,7 +277,7 @@ fn more_digits(call: &mut Call, now: Time, digits: &str, core: &mut Core) {
         }
     }
     let complete = iam.called.digits.ends_with_st();
-    match attempt(iam, call.group, core) {
+    match attempt(now, iam, call.group, core) {
         Ok(attempt) => {
             call.state = CallState::IsupToSip(State::Reserving(Box::new(attempt)));
         }
@@ -289,6 +304,9 @@ fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
         let cause = gateway_cause(CauseValue::RESOURCE_UNAVAILABLE);
         return call.release(now, core, Release::by_gateway(cause, 500));
     }
+    let mut headers = attempt.parts.headers(attempt.local);
+    let routes = attempt.routes.into_iter();
+    headers.extend(routes.map(|route| (Name::Route, route)));
     let invite = OutgoingInvite {
         to: attempt
             .parts
@@ -296,7 +314,7 @@ fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
             .unwrap_or_else(|| format!("<{}>", attempt.request_uri)),
         request_uri: attempt.request_uri,
         from: attempt.parts.from(attempt.local),
-        headers: attempt.parts.headers(attempt.local),
+        headers,
         sdp: call.sdp.sent().map(<[u8]>::to_vec),
         max_forwards: attempt.parts.max_forwards,
         credentials: None,

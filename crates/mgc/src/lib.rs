@@ -5,6 +5,7 @@
 //! sockets nor clocks nor the MGW's insides. The two call machines stand in [`sip_to_isup`]
 //! (RFC 3398 7.2) and [`isup_to_sip`] (RFC 3398 8.2); what they share is in [`call`].
 
+mod admission;
 pub mod call;
 pub mod config;
 mod connected;
@@ -15,7 +16,9 @@ mod mgc;
 mod offer_answer;
 pub mod sip_to_isup;
 mod timers;
+mod users;
 
 pub use config::{AddressRange, CallTimers, Config, ConfigError, SipPeer, Target, TrunkGroup};
-pub use event::{CallEvent, Direction, Input, Output, Refusal, Side, Timer};
+pub use event::{CallEvent, Direction, Input, Output, Refusal, Side, SipEvent, Timer};
 pub use mgc::{Holdings, Mgc};
+pub use users::Users;

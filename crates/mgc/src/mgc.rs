@@ -1,10 +1,12 @@
 //! [`Mgc`]: takes inputs, finds the call that each belongs to, drains its cores.
 
+use crate::admission::Admission;
 use crate::call::{Call, Pending, State};
 use crate::config::{Config, ConfigError, Target};
 use crate::connected;
 use crate::core::Core;
-use crate::event::{CallEvent, CallTimer, Direction, Input, Output, Refusal, Timer};
+use crate::event::{CallEvent, CallTimer, Direction, Input, Output, Refusal, SipEvent, Timer};
+use crate::users::Users;
 use crate::{isup_to_sip, sip_to_isup};
 use std::collections::BTreeMap;
 use trunkline_interwork as interwork;
@@ -14,8 +16,10 @@ use trunkline_isup::{
 };
 use trunkline_model::media::{MediaEvent, MediaReply, MediaResult};
 use trunkline_model::{CallId, CauseValue, CircuitId, Time, TrunkGroupId};
-use trunkline_sip::endpoint::{Endpoint, Event as Sip, Output as SipOutput, SessionId};
-use trunkline_sip::{Flow, Message, Name};
+use trunkline_sip::endpoint::{
+    Endpoint, Event as Sip, Output as SipOutput, SessionId, TransactionId,
+};
+use trunkline_sip::{Flow, Message, Method, Name};
 
 /// What the call machines are told.
 #[derive(Debug)]
@@ -101,11 +105,28 @@ impl Mgc {
         })
     }
 
+    /// Serves users: answers REGISTER, which must be among the methods of the endpoint, and takes
+    /// their calls.
+    pub fn serve(&mut self, users: Users) {
+        self.core.users = Some(Box::new(users));
+    }
+
+    /// The users, if there are any.
+    pub fn users(&self) -> Option<&Users> {
+        self.core.users.as_deref()
+    }
+
     /// Takes one input. Call [`Mgc::poll_output`] until it is empty afterwards.
     pub fn handle(&mut self, now: Time, input: Input<'_>) {
         match input {
             Input::Sip { flow, data } => self.core.endpoint.receive(now, flow, data),
             Input::Undelivered(flow) => self.core.endpoint.undelivered(now, &flow),
+            Input::Closed(flow) => {
+                self.core.endpoint.undelivered(now, &flow);
+                if let (Some(users), Some(connection)) = (&mut self.core.users, flow.connection) {
+                    users.connection_closed(connection);
+                }
+            }
             Input::Resolved(question, answer) => {
                 self.core.endpoint.resolved(now, &question, &answer);
             }
@@ -144,6 +165,9 @@ impl Mgc {
         {
             self.core.circuits.handle_timeout(now);
         }
+        if let Some(users) = &mut self.core.users {
+            users.handle_timeout(now);
+        }
         self.drain(now);
         while let Some((call, timer)) = self.core.timers.expire(now) {
             self.tell(now, call, Event::Timer(timer));
@@ -173,7 +197,10 @@ impl Mgc {
             .timers
             .next()
             .map(|(at, timer)| (at, Timer::Call(timer)));
-        [sip, circuit, call].into_iter().flatten().min()
+        let users = self.core.users.as_ref();
+        let users = users.and_then(|users| users.poll_timeout());
+        let users = users.map(|at| (at, Timer::Users));
+        [sip, circuit, users, call].into_iter().flatten().min()
     }
 
     /// Calls that are not wholly over.
@@ -267,6 +294,14 @@ impl Mgc {
             Sip::NotServed { flow, reason } => {
                 self.core.event(CallEvent::NotServed { flow, reason });
             }
+            Sip::Request {
+                id,
+                session: None,
+                request,
+                flow,
+            } if request.method() == Some(Method::Register) => {
+                self.register(now, id, &request, flow);
+            }
             Sip::Malformed {
                 flow,
                 error,
@@ -294,7 +329,24 @@ impl Mgc {
             .admitted
             .iter()
             .any(|range| range.contains(flow.remote.ip()));
-        let outcome = if !admitted {
+        let users = self.core.users.as_mut();
+        let user = users
+            .filter(|users| !admitted || users.claims(request))
+            .map(|users| users.admit(now, request));
+        if let Some(Admission::Challenge(headers)) = &user {
+            return self.core.reject(now, session, 401, headers);
+        }
+        if user == Some(Admission::Refused) {
+            let source = flow.remote.ip();
+            self.core.endpoint.authentication_failed(now, source);
+        }
+        // Who proves to be a user is not asked where from.
+        let is_user = user == Some(Admission::Admitted);
+        let outcome = if user == Some(Admission::Malformed) {
+            Err((400, Refusal::Unusable, None))
+        } else if user == Some(Admission::Refused) {
+            Err((403, Refusal::WrongCredentials, None))
+        } else if !admitted && !is_user {
             Err((403, Refusal::NotAdmitted, None))
         } else if self.shutting_down || self.calls.len() >= self.core.config.max_calls {
             Err((
@@ -304,7 +356,7 @@ impl Mgc {
             ))
         } else {
             let id = self.new_call();
-            sip_to_isup::start(now, id, session, request, flow, &mut self.core)
+            sip_to_isup::start(now, id, (session, request, flow), is_user, &mut self.core)
                 .map_err(|refused| (refused.status, refused.refusal, refused.cause))
         };
         match outcome {
@@ -314,6 +366,29 @@ impl Mgc {
             }
             Err((status, refusal, cause)) => self.refuse(now, session, status, refusal, cause),
         }
+    }
+
+    fn register(&mut self, now: Time, id: TransactionId, request: &Message, flow: Flow) {
+        let Some(users) = &mut self.core.users else {
+            // Configuration has it that nobody asks for what is not served.
+            let _ = self.core.endpoint.respond(now, id, 405, "", &[], None);
+            return;
+        };
+        let reply = users.register(now, request, &flow);
+        if reply.refusal.is_some() {
+            let source = flow.remote.ip();
+            self.core.endpoint.authentication_failed(now, source);
+        }
+        // A request is answered once: this is the one time.
+        let _ =
+            self.core
+                .endpoint
+                .respond(now, id, reply.status, reply.reason, &reply.headers, None);
+        let event = SipEvent::Register {
+            flow,
+            status: reply.status,
+        };
+        self.core.event(CallEvent::Sip(event));
     }
 
     fn refuse(

@@ -19,6 +19,7 @@ use crate::connected;
 use crate::core::Core;
 use crate::event::{CallEvent, CallTimer, Direction, Refusal, Side};
 use crate::mgc::Event;
+use std::borrow::Cow;
 use trunkline_interwork::{self as interwork, Progress, ToSip};
 use trunkline_isup::{CallTimer as CircuitTimer, Iam, Indication, Message as Isup, Rel, Request};
 use trunkline_model::media::{Bearer, Mode, TerminationId};
@@ -66,18 +67,21 @@ impl Refused {
     }
 }
 
-/// 7.2.1: an INVITE came.
+/// 7.2.1: an INVITE came, from a trusted peer or a user of ours.
 pub(crate) fn start(
     now: Time,
     id: CallId,
-    session: SessionId,
-    request: &Message,
-    flow: Flow,
+    (session, request, flow): (SessionId, &Message, Flow),
+    is_user: bool,
     core: &mut Core,
 ) -> Result<Call, Refused> {
     let (called, group) = route(request, core)?;
-    let trunk = core.trunk(group);
-    let iam = interwork::iam_from_invite(request, &called, &trunk.profile)
+    let mut profile = Cow::Borrowed(&core.trunk(group).profile);
+    if is_user && profile.trust_identity {
+        // A phone is no trusted element (RFC 3325 8).
+        profile.to_mut().trust_identity = false;
+    }
+    let iam = interwork::iam_from_invite(request, &called, &profile)
         .map_err(|refusal| Refused::new(refusal.status, Refusal::Unusable))?;
     let category = iam.calling_category;
 
@@ -132,7 +136,7 @@ fn route(request: &Message, core: &Core) -> Result<(String, TrunkGroupId), Refus
     match core.config.routes.find(&called) {
         Some(&Target::TrunkGroup(group)) => Ok((called, group)),
         // From SIP to SIP is a proxy's work, not a gateway's.
-        Some(Target::SipPeer(_)) | None => Err(Refused::new(404, Refusal::NoRoute)),
+        Some(Target::SipPeer(_) | Target::Users) | None => Err(Refused::new(404, Refusal::NoRoute)),
     }
 }
 

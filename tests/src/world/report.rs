@@ -220,6 +220,7 @@ impl Report {
                 self.count(&format!("mgc discarded {}", reason.name()));
             }
             CallEvent::NotServed { .. } => self.count("mgc not served"),
+            CallEvent::Sip(_) => self.count("mgc sip"),
             CallEvent::MalformedSip { .. } => self.count("mgc malformed"),
             CallEvent::Circuit { .. } => {}
         }

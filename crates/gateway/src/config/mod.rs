@@ -22,7 +22,7 @@ mod tests;
 pub(crate) use admin::{Admin, Reached, Token};
 pub(crate) use problem::{Problem, Problems};
 pub(crate) use simulator::Simulator;
-pub(crate) use sip::{SipSockets, word};
+pub(crate) use sip::{RegistrarSettings, SipSockets, word};
 
 use problem::Check;
 use raw::Raw;
@@ -39,6 +39,8 @@ pub(crate) struct Settings {
     pub(crate) mgc: trunkline_mgc::Config,
     /// The sockets of SIP.
     pub(crate) sip: SipSockets,
+    /// The phones that register with us.
+    pub(crate) registrar: Option<RegistrarSettings>,
     pub(crate) signaling: Config,
     pub(crate) mgw: MgwConfig,
     pub(crate) click_to_call: Option<trunkline_click_to_call::Config>,
@@ -173,8 +175,9 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
         .map(|group| group.name.value.as_str())
         .collect();
     let peers: Vec<&str> = raw.sip.peers.keys().map(String::as_str).collect();
+    let users = raw.sip.registrar.is_some();
     let rules = numbering::rules(check, &raw.numbering.rules, "numbering.rules");
-    let routes = numbering::routes(check, &raw.numbering.routes, &names, &peers);
+    let routes = numbering::routes(check, &raw.numbering.routes, &names, &peers, users);
     let click_to_call = raw
         .click_to_call
         .as_ref()
@@ -204,6 +207,7 @@ fn settings(check: &mut Check, raw: &Raw) -> Option<Settings> {
     Some(Settings {
         mgc,
         sip: sip.sockets,
+        registrar: sip.registrar,
         signaling: signaling.adapter,
         mgw: mgw?,
         click_to_call: transpose(click_to_call)?,

@@ -29,12 +29,14 @@ pub(super) fn routes(
     raw: &[RawRoute],
     groups: &[&str],
     peers: &[&str],
+    users: bool,
 ) -> Option<Routes<Target>> {
     let mut routes = Routes::new();
     for (position, route) in raw.iter().enumerate() {
         let key = format!("numbering.routes[{position}]");
-        let target = match (&route.trunk_group, &route.sip_peer) {
-            (Some(name), None) => {
+        let to_users = route.sip_users.unwrap_or_default();
+        let target = match (&route.trunk_group, &route.sip_peer, to_users) {
+            (Some(name), None, false) => {
                 let found = groups.iter().position(|group| *group == name.value);
                 let id = found.and_then(|position| u16::try_from(position).ok());
                 if id.is_none() {
@@ -43,7 +45,7 @@ pub(super) fn routes(
                 }
                 id.map(|id| Target::TrunkGroup(TrunkGroupId(id)))
             }
-            (None, Some(name)) => {
+            (None, Some(name), false) => {
                 let found = peers.iter().position(|peer| *peer == name.value);
                 if found.is_none() {
                     let what = format!("there is no SIP peer {:?} in sip.peers", name.value);
@@ -51,11 +53,18 @@ pub(super) fn routes(
                 }
                 found.map(Target::SipPeer)
             }
+            (None, None, true) => {
+                if !users {
+                    let what = "there is no sip.registrar";
+                    check.at(&route.prefix, format!("{key}.sip_users"), what);
+                }
+                users.then_some(Target::Users)
+            }
             _ => {
                 check.at(
                     &route.prefix,
                     &key,
-                    "must have either trunk_group or sip_peer",
+                    "must have either trunk_group, sip_peer or sip_users: true",
                 );
                 None
             }

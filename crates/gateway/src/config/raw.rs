@@ -12,7 +12,7 @@ pub(super) use signaling::{
     RawApplicationServer, RawDestination, RawGateway, RawListen, RawM3uaTimers, RawPointCode,
     RawReconnect, RawRegister, RawSctp, RawSignaling,
 };
-pub(super) use sip::{RawSip, RawSipListen, RawSipTls};
+pub(super) use sip::{RawSip, RawSipListen, RawSipRegistrar, RawSipTls, RawSipUser};
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
@@ -98,6 +98,7 @@ pub(super) struct RawRoute {
     pub(super) prefix: Spanned<String>,
     pub(super) trunk_group: Option<Spanned<String>>,
     pub(super) sip_peer: Option<Spanned<String>>,
+    pub(super) sip_users: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,8 +1,11 @@
 //! `sip:`
 
 mod listen;
+mod registrar;
+mod secret;
 
 pub(crate) use listen::{SipSockets, word};
+pub(crate) use registrar::RegistrarSettings;
 
 use super::address;
 use super::problem::Check;
@@ -10,15 +13,16 @@ use super::raw::RawSip;
 use core::time::Duration;
 use trunkline_mgc::{AddressRange, CallTimers, SipPeer};
 use trunkline_model::media::Codec;
-use trunkline_sip::Transport;
 use trunkline_sip::endpoint::EndpointConfig;
 use trunkline_sip::sdp::{Capabilities, Preference};
+use trunkline_sip::{Method, Transport};
 
 pub(super) struct Sip {
     pub(super) sockets: SipSockets,
     pub(super) endpoint: EndpointConfig,
     pub(super) admitted: Vec<AddressRange>,
     pub(super) peers: Vec<SipPeer>,
+    pub(super) registrar: Option<RegistrarSettings>,
     pub(super) capabilities: Capabilities,
     pub(super) timers: CallTimers,
 }
@@ -79,6 +83,11 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
         peers.push(SipPeer::at(name, transport, address));
     }
 
+    let registrar = match &raw.registrar {
+        Some(raw) => Some(registrar::check(check, raw)?),
+        None => None,
+    };
+
     let mut codecs = Vec::new();
     for (position, text) in raw.codecs.iter().flatten().enumerate() {
         let key = format!("sip.codecs[{position}]");
@@ -101,6 +110,9 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
     let millis = |value| Duration::from_millis(value);
     let mut endpoint = EndpointConfig::new([0; 32]);
     endpoint.locals = locals;
+    if registrar.is_some() {
+        endpoint.methods.push(Method::Register);
+    }
     let timers = &raw.timers;
     endpoint.timers.t1 = millis(check.within(timers.t1.as_ref(), "sip.timers.t1", 500, 10..=5_000));
     endpoint.timers.t2 =
@@ -114,6 +126,7 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
         endpoint,
         admitted,
         peers,
+        registrar,
         capabilities: Capabilities {
             codecs,
             telephone_event: true,

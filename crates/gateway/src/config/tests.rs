@@ -65,6 +65,7 @@ impl Folder {
             std::fs::copy(&from, path.join(from.file_name().unwrap())).unwrap();
         }
         std::fs::write(path.join("click-to-call.password"), "secret\n").unwrap();
+        std::fs::write(path.join("anna.password"), "secret\n").unwrap();
         for file in ["gateway.pem", "gateway.key", "peers.pem", "carrier.pem"] {
             std::fs::write(path.join(file), "").unwrap();
         }
@@ -173,6 +174,7 @@ fn commented_keys_of_the_default_file_are_true() {
         "gateways",
         "admit",
         "tls",
+        "registrar",
         "subscribers",
         "callers",
     ];

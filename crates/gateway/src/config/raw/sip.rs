@@ -1,6 +1,6 @@
 //! `sip:`
 
-use super::{OneOrMany, ScalarOr};
+use super::{OneOrMany, ScalarOr, Secret};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 use std::collections::BTreeMap;
@@ -17,6 +17,7 @@ pub(in crate::config) struct RawSip {
     pub(in crate::config) ptime: Option<Spanned<u8>>,
     #[serde(default)]
     pub(in crate::config) peers: BTreeMap<String, RawSipPeer>,
+    pub(in crate::config) registrar: Option<RawSipRegistrar>,
     #[serde(default)]
     pub(in crate::config) timers: RawSipTimers,
 }
@@ -46,6 +47,41 @@ pub(in crate::config) struct RawSipTls {
 pub(in crate::config) struct RawSipPeer {
     pub(in crate::config) address: Spanned<String>,
     pub(in crate::config) transport: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct RawSipRegistrar {
+    pub(in crate::config) domain: Spanned<String>,
+    #[serde(default)]
+    pub(in crate::config) further_domains: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(in crate::config) users: Vec<RawSipUser>,
+    pub(in crate::config) store: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(in crate::config) expires: RawSipExpires,
+    pub(in crate::config) algorithms: Option<Vec<Spanned<String>>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct RawSipUser {
+    pub(in crate::config) name: Spanned<String>,
+    pub(in crate::config) password_file: Option<Spanned<String>>,
+    pub(in crate::config) ha1: Option<Spanned<Secret>>,
+    #[serde(default)]
+    pub(in crate::config) numbers: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct RawSipExpires {
+    /// Seconds.
+    pub(in crate::config) min: Option<Spanned<u64>>,
+    /// Seconds.
+    pub(in crate::config) default: Option<Spanned<u64>>,
+    /// Seconds.
+    pub(in crate::config) max: Option<Spanned<u64>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
