@@ -72,6 +72,8 @@ const ALL_TIMERS: &[Timer] = &[
     Timer::Cancelled,
     Timer::Progress,
     Timer::Glare,
+    Timer::Refresh,
+    Timer::Expiry,
 ];
 
 mod client_invite_table {
@@ -89,8 +91,12 @@ mod client_invite_table {
     }
 
     fn after(events: &[Event]) -> ClientInvite {
+        over(false, events)
+    }
+
+    fn over(reliable: bool, events: &[Event]) -> ClientInvite {
         let timers = Timers::default();
-        let mut machine = ClientInvite::new(NOW, false, &timers);
+        let mut machine = ClientInvite::new(NOW, reliable, &timers);
         for event in events {
             machine.handle(NOW, *event, &timers);
         }
@@ -206,6 +212,56 @@ mod client_invite_table {
         };
         assert_eq!(timers.d(), Duration::from_secs(32));
     }
+
+    // RFC 3261 17.1.1.2: timer A does not run, timer D is zero. Completed cannot be reached.
+    #[test]
+    fn every_pair_over_a_reliable_transport() {
+        let states = [
+            ("Calling", over(true, &[])),
+            ("Proceeding", over(true, &[Event::Provisional])),
+            ("Terminated", over(true, &[Event::Failure])),
+            ("Accepted", over(true, &[Event::Success])),
+            ("Terminated", over(true, &[Event::Timer(Timer::B)])),
+        ];
+        let events = [
+            Event::Provisional,
+            Event::Success,
+            Event::Failure,
+            Event::Timer(Timer::B),
+            Event::Timer(Timer::D),
+            Event::Timer(Timer::M),
+            Event::TransportError,
+            Event::Abandon,
+        ];
+        #[rustfmt::skip]
+        let table: &[&[&str]] = &[
+            // 1xx, 2xx, 300-699, B, D, M, transport error, abandon
+            &["Proceeding/Inform", "Accepted/Inform", "Terminated/AckAndInform",
+              "Terminated/InformTimeout", "Same/None", "Same/None",
+              "Terminated/InformTransportError", "Terminated/InformTimeout"],
+            &["Same/Inform", "Accepted/Inform", "Terminated/AckAndInform",
+              "Same/None", "Same/None", "Same/None", "Same/None", "Terminated/InformTimeout"],
+            &["Same/None"; 8],
+            &["Same/None", "Same/Inform", "Same/None",
+              "Same/None", "Same/None", "Terminated/None", "Same/None", "Same/None"],
+            &["Same/None"; 8],
+        ];
+        walk(&states, &events, table, name, |machine, event| {
+            machine.handle(NOW, event, &Timers::default())
+        });
+    }
+
+    #[test]
+    fn timers_over_a_reliable_transport() {
+        let at = |millis| NOW + Duration::from_millis(millis);
+        let b = Some((at(32_000), Timer::B));
+        assert_eq!(over(true, &[]).poll_timeout(), b);
+        assert_eq!(over(true, &[Event::Provisional]).poll_timeout(), None);
+        assert_eq!(over(true, &[Event::Failure]).poll_timeout(), None);
+        // RFC 6026 7.2: the 2xx of other branches come late over any transport.
+        let m = Some((at(32_000), Timer::M));
+        assert_eq!(over(true, &[Event::Success]).poll_timeout(), m);
+    }
 }
 
 mod client_non_invite_table {
@@ -222,8 +278,12 @@ mod client_non_invite_table {
     }
 
     fn after(events: &[Event]) -> ClientNonInvite {
+        over(false, events)
+    }
+
+    fn over(reliable: bool, events: &[Event]) -> ClientNonInvite {
         let timers = Timers::default();
-        let mut machine = ClientNonInvite::new(NOW, false, &timers);
+        let mut machine = ClientNonInvite::new(NOW, reliable, &timers);
         for event in events {
             machine.handle(NOW, *event, &timers);
         }
@@ -319,6 +379,45 @@ mod client_non_invite_table {
         let next = Some((NOW + Duration::from_secs(5), Timer::K));
         assert_eq!(after(&[Event::Final]).poll_timeout(), next);
     }
+
+    // RFC 3261 17.1.2.2: timer E does not run, timer K is zero. Completed cannot be reached.
+    #[test]
+    fn every_pair_over_a_reliable_transport() {
+        let states = [
+            ("Trying", over(true, &[])),
+            ("Proceeding", over(true, &[Event::Provisional])),
+            ("Terminated", over(true, &[Event::Final])),
+            ("Terminated", over(true, &[Event::Timer(Timer::F)])),
+        ];
+        let events = [
+            Event::Provisional,
+            Event::Final,
+            Event::Timer(Timer::F),
+            Event::Timer(Timer::K),
+            Event::TransportError,
+        ];
+        #[rustfmt::skip]
+        let table: &[&[&str]] = &[
+            // 1xx, 200-699, F, K, transport error
+            &["Proceeding/Inform", "Terminated/Inform", "Terminated/InformTimeout",
+              "Same/None", "Terminated/InformTransportError"],
+            &["Same/Inform", "Terminated/Inform", "Terminated/InformTimeout",
+              "Same/None", "Terminated/InformTransportError"],
+            &["Same/None"; 5],
+            &["Same/None"; 5],
+        ];
+        walk(&states, &events, table, name, |machine, event| {
+            machine.handle(NOW, event, &Timers::default())
+        });
+    }
+
+    #[test]
+    fn timers_over_a_reliable_transport() {
+        let f = Some((NOW + Duration::from_secs(32), Timer::F));
+        assert_eq!(over(true, &[]).poll_timeout(), f);
+        assert_eq!(over(true, &[Event::Provisional]).poll_timeout(), f);
+        assert_eq!(over(true, &[Event::Final]).poll_timeout(), None);
+    }
 }
 
 mod server_invite_table {
@@ -336,8 +435,12 @@ mod server_invite_table {
     }
 
     fn after(events: &[Event]) -> ServerInvite {
+        over(false, events)
+    }
+
+    fn over(reliable: bool, events: &[Event]) -> ServerInvite {
         let timers = Timers::default();
-        let mut machine = ServerInvite::new(false);
+        let mut machine = ServerInvite::new(reliable);
         for event in events {
             machine.handle(NOW, *event, &timers);
         }
@@ -439,6 +542,60 @@ mod server_invite_table {
         assert_eq!(after(&[Event::Success]).poll_timeout(), l);
         assert_eq!(after(&[]).poll_timeout(), None);
     }
+
+    // RFC 3261 17.2.1: timer G does not run, timer I is zero. Confirmed cannot be reached.
+    #[test]
+    fn every_pair_over_a_reliable_transport() {
+        let states = [
+            ("Proceeding", over(true, &[])),
+            ("Completed", over(true, &[Event::Failure])),
+            ("Terminated", over(true, &[Event::Failure, Event::Ack])),
+            ("Accepted", over(true, &[Event::Success])),
+            (
+                "Terminated",
+                over(true, &[Event::Failure, Event::Timer(Timer::H)]),
+            ),
+        ];
+        let events = [
+            Event::Invite,
+            Event::Ack,
+            Event::Provisional,
+            Event::Success,
+            Event::Failure,
+            Event::Timer(Timer::H),
+            Event::Timer(Timer::I),
+            Event::Timer(Timer::L),
+            Event::TransportError,
+        ];
+        #[rustfmt::skip]
+        let table: &[&[&str]] = &[
+            // INVITE, ACK, 1xx, 2xx, 300-699, H, I, L, transport error
+            &["Same/SendAgain", "Same/None", "Same/Send", "Accepted/Send", "Completed/Send",
+              "Same/None", "Same/None", "Same/None", "Same/InformTransportError"],
+            &["Same/SendAgain", "Terminated/None", "Same/None", "Same/None", "Same/None",
+              "Terminated/InformTimeout", "Same/None", "Same/None",
+              "Same/InformTransportError"],
+            &["Same/None"; 9],
+            &["Same/None", "Same/PassAck", "Same/None", "Same/Send", "Same/None",
+              "Same/None", "Same/None", "Terminated/None", "Same/InformTransportError"],
+            &["Same/None"; 9],
+        ];
+        walk(&states, &events, table, name, |machine, event| {
+            machine.handle(NOW, event, &Timers::default())
+        });
+    }
+
+    #[test]
+    fn timers_over_a_reliable_transport() {
+        let at = NOW + Duration::from_secs(32);
+        assert_eq!(over(true, &[]).poll_timeout(), None);
+        let refused = over(true, &[Event::Failure]);
+        assert_eq!(refused.poll_timeout(), Some((at, Timer::H)));
+        let confirmed = over(true, &[Event::Failure, Event::Ack]);
+        assert_eq!(confirmed.poll_timeout(), None);
+        let accepted = over(true, &[Event::Success]);
+        assert_eq!(accepted.poll_timeout(), Some((at, Timer::L)));
+    }
 }
 
 mod server_non_invite_table {
@@ -455,8 +612,12 @@ mod server_non_invite_table {
     }
 
     fn after(events: &[Event]) -> ServerNonInvite {
+        over(false, events)
+    }
+
+    fn over(reliable: bool, events: &[Event]) -> ServerNonInvite {
         let timers = Timers::default();
-        let mut machine = ServerNonInvite::new(false);
+        let mut machine = ServerNonInvite::new(reliable);
         for event in events {
             machine.handle(NOW, *event, &timers);
         }
@@ -519,5 +680,45 @@ mod server_non_invite_table {
         let j = Some((NOW + Duration::from_secs(32), Timer::J));
         assert_eq!(after(&[Event::Final]).poll_timeout(), j);
         assert_eq!(after(&[Event::Provisional]).poll_timeout(), None);
+    }
+
+    // RFC 3261 17.2.2: timer J is zero. Completed cannot be reached.
+    #[test]
+    fn every_pair_over_a_reliable_transport() {
+        let states = [
+            ("Trying", over(true, &[])),
+            ("Proceeding", over(true, &[Event::Provisional])),
+            ("Terminated", over(true, &[Event::Final])),
+            (
+                "Terminated",
+                over(true, &[Event::Provisional, Event::TransportError]),
+            ),
+        ];
+        let events = [
+            Event::Request,
+            Event::Provisional,
+            Event::Final,
+            Event::Timer(Timer::J),
+            Event::TransportError,
+        ];
+        #[rustfmt::skip]
+        let table: &[&[&str]] = &[
+            // request, 1xx, 200-699, J, transport error
+            &["Same/None", "Proceeding/Send", "Terminated/Send", "Same/None", "Same/None"],
+            &["Same/SendAgain", "Same/Send", "Terminated/Send", "Same/None",
+              "Terminated/InformTransportError"],
+            &["Same/None"; 5],
+            &["Same/None"; 5],
+        ];
+        walk(&states, &events, table, name, |machine, event| {
+            machine.handle(NOW, event, &Timers::default())
+        });
+    }
+
+    #[test]
+    fn timers_over_a_reliable_transport() {
+        for events in [&[][..], &[Event::Provisional], &[Event::Final]] {
+            assert_eq!(over(true, events).poll_timeout(), None, "{events:?}");
+        }
     }
 }
