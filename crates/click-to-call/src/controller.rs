@@ -520,6 +520,8 @@ impl Controller {
             | Event::Pracked { .. }
             | Event::Update { .. }
             | Event::UpdateAccepted { .. }
+            | Event::SessionExpired { .. }
+            | Event::Refreshed { .. }
             | Event::UpdateRejected { .. }
             | Event::Malformed { .. }
             | Event::NotServed { .. }

@@ -77,6 +77,11 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
             let cause = gateway_cause(CauseValue::RECOVERY_ON_TIMER_EXPIRY);
             call.release(now, core, Release::by_gateway(cause, 408));
         }
+        // Nobody has refreshed the session: its BYE is on the way (RFC 4028 10).
+        Event::Sip(Sip::SessionExpired { .. }) => {
+            let cause = gateway_cause(CauseValue::RECOVERY_ON_TIMER_EXPIRY);
+            call.release(now, core, Release::by_gateway(cause, 408));
+        }
         Event::Sip(Sip::Ended { .. }) => {
             call.lose_session(core);
             let cause = gateway_cause(CauseValue::TEMPORARY_FAILURE);

@@ -1,5 +1,6 @@
 //! What an endpoint can be told when it is made.
 
+use super::session_timer::SessionTimer;
 use crate::limit::Limits;
 use crate::locate::Policy;
 use crate::transaction::Timers;
@@ -44,6 +45,8 @@ pub struct EndpointConfig {
     pub methods: Vec<Method>,
     /// Whether provisional responses to INVITE are reliable.
     pub reliable_provisionals: ReliableProvisionals,
+    /// Whether sessions are refreshed, and end when they are not (RFC 4028).
+    pub session_timer: Option<SessionTimer>,
     /// Whether requests that are too long for a datagram go over TCP (RFC 3261 18.1.1).
     pub long_requests_over_tcp: bool,
     /// What peers may send us; `None` sets no limits.
@@ -67,6 +70,7 @@ impl EndpointConfig {
             locals: Vec::new(),
             methods: Vec::new(),
             reliable_provisionals: ReliableProvisionals::Off,
+            session_timer: None,
             long_requests_over_tcp: true,
             limits: None,
             overload_epoch: None,

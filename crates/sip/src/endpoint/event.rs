@@ -277,6 +277,20 @@ pub enum Event {
         /// Its status; 408 when nobody answered, 503 when nothing could be sent.
         status: u16,
     },
+    /// Neither we nor the peer could refresh the session in time, or the peer does not know it any
+    /// more: the endpoint sends BYE, and [`Event::Ended`] follows (RFC 4028 10).
+    SessionExpired {
+        /// The session.
+        id: SessionId,
+    },
+    /// A refresh of ours was answered with another description than the peer's last one, and has
+    /// been acknowledged. Refreshes that change nothing are not reported.
+    Refreshed {
+        /// The session.
+        id: SessionId,
+        /// The 2xx.
+        response: Message,
+    },
     /// An UPDATE inside the dialog, early or confirmed (RFC 3311). A body is an offer. Answer soon
     /// with [`Endpoint::respond`](super::Endpoint::respond); it is answered 487 if the session ends
     /// first. Those at the wrong time are answered by the endpoint (RFC 3311 5.2).
@@ -375,6 +389,8 @@ impl Event {
             | Self::AckTimeout { id }
             | Self::Pracked { id, .. }
             | Self::PrackTimeout { id }
+            | Self::SessionExpired { id }
+            | Self::Refreshed { id, .. }
             | Self::Update { id, .. }
             | Self::UpdateAccepted { id, .. }
             | Self::UpdateRejected { id, .. }

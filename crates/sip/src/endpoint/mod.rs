@@ -22,6 +22,7 @@ mod reliable;
 mod requests;
 mod route;
 mod session;
+mod session_timer;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use event::{
     Body, Description, Event, ForkId, NextHop, OutgoingInvite, OutgoingRequest, Output, RequestId,
     SessionId, TransactionId, WrongState,
 };
+pub use session_timer::{RefreshedBy, SessionTimer};
 
 use crate::locate::{DeadTargets, Policy, Question};
 use crate::{Flow, Message};

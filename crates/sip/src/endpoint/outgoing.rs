@@ -398,7 +398,12 @@ impl Endpoint {
     /// A final response to a request of ours, which has been acknowledged if need be.
     pub(super) fn final_came(&mut self, now: Time, id: RequestId, flow: Flow, response: Message) {
         let status = response.status().unwrap_or_default();
-        if matches!(status, 401 | 407) && self.answers_challenge(id, &response) {
+        let is_answered = match status {
+            401 | 407 => self.answers_challenge(id, &response),
+            422 => !self.is_unwanted(id) && self.takes_longer(id, &response),
+            _ => false,
+        };
+        if is_answered {
             // A new request but for Call-ID and From (RFC 3261 22.2).
             let branch = self.random.branch();
             let Some(outgoing) = self.outgoing.get_mut(id.0) else {

@@ -7,6 +7,7 @@
 use super::compose::ACCEPT;
 use super::forks::REL100;
 use super::route::OwnContact;
+use super::session_timer::TIMER;
 use super::{Endpoint, Event, ReliableProvisionals};
 use crate::transaction::server_invite;
 use crate::{Flow, Message, Method, Name, ParseError, Uri};
@@ -89,14 +90,20 @@ impl Endpoint {
         {
             return Err(Refusal::new(421).header(Name::Require, REL100));
         }
+        if matches!(request.method(), Some(Method::Invite | Method::Update)) {
+            self.inspect_interval(request)?;
+        }
         inspect_content(request)
     }
 
     /// The options that are supported, for Supported (RFC 3261 20.37).
     pub(super) fn supported(&self) -> &'static str {
-        match self.config.reliable_provisionals {
-            ReliableProvisionals::Off => "",
-            _ => REL100,
+        let has_timer = self.config.session_timer.is_some();
+        match (self.config.reliable_provisionals, has_timer) {
+            (ReliableProvisionals::Off, false) => "",
+            (ReliableProvisionals::Off, true) => TIMER,
+            (_, false) => REL100,
+            (_, true) => "100rel, timer",
         }
     }
 

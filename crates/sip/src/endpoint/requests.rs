@@ -104,6 +104,11 @@ impl Endpoint {
             let secure = secure.starts_with("sips:");
             builder = builder.copy(&request, Name::RecordRoute);
             builder = self.capabilities(builder, flow, secure, headers, Name::Server);
+            let update = request.method() == Some(Method::Update) && status >= 200;
+            if let Some(session) = session.filter(|id| update && self.is_confirmed(*id)) {
+                builder = with_headers(builder, &self.timer_grant(session, &request));
+                self.timer_starts(now, session, &request);
+            }
         } else {
             builder = self.product(builder, headers, Name::Server);
         }

@@ -3,6 +3,7 @@
 use super::forks::Forks;
 use super::outgoing::RequestId;
 use super::reliable::{Acknowledged, Reliable};
+use super::session_timer::Clock;
 use super::table::TransactionId;
 use super::update::{Asked, OwnUpdate};
 use crate::dialog::Dialog;
@@ -45,6 +46,8 @@ pub(super) struct Session {
     pub(super) update: Option<Box<OwnUpdate>>,
     /// PRACKs and UPDATEs of the peer that the application has to answer.
     pub(super) asked: Vec<Asked>,
+    /// When it is refreshed, and when it is over.
+    pub(super) clock: Clock,
     /// What challenges are answered with.
     pub(super) credentials: Option<Arc<[Credentials]>>,
     /// The challenges so far.
@@ -105,6 +108,8 @@ pub(super) struct Reinvite {
     pub(super) headers: Headers,
     /// How often it was sent.
     pub(super) tries: u8,
+    /// Whether it is ours alone, to refresh the session.
+    pub(super) is_refresh: bool,
 }
 
 /// The peer's INVITE in progress.
@@ -166,6 +171,7 @@ impl Session {
             reliable: None,
             update: None,
             asked: Vec::new(),
+            clock: Clock::default(),
             credentials: None,
             authorizer: None,
             armed: None,
@@ -197,6 +203,8 @@ impl Session {
         let glare = self.glare.as_ref().map(|(at, _)| (*at, Timer::Glare));
         let update = self.update.as_ref().and_then(|update| update.due);
         let update = update.map(|at| (at, Timer::UpdateGlare));
-        [server, glare, update].into_iter().flatten().min()
+        let clock = (self.phase == Phase::Confirmed).then(|| self.clock.poll_timeout());
+        let timers = [server, glare, update, clock.flatten()];
+        timers.into_iter().flatten().min()
     }
 }

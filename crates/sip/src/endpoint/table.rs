@@ -135,6 +135,14 @@ impl Transaction {
         }
     }
 
+    /// The session description in our INVITE.
+    pub(super) fn offer(&self) -> Option<Vec<u8>> {
+        match &self.machine {
+            Machine::ClientInvite(_, own) => own.request.sdp().map(<[u8]>::to_vec),
+            _ => None,
+        }
+    }
+
     pub(super) fn is_terminated(&self) -> bool {
         match &self.machine {
             Machine::ClientInvite(machine, _) => machine.is_terminated(),

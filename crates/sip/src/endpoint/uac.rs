@@ -7,7 +7,7 @@ use super::outgoing::{Purpose, RequestId, Route};
 use super::reliable::Acknowledged;
 use super::requests::split_routes;
 use super::session::{Cancel, ClientStage, ClientUsage, Phase, Reinvite, ServerStage, Session};
-use super::table::{MAX_FORKS, Machine, SuccessAck, TransactionId};
+use super::table::{MAX_FORKS, Machine, SuccessAck, Transaction, TransactionId};
 use super::{Endpoint, Event, OutgoingInvite, SessionId, WrongState};
 use crate::dialog::Dialog;
 use crate::sdp::{Carrier, Kind, Way};
@@ -106,6 +106,7 @@ impl Endpoint {
         }
         let dialog = session.dialog.clone();
         let flow = session.flow;
+        self.said(id, sdp);
         let body = sdp.map(|sdp| Body::sdp(sdp.to_vec()));
         self.send_success_ack(now, transaction, &dialog, flow, usage.cseq, Some(id), body);
     }
@@ -167,7 +168,7 @@ impl Endpoint {
         let Some(session) = self.session_mut(id) else {
             return;
         };
-        if let Some((_, _)) = session.glare.take() {
+        if let Some((_, _)) = session.glare.take_if(|(_, it)| !it.is_refresh) {
             self.arm_session(id);
             self.emit(Event::ReinviteRejected {
                 id,
@@ -179,6 +180,9 @@ impl Endpoint {
         let Some(usage) = &mut session.client else {
             return;
         };
+        if usage.reinvite.as_ref().is_some_and(|it| it.is_refresh) {
+            return;
+        }
         let ClientStage::Pending {
             provisional,
             cancel,
@@ -271,6 +275,7 @@ impl Endpoint {
             sdp,
             headers: headers.to_vec(),
             tries: 0,
+            is_refresh: false,
         };
         self.send_reinvite(now, id, reinvite);
         Ok(())
@@ -422,12 +427,16 @@ impl Endpoint {
                     session.glare = Some((now + wait, reinvite));
                     self.arm_session(id);
                 }
-                _ => {
-                    self.emit(Event::ReinviteRejected {
-                        id,
-                        response,
-                        status,
-                    });
+                reinvite => {
+                    if reinvite.is_some_and(|reinvite| reinvite.is_refresh) {
+                        self.refresh_failed(now, id, status);
+                    } else {
+                        self.emit(Event::ReinviteRejected {
+                            id,
+                            response,
+                            status,
+                        });
+                    }
                     if status == 408 || status == 481 {
                         self.refuse_pending(now, id, 487, &[]);
                         self.send_bye(now, id, &[]);
@@ -505,7 +514,7 @@ impl Endpoint {
             return;
         }
         usage.stage = ClientStage::Answered;
-
+        let is_refresh = usage.reinvite.as_ref().is_some_and(|it| it.is_refresh);
         match session.phase {
             Phase::Early => {
                 session.confirm(&response);
@@ -519,6 +528,10 @@ impl Endpoint {
             }
         }
         let description = self.describe_success(id, &response);
+        let last = self.last_of_peer(id);
+        let offer = self.table.get(transaction).and_then(Transaction::offer);
+        self.said(id, offer.as_deref());
+        self.timer_granted(now, id, &response);
         let Some(session) = self.session_mut(id) else {
             return;
         };
@@ -526,6 +539,8 @@ impl Endpoint {
         if let Some(headers) = session.hang_up.take() {
             self.ack(now, id, None);
             self.send_bye(now, id, &headers);
+        } else if is_refresh {
+            self.refreshed(now, id, last.as_deref(), response);
         } else {
             self.emit(Event::Answered {
                 id,
@@ -558,7 +573,7 @@ impl Endpoint {
         }
     }
 
-    fn send_reinvite(&mut self, now: Time, id: SessionId, mut reinvite: Reinvite) {
+    pub(super) fn send_reinvite(&mut self, now: Time, id: SessionId, mut reinvite: Reinvite) {
         let Some(session) = self.session_mut(id) else {
             return;
         };
@@ -577,10 +592,11 @@ impl Endpoint {
         &mut self,
         now: Time,
         id: SessionId,
-        draft: Draft,
+        mut draft: Draft,
         route: Route,
         reinvite: Option<Reinvite>,
     ) {
+        draft.headers.extend(self.timer_wish(id));
         let Some(session) = self.session_mut(id) else {
             return;
         };

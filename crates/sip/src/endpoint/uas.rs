@@ -38,6 +38,7 @@ impl Endpoint {
     ) -> Result<(), WrongState> {
         let status = status_between(id, status, 101, 199)?;
         self.not_accepted(id)?;
+        self.said(id, sdp);
         if self.goes_reliably(id, sdp) {
             return self.provisional_reliably(now, id, status, reason, headers, sdp);
         }
@@ -71,11 +72,12 @@ impl Endpoint {
         sdp: Option<&[u8]>,
     ) -> Result<(), WrongState> {
         self.not_accepted(id)?;
-        let mut sdp = sdp;
+        let (given, mut sdp) = (sdp, sdp);
         if self.success_waits(id, headers, &mut sdp)? {
             return Ok(());
         }
         let kind = self.our_turn(id, Carrier::Success, sdp)?;
+        let invite = self.waiting_invite(id).cloned();
         let data = self.answer(id, 200, "", headers, sdp)?;
         let timers = self.config.timers;
         let session = self.session_mut(id).ok_or(WrongState::NoSession(id))?;
@@ -96,6 +98,10 @@ impl Endpoint {
         session.turns.step(Way::Sent, Carrier::Success, kind);
         session.phase = Phase::Confirmed;
         self.answer_invite(now, transaction, server_invite::Event::Success, data);
+        self.said(id, given);
+        if let Some(invite) = invite {
+            self.timer_starts(now, id, &invite);
+        }
         self.arm_session(id);
         Ok(())
     }
@@ -194,6 +200,8 @@ impl Endpoint {
             Timer::Ack => self.ack_missed(now, id),
             Timer::Progress => self.repeat_progress(now, id),
             Timer::Glare => self.retry_reinvite(now, id),
+            Timer::Refresh => self.refresh_session(now, id),
+            Timer::Expiry => self.session_expired(now, id),
             Timer::UpdateGlare => self.retry_update(now, id),
             Timer::Reliable => self.repeat_reliable(now, id),
             Timer::Prack => self.prack_missed(now, id),
@@ -265,6 +273,9 @@ impl Endpoint {
             let secure = request.request_uri().unwrap_or_default();
             let secure = secure.starts_with("sips:");
             builder = self.capabilities(builder, *flow, secure, headers, Name::Server);
+            if status >= 200 {
+                builder = with_headers(builder, &self.timer_grant(id, request));
+            }
         } else {
             builder = self.product(builder, headers, Name::Server);
         }
@@ -336,7 +347,9 @@ impl Endpoint {
             });
         }
         self.arm_session(id);
-        self.emit(Event::Reinvite { id, request });
+        if !self.answers_refresh(now, id, &request) {
+            self.emit(Event::Reinvite { id, request });
+        }
     }
 
     /// Whether an INVITE inside a dialog comes at a wrong time.
@@ -416,11 +429,15 @@ impl Endpoint {
             // The answer is missing; the application sees it.
             Err(_) => session.turns.refuse_invite(),
         }
+        let is_quiet = session.clock.is_quiet(number);
         if let Some(headers) = session.hang_up.take() {
             self.send_bye(now, id, &headers);
         } else {
             self.arm_session(id);
-            self.emit(Event::Acked { id, request });
+            if !is_quiet {
+                self.peer_said(id, &request);
+                self.emit(Event::Acked { id, request });
+            }
         }
     }
 

@@ -138,10 +138,13 @@ impl Endpoint {
         }
         let cseq = strand.dialog.next_cseq();
         let draft = Draft::within(strand.dialog, Method::Update, cseq);
-        let draft = draft.with(&update.headers, update.sdp.clone().map(Body::sdp));
+        let mut draft = draft.with(&update.headers, update.sdp.clone().map(Body::sdp));
         let hop = strand.dialog.routing().next_hop.to_owned();
         session.update = Some(update);
         self.arm_session(id);
+        if self.is_confirmed(id) {
+            draft.headers.extend(self.timer_wish(id));
+        }
         let route = self.route_within(&hop, flow, &draft);
         let purpose = Purpose::Update(fork);
         self.send(now, draft, route, purpose, Some(id), credentials);
@@ -165,7 +168,7 @@ impl Endpoint {
                     update.due = Some(now + wait);
                 }
             }
-            Err(_) if offers => self.update_failed(id, None, 491),
+            Err(_) if offers => self.update_failed(now, id, None, 491),
             _ => self.send_update(now, id),
         }
     }
@@ -210,10 +213,16 @@ impl Endpoint {
                     }
                     strand.dialog.refresh_target(&response);
                 }
-                self.emit(Event::UpdateAccepted { id, response });
+                if self.is_confirmed(id) {
+                    self.timer_granted(now, id, &response);
+                }
+                let session = self.session_mut(id);
+                if !session.is_some_and(|it| core::mem::take(&mut it.clock.is_updating)) {
+                    self.emit(Event::UpdateAccepted { id, response });
+                }
             }
             response => {
-                self.update_failed(id, response, status);
+                self.update_failed(now, id, response, status);
                 let is_over = matches!(status, 408 | 481);
                 let session = self.session(id);
                 if is_over && session.is_some_and(|it| it.phase == Phase::Confirmed) {
@@ -224,7 +233,7 @@ impl Endpoint {
         }
     }
 
-    fn update_failed(&mut self, id: SessionId, response: Option<Message>, status: u16) {
+    fn update_failed(&mut self, now: Time, id: SessionId, response: Option<Message>, status: u16) {
         let Some(session) = self.session_mut(id) else {
             return;
         };
@@ -233,6 +242,9 @@ impl Endpoint {
         };
         if let Some(strand) = session.strand(update.fork) {
             strand.turns.refuse_offer_in(Carrier::Update);
+        }
+        if session.clock.is_updating {
+            return self.refresh_failed(now, id, status);
         }
         self.arm_session(id);
         self.emit(Event::UpdateRejected {
@@ -251,6 +263,11 @@ impl Endpoint {
         let Some(transaction) = self.ask(flow, id, fork, Carrier::Update, &request) else {
             return;
         };
+        if self.config.session_timer.is_some() && request.body().is_empty() {
+            // Nothing but a refresh (RFC 4028 7.4).
+            let _ = self.respond(now, transaction, 200, "", &[], None);
+            return;
+        }
         self.emit(Event::Update {
             id,
             fork,

@@ -99,6 +99,10 @@ pub enum Timer {
     Progress,
     /// Another try of a re-INVITE after 491 (RFC 3261 14.1).
     Glare,
+    /// A refresh of the session (RFC 4028 10).
+    Refresh,
+    /// A session that was not refreshed (RFC 4028 10).
+    Expiry,
     /// Another try of an UPDATE after 491 (RFC 3311 5.3).
     UpdateGlare,
     /// Retransmission of a reliable provisional response by the core (RFC 3262 3).

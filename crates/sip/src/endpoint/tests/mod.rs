@@ -403,6 +403,8 @@ fn event_label(event: &Event) -> String {
         Event::Rejected { status, .. } => format!("Rejected {status}"),
         Event::ReinviteRejected { status, .. } => format!("ReinviteRejected {status}"),
         Event::Bye { .. } => "Bye".to_owned(),
+        Event::SessionExpired { .. } => "SessionExpired".to_owned(),
+        Event::Refreshed { .. } => "Refreshed".to_owned(),
         Event::Ended { .. } => "Ended".to_owned(),
         Event::Request { request, .. } => format!("Request {}", request.method().unwrap().as_str()),
         Event::Response { status, .. } => format!("Response {status}"),
