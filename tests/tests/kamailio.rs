@@ -6,14 +6,18 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use trunkline_sip::Transport::{self, Tcp, Tls, Udp, Ws};
 use trunkline_sip::digest::{Credentials, Secret};
-use trunkline_sip::endpoint::{Event, NextHop, OutgoingInvite, OutgoingRequest, SessionId};
+use trunkline_sip::endpoint::{
+    Body, Event, NextHop, OutgoingInvite, OutgoingRequest, ReliableProvisionals, SessionId,
+};
 use trunkline_sip::header::{self, Address};
 use trunkline_sip::registration::{
     Register, Registration, RegistrationConfig, RegistrationEvent, RegistrationOutput,
 };
 use trunkline_sip::{Method, Name};
 use trunkline_tests::agent::{Agent, Settings, Told, sdp};
-use trunkline_tests::peers::{Authority, Folder, Kamailio, Mode, Named, Names, Ports};
+use trunkline_tests::peers::{
+    Authority, Folder, Kamailio, Mode, Named, Names, PATIENCE, Ports, until,
+};
 
 /// A proxy and what its users need.
 struct Around {
@@ -411,6 +415,85 @@ fn certificate_has_to_be_the_right_one() {
 
     assert_eq!(bob.record().beginning("INVITE ").len(), 1);
     bob.finish();
+}
+
+#[test]
+fn reliable_responses_and_updates_follow_the_recorded_route() {
+    let around = Around::new("kamailio-reliable", &Mode::default());
+    let reliable = |name: &str, transports: &[Transport]| {
+        let settings = Settings {
+            adjust: |config| {
+                config.methods = vec![Method::Update];
+                config.reliable_provisionals = ReliableProvisionals::Supported;
+            },
+            ..around.settings(name, transports)
+        };
+        Agent::start(&around.folder, name, settings)
+    };
+    let mut alice = reliable("alice", &[Udp, Tcp, Tls, Ws]);
+    let mut bob = reliable("bob", &[Udp, Tcp, Tls]);
+    for (here, there) in [(Udp, Tcp), (Tcp, Udp), (Tls, Tls), (Ws, Tcp)] {
+        let out = alice.call(&uri("bob", &bob, there), ALICE, &[&around.route(here)]);
+        let (into, invite, _) = bob.until_called();
+        let supported = invite.header(Name::Supported).unwrap_or_default();
+        assert!(supported.contains("100rel"), "{supported}");
+        let answer = sdp("sendrecv");
+        bob.with(move |endpoint, now| {
+            let sent = endpoint.provisional(now, into, 183, "", &[], Some(&answer));
+            sent.unwrap();
+        });
+        let progress = alice.until_ringing(out);
+        assert!(progress.header(Name::RSeq).is_some());
+        bob.until_event(into, "PRACK", |event| {
+            matches!(event, Event::Pracked { .. }).then_some(())
+        });
+        // No offer before the PRACK is answered (RFC 3311 5.1), which is no event.
+        until("200 to PRACK", PATIENCE, || {
+            let responses = alice.record().beginning("SIP/2.0 200 ");
+            let those = responses.iter().filter(|response| {
+                response
+                    .headers("CSeq")
+                    .iter()
+                    .any(|cseq| cseq.ends_with(" PRACK"))
+                    && response.headers("Call-ID") == [invite.call_id()]
+            });
+            (those.count() == 1).then_some(())
+        });
+        // Early, by the caller; then by each side of the call.
+        update(&mut alice, out, &mut bob, into);
+        bob.with(move |endpoint, now| endpoint.accept(now, into, &[], None).unwrap());
+        alice.until_answered(out);
+        bob.until_acknowledged(into);
+        update(&mut alice, out, &mut bob, into);
+        update(&mut bob, into, &mut alice, out);
+        hang_up(&around, &mut alice, out, here);
+        bob.until_hung_up(into);
+        for (method, over) in [("PRACK", here), ("UPDATE", here), ("UPDATE", there)] {
+            let expected = format!("{method} over {}", over.as_str().to_lowercase());
+            let came = around.kamailio.within_dialogs();
+            assert!(came.contains(&expected), "{expected}: {came:?}");
+        }
+    }
+    alice.finish();
+    bob.finish();
+}
+
+/// One offers by UPDATE, the other answers.
+fn update(one: &mut Agent, id: SessionId, other: &mut Agent, its: SessionId) {
+    let offer = sdp("sendonly");
+    one.with(move |endpoint, now| endpoint.update(now, id, Some(offer), &[]).unwrap());
+    let transaction = other.until_event(its, "UPDATE", |event| match event {
+        Event::Update { transaction, .. } => Some(*transaction),
+        _ => None,
+    });
+    let answer = Body::sdp(sdp("recvonly"));
+    other.with(move |endpoint, now| {
+        let answered = endpoint.respond(now, transaction, 200, "", &[], Some(&answer));
+        answered.unwrap();
+    });
+    one.until_event(id, "200 to UPDATE", |event| {
+        matches!(event, Event::UpdateAccepted { .. }).then_some(())
+    });
 }
 
 /// A registration that is kept alive at the proxy, as its owner keeps it.
