@@ -60,7 +60,9 @@ impl Phone {
             | Sip::PrackTimeout { .. }
             | Sip::Update { .. }
             | Sip::UpdateAccepted { .. }
-            | Sip::UpdateRejected { .. } => {}
+            | Sip::UpdateRejected { .. }
+            | Sip::SessionExpired { .. }
+            | Sip::Refreshed { .. } => {}
             Sip::Malformed { flow, error, .. } => {
                 self.event(Event::Malformed {
                     source: flow.remote,
