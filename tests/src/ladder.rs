@@ -28,7 +28,7 @@ use trunkline_model::{
     Cause, CauseValue, Cic, CircuitId, Location, NetworkIndicator, PointCode, Time, TrunkGroupId,
 };
 use trunkline_numbering::{Routes, Rules};
-use trunkline_sip::endpoint::EndpointConfig;
+use trunkline_sip::endpoint::{EndpointConfig, ReliableProvisionals};
 use trunkline_sip::sdp::Capabilities;
 use trunkline_sip::{Flow, Kind, Message, Method, Name, Transport};
 
@@ -98,6 +98,8 @@ pub struct Options {
     pub profile: TrunkProfile,
     /// What the exchange speaks.
     pub variant: &'static Variant,
+    /// Whether provisional responses are reliable.
+    pub reliable_provisionals: ReliableProvisionals,
 }
 
 impl Default for Options {
@@ -106,6 +108,7 @@ impl Default for Options {
             causes: CauseMap::profile(ProfileName::Rfc3398),
             profile: TrunkProfile::new("49"),
             variant: Variant::itu(),
+            reliable_provisionals: ReliableProvisionals::Off,
         }
     }
 }
@@ -152,6 +155,7 @@ impl Ladder {
         let config = Config {
             endpoint: EndpointConfig {
                 locals: vec![(Transport::Udp, address(GATEWAY))],
+                reliable_provisionals: options.reliable_provisionals,
                 ..EndpointConfig::new([7; 32])
             },
             admitted: vec![AddressRange {
@@ -297,8 +301,30 @@ impl Ladder {
         if let Some(tag) = response.to().tag() {
             self.dialog.to_tag = tag.to_owned();
         }
-        let cseq = self.dialog.cseq;
+        let cseq = response.cseq().number;
         self.request("ACK", cseq, "", body);
+    }
+
+    /// PRACK for the last provisional response.
+    pub fn prack(&mut self, body: &str) {
+        let response = self.last_response.clone().expect("no response");
+        let tag = response.to().tag().expect("a dialog");
+        self.dialog.to_tag = tag.to_owned();
+        let rseq = response.header(Name::RSeq).expect("a reliable response");
+        let rack = format!(
+            "RAck: {rseq} {}\r\n",
+            response.header(Name::CSeq).expect("CSeq")
+        );
+        self.dialog.cseq += 1;
+        let cseq = self.dialog.cseq;
+        self.request("PRACK", cseq, &rack, body);
+    }
+
+    /// UPDATE inside the dialog.
+    pub fn update(&mut self, body: &str) {
+        self.dialog.cseq += 1;
+        let cseq = self.dialog.cseq;
+        self.request("UPDATE", cseq, "", body);
     }
 
     /// CANCEL of the INVITE.
@@ -332,7 +358,7 @@ impl Ladder {
         };
         // The ACK of a 2xx is a transaction of its own (RFC 3261 13.2.2.4).
         let success = self.last_response.as_ref().and_then(Message::status) < Some(300);
-        let own = method == "ACK" && success || method == "BYE";
+        let own = method == "ACK" && success || ["BYE", "PRACK", "UPDATE"].contains(&method);
         let branch = format!("z9hG4bK-{call}-{cseq}{}", if own { method } else { "" });
         let content = if body.is_empty() {
             ""

@@ -44,6 +44,9 @@ pub struct Call {
     pub(crate) statistics: MediaStatistics,
     /// Whether the far end's alerting has been reported.
     pub(crate) alerted: bool,
+    /// Whether the first provisional response must have our offer: the caller made none, and wants
+    /// reliable ones (RFC 3262 5).
+    pub(crate) must_offer: bool,
     /// Whether the MGW was told to play ringing tone to the caller.
     pub(crate) ringing: bool,
     /// Circuits that were tried and lost.
@@ -154,6 +157,7 @@ impl Call {
             pending: Vec::new(),
             statistics: MediaStatistics::default(),
             alerted: false,
+            must_offer: false,
             ringing: false,
             tried: Vec::new(),
         }

@@ -8,8 +8,9 @@ use crate::mgc::Event;
 use crate::sip_to_isup::gateway_cause;
 use trunkline_interwork as interwork;
 use trunkline_isup::{Indication, Message as Isup};
+use trunkline_model::media::TerminationId;
 use trunkline_model::{CauseValue, Time};
-use trunkline_sip::endpoint::{Event as Sip, SessionId};
+use trunkline_sip::endpoint::{Body, Event as Sip, SessionId, TransactionId};
 use trunkline_sip::{Message, Name};
 
 /// Events that no state of the two machines treats in a way of its own.
@@ -72,7 +73,25 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
         // 9.2, and changes of address or codec.
         Event::Sip(Sip::Reinvite { id, request }) => reinvite(call, now, id, &request, core),
         Event::Sip(Sip::Acked { request, .. }) => acked(call, now, &request, core),
-        Event::Sip(Sip::AckTimeout { .. }) => {
+        // What the PRACK holds is agreed before the call is answered (RFC 3262 5).
+        Event::Sip(Sip::Pracked {
+            request,
+            transaction: None,
+            ..
+        }) => pracked(call, now, &request, core),
+        Event::Sip(
+            Sip::Pracked {
+                request,
+                transaction: Some(transaction),
+                ..
+            }
+            | Sip::Update {
+                request,
+                transaction,
+                ..
+            },
+        ) => updated(call, now, transaction, &request, core),
+        Event::Sip(Sip::AckTimeout { .. } | Sip::PrackTimeout { .. }) => {
             call.lose_session(core);
             let cause = gateway_cause(CauseValue::RECOVERY_ON_TIMER_EXPIRY);
             call.release(now, core, Release::by_gateway(cause, 408));
@@ -118,6 +137,7 @@ pub(crate) fn releasing(call: &mut Call, now: Time, event: Event, core: &mut Cor
             | Sip::Ended { .. }
             | Sip::Bye { .. }
             | Sip::Cancelled { .. }
+            | Sip::PrackTimeout { .. }
             | Sip::AckTimeout { .. },
         ) => call.lose_session(core),
         // The MGW does not answer; its worker is gone, and with it the context.
@@ -144,6 +164,65 @@ pub(crate) fn acked(call: &mut Call, now: Time, request: &Message, core: &mut Co
         let cause = gateway_cause(CauseValue::BEARER_CAPABILITY_NOT_IMPLEMENTED);
         call.release(now, core, Release::by_gateway(cause, 488));
     }
+}
+
+/// The PRACK of a provisional response of ours came; it holds the answer if that held an offer.
+fn pracked(call: &mut Call, now: Time, request: &Message, core: &mut Core) {
+    if !matches!(call.session, Session::Incoming(_)) {
+        return acked(call, now, request, core);
+    }
+    if !call.sdp.offer_is_open() {
+        return;
+    }
+    let answer = call.sdp.receive_answer(request);
+    call.sdp.close_offer();
+    if answer == Ok(true) {
+        early_media(call, core);
+    } else {
+        let cause = gateway_cause(CauseValue::BEARER_CAPABILITY_NOT_IMPLEMENTED);
+        call.release(now, core, Release::by_gateway(cause, 488));
+    }
+}
+
+/// An UPDATE, or a PRACK with an offer: changes of address, codec or direction (RFC 3311 5.2).
+fn updated(
+    call: &mut Call,
+    now: Time,
+    transaction: TransactionId,
+    request: &Message,
+    core: &mut Core,
+) {
+    let described = request.sdp().map(|_| {
+        call.sdp.receive_offer(request)?;
+        call.sdp.describe(&core.config.capabilities)
+    });
+    let (status, body) = match described {
+        Some(Ok(())) => (200, call.sdp.sent().map(|sdp| Body::sdp(sdp.to_vec()))),
+        None => (200, None),
+        // "the session parameters MUST remain unchanged" (RFC 3311 5.3)
+        Some(Err(problem)) => {
+            call.sdp.refuse_offer();
+            (problem.status(), None)
+        }
+    };
+    let answered = core
+        .endpoint
+        .respond(now, transaction, status, "", &[], body.as_ref());
+    if answered.is_err() || body.is_none() {
+        return;
+    }
+    match call.session {
+        Session::Dialog(_) => call.connect_media(core),
+        _ => early_media(call, core),
+    }
+}
+
+/// Lets media pass in the direction that it has before the answer.
+fn early_media(call: &mut Call, core: &mut Core) {
+    let termination = call.sip_termination();
+    let towards_sip = termination == TerminationId::A;
+    let (parameters, mode) = (call.sdp.parameters(), call.sdp.early_mode(towards_sip));
+    call.modify(core, termination, parameters, mode);
 }
 
 fn reinvite(call: &mut Call, now: Time, id: SessionId, request: &Message, core: &mut Core) {

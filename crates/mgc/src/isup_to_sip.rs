@@ -21,7 +21,7 @@ use trunkline_interwork::{self as interwork, InviteParts};
 use trunkline_isup::{CallTimer as CircuitTimer, Iam, Indication, Message as Isup};
 use trunkline_model::media::{Bearer, Mode, Signal, TerminationId};
 use trunkline_model::{CallId, Cause, CauseValue, CircuitId, Digits, Time, TrunkGroupId};
-use trunkline_sip::endpoint::{Event as Sip, NextHop, OutgoingInvite};
+use trunkline_sip::endpoint::{Description, Event as Sip, NextHop, OutgoingInvite};
 use trunkline_sip::uri::{self, Host};
 use trunkline_sip::{Message, Name};
 
@@ -231,12 +231,22 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
         (State::Reserving(_), Event::MediaReady) => media_ready(call, now, core),
 
         // 8.2.3
-        (State::Trying, Event::Sip(Sip::Provisional { response, .. })) => {
-            before_acm(call, now, &response, core);
-        }
-        (State::Progressing | State::Alerting, Event::Sip(Sip::Provisional { response, .. })) => {
-            after_acm(call, now, &response, core)
-        }
+        (
+            State::Trying,
+            Event::Sip(Sip::Provisional {
+                response,
+                description,
+                ..
+            }),
+        ) => before_acm(call, now, &response, description, core),
+        (
+            State::Progressing | State::Alerting,
+            Event::Sip(Sip::Provisional {
+                response,
+                description,
+                ..
+            }),
+        ) => after_acm(call, now, &response, description, core),
         // 8.2.8
         (State::Trying, Event::Timer(CallTimer::T11)) => {
             call.state = CallState::IsupToSip(State::Progressing);
@@ -246,8 +256,12 @@ pub(crate) fn handle(call: &mut Call, now: Time, event: Event, core: &mut Core) 
         // 8.2.4
         (
             State::Trying | State::Progressing | State::Alerting,
-            Event::Sip(Sip::Answered { response, .. }),
-        ) => answered(call, now, &response, core),
+            Event::Sip(Sip::Answered {
+                response,
+                description,
+                ..
+            }),
+        ) => answered(call, now, &response, description, core),
         // 8.2.5, 8.2.6
         (
             State::Trying | State::Progressing | State::Alerting,
@@ -326,12 +340,18 @@ fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
         .start(call.id, CallTimer::Answer, now + core.config.timers.answer);
 }
 
-fn before_acm(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
+fn before_acm(
+    call: &mut Call,
+    now: Time,
+    response: &Message,
+    description: Description,
+    core: &mut Core,
+) {
     let status = response.status().unwrap_or(100);
     if status == 100 {
         return; // 8.2.2
     }
-    let early_media = early_media(call, response, core);
+    let early_media = early_media(call, response, description, core);
     core.timers.stop(call.id, CallTimer::T11);
     let profile = &core.trunk(call.group).profile;
     for message in interwork::backward_before_acm(profile, status, early_media) {
@@ -345,9 +365,15 @@ fn before_acm(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
     });
 }
 
-fn after_acm(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
+fn after_acm(
+    call: &mut Call,
+    now: Time,
+    response: &Message,
+    description: Description,
+    core: &mut Core,
+) {
     let status = response.status().unwrap_or(100);
-    let early_media = early_media(call, response, core);
+    let early_media = early_media(call, response, description, core);
     if let Some(cpg) = interwork::cpg_from_status(status, early_media) {
         call.send_isup(now, core, Isup::Cpg(cpg));
     }
@@ -379,7 +405,16 @@ fn end_ringing(call: &mut Call, core: &mut Core) {
 }
 
 /// Lets the SIP side be heard if the response holds an answer to our offer.
-fn early_media(call: &mut Call, response: &Message, core: &mut Core) -> bool {
+fn early_media(
+    call: &mut Call,
+    response: &Message,
+    description: Description,
+    core: &mut Core,
+) -> bool {
+    // What is no answer, but stands where one stood, is not for us (RFC 6337 3.1.1).
+    if !matches!(description, Description::Answer | Description::Preview) {
+        return false;
+    }
     if call.sdp.receive_answer(response) != Ok(true) {
         return false;
     }
@@ -391,7 +426,13 @@ fn early_media(call: &mut Call, response: &Message, core: &mut Core) -> bool {
     true
 }
 
-fn answered(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
+fn answered(
+    call: &mut Call,
+    now: Time,
+    response: &Message,
+    description: Description,
+    core: &mut Core,
+) {
     let Session::Outgoing(session) = call.session else {
         return;
     };
@@ -399,7 +440,11 @@ fn answered(call: &mut Call, now: Time, response: &Message, core: &mut Core) {
     core.timers.stop(call.id, CallTimer::Answer);
     call.session = Session::Dialog(session);
     core.endpoint.ack(now, session, None);
-    let answer = call.sdp.receive_answer(response);
+    let answer = match description {
+        // The answer came in a reliable response, and perhaps another one in an UPDATE.
+        Description::Ignored => Ok(false),
+        _ => call.sdp.receive_answer(response),
+    };
     call.sdp.close_offer();
     // Without SDP in the 200 an early answer holds (RFC 3261 13.2.1); without either there is none.
     if answer.is_err() || call.sdp.parameters().is_none() {

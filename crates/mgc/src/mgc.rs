@@ -95,7 +95,11 @@ impl Mgc {
             .map(|trunk| trunk.circuits.clone())
             .collect();
         let circuits = CircuitTable::new(circuits)?;
-        let endpoint = Endpoint::new(config.endpoint.clone());
+        let mut endpoint = config.endpoint.clone();
+        if !endpoint.methods.contains(&Method::Update) {
+            endpoint.methods.push(Method::Update);
+        }
+        let endpoint = Endpoint::new(endpoint);
         let core = Core::new(config, endpoint, circuits);
         Ok(Self {
             calls: BTreeMap::new(),

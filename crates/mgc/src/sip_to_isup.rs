@@ -95,6 +95,7 @@ pub(crate) fn start(
     call.sdp
         .receive_offer(request)
         .map_err(|problem| Refused::new(problem.status(), Refusal::Unusable))?;
+    call.must_offer = !call.sdp.has_offer() && request.lists(Name::Require, "100rel");
     if !call.sdp.is_acceptable(&core.config.capabilities) {
         return Err(Refused::new(488, Refusal::Unusable));
     }
@@ -347,7 +348,13 @@ fn progressed(call: &mut Call, now: Time, progress: Option<Progress>, core: &mut
     let (Session::Incoming(session), Some(progress)) = (call.session, progress) else {
         return;
     };
-    let early = progress.early_media && cut_through(call, core);
+    // Who has made no offer and wants reliable responses gets ours in the first (RFC 3262 5).
+    let offers = call.must_offer && call.sdp.sent().is_none();
+    if offers && call.sdp.describe(&core.config.capabilities).is_err() {
+        let cause = gateway_cause(CauseValue::BEARER_CAPABILITY_NOT_IMPLEMENTED);
+        return call.release(now, core, Release::by_gateway(cause, 488));
+    }
+    let early = offers || progress.early_media && cut_through(call, core);
     let body = if early { call.sdp.sent() } else { None };
     // The state was checked: the INVITE has no final response yet.
     let _ = core

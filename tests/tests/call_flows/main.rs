@@ -10,6 +10,7 @@ mod mgw;
 mod mtp_status;
 mod offer_answer;
 mod refusals;
+mod reliable;
 mod sip_to_isup;
 mod variants;
 

@@ -10,6 +10,10 @@ struct Applications {
     planned: u64,
     over: [Vec<SessionId>; 2],
     answered: usize,
+    /// Answers in PRACKs and UPDATEs that were accepted.
+    agreed: usize,
+    /// INVITEs without offer.
+    offerless: Vec<SessionId>,
 }
 
 #[derive(Clone, Copy)]
@@ -21,6 +25,13 @@ enum Plan {
     Cancel,
     Bye,
     Reinvite,
+    /// A 183 with a session description.
+    Describe,
+    Update,
+    /// The answer to an offer in a provisional response.
+    Prack(ForkId),
+    /// The answer to an UPDATE.
+    Respond(TransactionId, bool),
 }
 
 impl Applications {
@@ -43,8 +54,15 @@ impl Applications {
             event_label(event)
         );
         match event {
-            Event::Invite { .. } => {
+            Event::Invite { request, .. } => {
+                if request.sdp().is_none() {
+                    self.offerless.push(id);
+                }
                 self.plan(now, side, id, Plan::Ring, 500);
+                if self.chance(50) {
+                    self.plan(now, side, id, Plan::Describe, 3_000);
+                    self.plan(now, side, id, Plan::Update, 6_000);
+                }
                 let plan = if self.chance(75) {
                     Plan::Accept
                 } else {
@@ -66,9 +84,9 @@ impl Applications {
             Event::Answered { .. } => {
                 self.answered += 1;
                 self.plan(now, side, id, Plan::Ack, 300);
-                for _ in 0..2 {
+                for plan in [Plan::Reinvite, Plan::Reinvite, Plan::Update] {
                     if self.chance(50) {
-                        self.plan(now, side, id, Plan::Reinvite, 10_000);
+                        self.plan(now, side, id, plan, 10_000);
                     }
                 }
                 self.plan(now, side, id, Plan::Bye, 40_000);
@@ -81,8 +99,30 @@ impl Applications {
                     self.plan(now, side, id, Plan::Bye, 40_000);
                 }
             }
+            Event::Provisional {
+                fork: Some(fork),
+                description,
+                ..
+            } => {
+                if *description == Description::Offer {
+                    self.plan(now, side, id, Plan::Prack(*fork), 500);
+                }
+                self.plan(now, side, id, Plan::Update, 4_000);
+            }
+            Event::Update {
+                transaction,
+                request,
+                ..
+            } => {
+                let offers = request.sdp().is_some();
+                let plan = Plan::Respond(*transaction, offers);
+                self.plan(now, side, id, plan, 500);
+            }
+            Event::UpdateAccepted { .. } => self.agreed += 1,
+            Event::Pracked { transaction, .. } => assert_eq!(*transaction, None),
             Event::ReinviteRejected { .. }
             | Event::ReinviteCancelled { .. }
+            | Event::UpdateRejected { .. }
             | Event::Provisional { .. } => {}
             Event::Cancelled { .. }
             | Event::PrackTimeout { .. }
@@ -96,9 +136,12 @@ impl Applications {
     }
 }
 
-/// Runs some calls with that seed; how many 2xx were reported.
-fn calls(seed: u64, link: Link) -> usize {
-    let mut net = Net::new();
+/// Runs some calls with that seed; how many 2xx were reported, and how many UPDATEs accepted.
+fn calls(seed: u64, link: Link, reliable_provisionals: ReliableProvisionals) -> (usize, usize) {
+    let mut net = Net::with(|config| {
+        config.reliable_provisionals = reliable_provisionals;
+        config.methods = vec![Method::Update];
+    });
     net.link = link;
     net.rng = StdRng::seed_from_u64(seed);
     let mut apps = Applications {
@@ -107,9 +150,12 @@ fn calls(seed: u64, link: Link) -> usize {
         planned: 0,
         over: [Vec::new(), Vec::new()],
         answered: 0,
+        agreed: 0,
+        offerless: Vec::new(),
     };
     for _ in 0..6 {
-        let id = net.invite();
+        let offerless = apps.chance(25);
+        let id = net.invite_with((!offerless).then_some(OFFER));
         if apps.chance(30) {
             apps.plan(net.now, A, id, Plan::Cancel, 8_000);
         } else if apps.chance(20) {
@@ -137,11 +183,25 @@ fn calls(seed: u64, link: Link) -> usize {
         };
         net.now = net.now.max(plan.key().0);
         let (side, id, plan) = plan.remove();
+        let is_offerless = side == B && apps.offerless.contains(&id);
+        let sdp = if is_offerless { OFFER } else { ANSWER };
         net.act(side, |end, now| {
             // Half of this comes at the wrong time; that must do no harm.
             let _ = match plan {
                 Plan::Ring => end.provisional(now, id, 180, "", &[], None),
-                Plan::Accept => end.accept(now, id, &[], Some(ANSWER)),
+                Plan::Accept => end.accept(now, id, &[], Some(sdp)),
+                Plan::Describe => end.provisional(now, id, 183, "", &[], Some(sdp)),
+                Plan::Update => {
+                    let offer =
+                        (now.since(Time::ZERO).as_millis() % 2 == 0).then(|| OFFER.to_vec());
+                    let _ = end.update(now, id, offer, &[]);
+                    end.update(now, id, None, &[])
+                }
+                Plan::Prack(fork) => end.prack(now, id, fork, ANSWER),
+                Plan::Respond(transaction, offers) => {
+                    let body = offers.then(|| Body::sdp(ANSWER.to_vec()));
+                    end.respond(now, transaction, 200, "", &[], body.as_ref())
+                }
                 Plan::Reject => end.reject(now, id, 486, "", &[]),
                 Plan::Reinvite => end.reinvite(now, id, Some(OFFER.to_vec()), &[]),
                 Plan::Ack => {
@@ -165,15 +225,30 @@ fn calls(seed: u64, link: Link) -> usize {
         assert_eq!(endpoint.transactions(), 0, "seed {seed}: {:#?}", net.ladder);
     }
     assert_eq!(apps.over[A].len(), 6, "seed {seed}: each call has one end");
-    let answered = apps.answered;
+    let counts = (apps.answered, apps.agreed);
     net.finish();
-    answered
+    counts
 }
+
+/// The sums over so many seeds.
+fn many(seeds: u64, link: Link, reliable: ReliableProvisionals) -> (usize, usize) {
+    let each = (0..seeds).map(|seed| calls(seed, link, reliable));
+    each.fold((0, 0), |sum, next| (sum.0 + next.0, sum.1 + next.1))
+}
+
+const SETTINGS: [ReliableProvisionals; 3] = [
+    ReliableProvisionals::Off,
+    ReliableProvisionals::Supported,
+    ReliableProvisionals::Required,
+];
 
 #[test]
 fn nothing_stays_after_random_calls_on_a_good_link() {
-    let answered: usize = (0..100).map(|seed| calls(seed, Link::default())).sum();
-    assert!(answered > 200, "{answered}");
+    for setting in SETTINGS {
+        let (answered, agreed) = many(100, Link::default(), setting);
+        assert!(answered > 200, "{setting:?}: {answered}");
+        assert!(agreed > 100, "{setting:?}: {agreed}");
+    }
 }
 
 #[test]
@@ -184,8 +259,11 @@ fn nothing_stays_after_random_calls_on_a_bad_link() {
         loss: 20,
         duplicates: 15,
     };
-    let answered: usize = (0..200).map(|seed| calls(seed, link)).sum();
-    assert!(answered > 300, "{answered}");
+    for setting in SETTINGS {
+        let (answered, agreed) = many(200, link, setting);
+        assert!(answered > 300, "{setting:?}: {answered}");
+        assert!(agreed > 100, "{setting:?}: {agreed}");
+    }
 }
 
 #[test]
@@ -196,7 +274,7 @@ fn nothing_stays_after_random_calls_on_a_terrible_link() {
         loss: 60,
         duplicates: 30,
     };
-    for seed in 0..100 {
-        calls(seed, link);
+    for setting in SETTINGS {
+        many(100, link, setting);
     }
 }

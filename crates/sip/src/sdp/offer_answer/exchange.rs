@@ -122,7 +122,7 @@ impl OfferAnswer {
     }
 
     /// Where the exchange stands.
-    pub fn state(&self) -> State {
+    pub const fn state(&self) -> State {
         match (self.turns.open(), &self.agreed) {
             (Some(Way::Sent), _) => State::OfferSent,
             (Some(Way::Received), _) => State::OfferReceived,

@@ -160,8 +160,11 @@ impl Turns {
     }
 
     /// Which way the open offer went, if there is one.
-    pub(crate) fn open(&self) -> Option<Way> {
-        self.open.map(|open| open.way)
+    pub(crate) const fn open(&self) -> Option<Way> {
+        match &self.open {
+            Some(open) => Some(open.way),
+            None => None,
+        }
     }
 
     /// Whether a response that goes this way must bring the offer that the INVITE left out.
