@@ -96,6 +96,11 @@ struct Hop {
 }
 
 impl Outgoing {
+    /// Whether it may be sent once more with what the server asks for.
+    pub(super) const fn may_be_answered(&self) -> bool {
+        self.challenges < MAX_CHALLENGES
+    }
+
     /// What to say when no target is left.
     fn failure(&self) -> u16 {
         let exhaustion = self.route.locator.as_ref().map(Locator::exhaustion);
@@ -542,7 +547,7 @@ impl Endpoint {
         let Some(credentials) = outgoing.credentials.clone() else {
             return false;
         };
-        if outgoing.challenges >= MAX_CHALLENGES {
+        if !outgoing.may_be_answered() {
             return false;
         }
         let session = outgoing.session.and_then(|id| self.sessions.get_mut(id.0));
@@ -595,7 +600,8 @@ enum Next {
 /// The most places that one request is sent to, answers to challenges included.
 const MAX_TRIES: u8 = 12;
 
-/// The most challenges that one request answers: a proxy's and the server's, each once stale.
+/// The most challenges, and intervals that are too short, that one request answers: a proxy's and
+/// the server's, each once stale.
 const MAX_CHALLENGES: u8 = 4;
 
 /// The most dead targets that are remembered for when no other is left.

@@ -174,6 +174,7 @@ impl Endpoint {
             return false;
         };
         let outgoing = self.outgoing.get(id.0);
+        let outgoing = outgoing.filter(|outgoing| outgoing.may_be_answered());
         let Some(session) = outgoing.and_then(|outgoing| outgoing.session) else {
             return false;
         };

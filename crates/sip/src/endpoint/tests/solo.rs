@@ -139,6 +139,18 @@ impl Solo {
 
     /// Answers with that To tag.
     pub(super) fn answer_as(&mut self, sent: &Sent, status: u16, tag: &str, extra: &str) {
+        self.answer_with(sent, status, tag, extra, b"");
+    }
+
+    /// Answers with that session description.
+    pub(super) fn answer_with(
+        &mut self,
+        sent: &Sent,
+        status: u16,
+        tag: &str,
+        extra: &str,
+        sdp: &[u8],
+    ) {
         let request = &sent.message;
         let to = request.header(Name::To).unwrap();
         let to = match request.to().tag() {
@@ -151,12 +163,19 @@ impl Solo {
         }
         let _ = write!(
             text,
-            "From: {}\nTo: {to}\nCall-ID: {}\nCSeq: {}\n{extra}Content-Length: 0\n\n",
+            "From: {}\nTo: {to}\nCall-ID: {}\nCSeq: {}\n{extra}",
             request.header(Name::From).unwrap(),
             request.call_id(),
             request.header(Name::CSeq).unwrap(),
         );
-        self.receive(sent.flow, &text);
+        if !sdp.is_empty() {
+            text.push_str("Content-Type: application/sdp\n");
+        }
+        let _ = write!(text, "Content-Length: {}\n\n", sdp.len());
+        let mut data = text.replace('\n', "\r\n").into_bytes();
+        data.extend_from_slice(sdp);
+        let flow = sent.flow;
+        self.act(|endpoint, now| endpoint.receive(now, flow, &data));
     }
 
     /// All timers run out; nothing may be left.
