@@ -24,6 +24,8 @@ pub struct Setup {
     pub listen: Vec<String>,
     /// More lines of `sip`.
     pub sip_settings: String,
+    /// More of `numbering.routes`, each a YAML mapping.
+    pub routes: Vec<String>,
     /// `simulator.callers`: calls from the telephone network, each a YAML mapping.
     pub callers: Vec<String>,
     /// The phone that click-to-call knows as 1001; the simulated one if there is none.
@@ -45,6 +47,7 @@ impl Setup {
             peer_transport: "udp",
             listen: Vec::new(),
             sip_settings: String::new(),
+            routes: Vec::new(),
             callers: Vec::new(),
             phone: None,
             ipv6: false,
@@ -85,6 +88,9 @@ impl Setup {
                 routes,
                 "\n    - {{ prefix: \"{prefix}\", sip_peer: peer{position} }}"
             );
+        }
+        for route in &self.routes {
+            let _ = write!(routes, "\n    - {route}");
         }
         let more: String = self.listen.iter().map(|one| format!(", {one}")).collect();
         let mut yaml = format!(
