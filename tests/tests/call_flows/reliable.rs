@@ -139,7 +139,7 @@ fn called_phone_rings_reliably() {
     gw.expect(&["SIP ACK", "ISUP ANM 1"]);
     gw.expect_media(&["Modify B PCMA SendReceive", "Modify A SendReceive"]);
     gw.isup(1, rel(16));
-    gw.expect(&["SIP BYE", "ISUP RLC 1"]);
+    gw.expect(&["ISUP RLC 1", "SIP BYE"]);
     let bye = gw.sent_request().clone();
     gw.respond_to(&bye, 200, "", "");
     gw.finish();

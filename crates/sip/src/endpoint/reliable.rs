@@ -135,8 +135,11 @@ impl Acknowledged {
 }
 
 impl Reliable {
-    /// The next timer.
-    pub(super) fn poll_timeout(&self) -> Option<(Time, Timer)> {
+    /// The next timer while that INVITE waits for its answer.
+    pub(super) fn poll_timeout(&self, invite: TransactionId) -> Option<(Time, Timer)> {
+        if self.transaction != invite {
+            return None;
+        }
         let waiting = self.unacknowledged.as_ref()?;
         Some(if waiting.resend < waiting.deadline {
             (waiting.resend, Timer::Reliable)
@@ -464,8 +467,17 @@ impl Endpoint {
             return false;
         };
         let status = reliable.status;
+        let is_idle = reliable.unacknowledged.is_none()
+            && reliable.success.is_none()
+            && reliable.queue.is_empty();
+        if let Some(session) = self.session_mut(id)
+            && let Some(usage) = &mut session.server
+            && let ServerStage::Proceeding { progress, .. } = &mut usage.stage
+        {
+            *progress = Some(now + PROGRESS_INTERVAL);
+        }
         // The one that waits for its PRACK does as well.
-        if reliable.unacknowledged.is_none() && reliable.success.is_none() {
+        if is_idle {
             let _ = self.provisional_reliably(now, id, status, "", &[], None);
         }
         true
@@ -503,7 +515,8 @@ impl Endpoint {
             (Err(refusal), _) => self.refuse(now, flow, &request, refusal),
             (Ok(kind), Some(id)) => {
                 let transaction = if kind == Kind::Offer {
-                    self.ask(flow, id, ForkId::default(), Carrier::Prack, &request)
+                    let fork = self.session(id).map(Session::winner).unwrap_or_default();
+                    self.ask(flow, id, fork, Carrier::Prack, &request)
                 } else {
                     self.accept_prack(now, flow, &request);
                     None

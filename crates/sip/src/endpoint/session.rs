@@ -190,8 +190,10 @@ impl Session {
         let server = match self.server.as_ref().map(|usage| &usage.stage) {
             Some(ServerStage::Proceeding { progress, .. }) => {
                 let progress = progress.map(|at| (at, Timer::Progress));
-                let reliable = self.reliable.as_ref();
-                let reliable = reliable.and_then(|reliable| reliable.poll_timeout());
+                let invite = self.server.as_ref().map(|usage| usage.transaction);
+                let reliable = self.reliable.as_ref().zip(invite);
+                let reliable =
+                    reliable.and_then(|(reliable, invite)| reliable.poll_timeout(invite));
                 progress.into_iter().chain(reliable).min()
             }
             Some(ServerStage::Accepted {

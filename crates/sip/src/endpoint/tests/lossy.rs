@@ -98,6 +98,8 @@ impl Applications {
                 if self.chance(50) {
                     self.plan(now, side, id, Plan::Bye, 40_000);
                 }
+                // The peer's BYE may be lost eleven times.
+                self.plan(now + LATE, side, id, Plan::Bye, 1);
             }
             Event::Provisional {
                 fork: Some(fork),
@@ -235,6 +237,8 @@ fn many(seeds: u64, link: Link, reliable: ReliableProvisionals) -> (usize, usize
     let each = (0..seeds).map(|seed| calls(seed, link, reliable));
     each.fold((0, 0), |sum, next| (sum.0 + next.0, sum.1 + next.1))
 }
+
+const LATE: Duration = Duration::from_secs(200);
 
 const SETTINGS: [ReliableProvisionals; 3] = [
     ReliableProvisionals::Off,

@@ -176,6 +176,26 @@ fn success_does_not_wait_for_ringing() {
 }
 
 #[test]
+fn ringing_without_prack_does_not_disturb_a_reinvite() {
+    let (mut net, a, b) = Net::reliably_invited(Some(OFFER));
+    net.drops.push(("A>B PRACK", 99));
+    net.ring(b, 180, None).unwrap();
+    net.accept(b, Some(ANSWER)).unwrap();
+    net.expect(A, "Provisional 180");
+    net.answered(a);
+    net.act(A, |end, now| {
+        end.reinvite(now, a, Some(OFFER.to_vec()), &[])
+    })
+    .unwrap();
+    net.expect(B, "Reinvite");
+    net.run(Duration::from_secs(100));
+    assert_eq!(sent(&net, "B>A 180"), 1);
+    net.accept(b, Some(ANSWER)).unwrap();
+    net.answered(a);
+    net.end_call(a);
+}
+
+#[test]
 fn lost_responses_are_repeated_at_growing_intervals() {
     let (mut net, a, b) = Net::reliably_invited(Some(OFFER));
     net.drops.push(("B>A 180 INVITE", 4));
@@ -551,8 +571,12 @@ fn offer_in_a_prack_is_answered_by_the_application() {
     else {
         panic!("nothing to answer");
     };
-    // The 2xx waits for that answer.
+    // The 2xx waits for that answer, and so does another provisional response.
+    net.run(Duration::from_secs(200));
+    assert_eq!(sent(&net, "B>C 18"), 1);
     net.accept(b, None).unwrap();
+    net.run(Duration::from_secs(200));
+    assert_eq!(sent(&net, "B>C 200 INVITE"), 0);
     let without = net.act(B, |end, now| {
         end.respond(now, transaction, 200, "", &[], None)
     });
