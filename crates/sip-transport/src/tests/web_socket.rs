@@ -1,11 +1,10 @@
-//! WebSocket with foreign ends: tungstenite, and Node.js.
+//! WebSocket with a foreign end: tungstenite. A browser is tried where JsSIP calls.
 #![expect(clippy::result_large_err, reason = "the signature is tungstenite's")]
 
-use super::{ANY_V4, Authority, Node, message, plain};
+use super::{ANY_V4, Node, message, plain};
 use crate::config::{Config, WebSocketSettings};
 use crate::{Count, SocketEvent, Why};
 use futures_util::{SinkExt, StreamExt};
-use std::process::{Command, Stdio};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
@@ -209,49 +208,4 @@ async fn server_that_does_not_speak_sip_is_refused() {
     let server = accept_hdr_async(stream, |_: &Request, answer: Response| Ok(answer)).await;
     assert!(server.is_ok());
     assert_eq!(a.event().await, SocketEvent::Undelivered(target));
-}
-
-#[tokio::test]
-async fn node_js_connects() {
-    let authority = Authority::new();
-    for transport in [Transport::Ws, Transport::Wss] {
-        let mut a = match transport {
-            Transport::Wss => {
-                let own = authority.issue("node", &["localhost", "127.0.0.1"]);
-                let clients = crate::config::ClientCertificates::None;
-                let tls = crate::config::TlsServer { own, clients };
-                let listen = crate::config::Listen::secure(transport, ANY_V4, tls);
-                Node::new(Config {
-                    listen: vec![listen],
-                    ..Config::default()
-                })
-                .await
-            }
-            _ => Node::plain(transport, ANY_V4).await,
-        };
-        let scheme = transport.as_str().to_ascii_lowercase();
-        let script = format!(
-            "const s = new WebSocket('{scheme}://127.0.0.1:{}/ws', 'sip');
-             s.onopen = () => s.send('from node');
-             s.onmessage = (m) => {{ s.send('got ' + m.data); s.close(1000); }};
-             s.onerror = () => process.exit(2);
-             s.onclose = (c) => process.exit(c.wasClean && s.protocol === 'sip' ? 0 : 3);",
-            a.local().port()
-        );
-        let mut node = Command::new("node")
-            .args(["--experimental-websocket", "--eval", &script])
-            .env("NODE_EXTRA_CA_CERTS", authority.root())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("node is installed");
-        let (flow, data) = a.received().await;
-        assert_eq!(data, b"from node");
-        a.sockets.send(flow, None, b"hello".to_vec());
-        assert_eq!(a.received().await.1, b"got hello");
-        assert_eq!(a.closed().await, (flow, Why::Peer));
-        let ended = tokio::task::spawn_blocking(move || node.wait());
-        assert!(ended.await.unwrap().unwrap().success());
-    }
 }
