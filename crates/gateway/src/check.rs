@@ -5,7 +5,9 @@ use crate::config;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use trunkline_mgc::SipPeer;
 use trunkline_signaling::PeerConfig;
+use trunkline_sip::endpoint::NextHop;
 use trunkline_sip_transport::config::{ClientCertificates, Listen};
 
 /// Arguments of `check`.
@@ -32,6 +34,13 @@ pub(crate) fn check(args: &Args) -> ExitCode {
             for (transport, address) in &settings.sip.opening {
                 let transport = config::word(*transport);
                 println!("  SIP over {transport} from {address}, to servers only");
+            }
+            for peer in &settings.mgc.peers {
+                println!("  {}", sip_peer(peer));
+            }
+            if let Some(registrar) = &settings.registrar {
+                let (users, domain) = (registrar.config.users.len(), &registrar.config.domains[0]);
+                println!("  {users} users may register as of {domain}");
             }
             for listen in &settings.signaling.listen {
                 let (transport, at) = (listen.transport.name(), list(&listen.addresses));
@@ -82,6 +91,33 @@ fn taken(listen: &Listen) -> String {
         Some(ClientCertificates::Required(_)) => ", clients must show a certificate",
     };
     format!("SIP over {transport} at {address}{clients}")
+}
+
+/// How a SIP peer is reached, and how it is known.
+fn sip_peer(peer: &SipPeer) -> String {
+    let (name, host) = (&peer.name, &peer.host);
+    let to = match &peer.hop {
+        NextHop::Target(target) => {
+            let transport = config::word(target.transport);
+            format!("{} over {transport}", target.address)
+        }
+        _ => format!("{host}, as the DNS says"),
+    };
+    let via = peer.routes.first();
+    let via = via.map_or_else(String::new, |route| format!(" through {route}"));
+    let registered = match &peer.register {
+        Some(register) => format!(", registered as {}", register.aor),
+        None => String::new(),
+    };
+    let known = match &peer.certificate {
+        Some(name) => format!(", known by its certificate for {name}"),
+        None => String::new(),
+    };
+    let asked = match peer.keep_alive {
+        Some(keep_alive) => format!(", asked every {} s", keep_alive.interval.as_secs()),
+        None => String::new(),
+    };
+    format!("SIP peer {name}: {to}{via}{registered}{known}{asked}")
 }
 
 /// What a peer is to us, over what, and where.

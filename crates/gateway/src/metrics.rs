@@ -16,6 +16,7 @@ use trunkline_mgw::{Counters, Discard};
 use trunkline_model::TrunkGroupId;
 use trunkline_model::media::Codec;
 use trunkline_signaling::{Direction, Discarded, Links, PeerError, SignalingEvent};
+use trunkline_sip::registration::RegistrationState;
 
 /// Counters and gauges of one gateway.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub(crate) struct Metrics {
     sip_transport: SipMetrics,
     sip_registrations: IntCounterVec,
     sip_bindings: IntGaugeVec,
+    sip_peer_up: IntGaugeVec,
+    sip_peer_registered: IntGaugeVec,
     discarded: IntCounterVec,
     links: LinkMetrics,
     m3ua: IntCounterVec,
@@ -166,6 +169,16 @@ impl Metrics {
                 "trunkline_sip_bindings",
                 "Where users can be reached, as of the last REGISTER.",
                 &[],
+            )?,
+            sip_peer_up: gauge(
+                "trunkline_sip_peer_up",
+                "Whether calls are routed to a SIP peer.",
+                &["peer"],
+            )?,
+            sip_peer_registered: gauge(
+                "trunkline_sip_peer_registered",
+                "Whether we are registered with a SIP peer.",
+                &["peer"],
             )?,
             discarded: counter(
                 "trunkline_discarded_total",
@@ -327,6 +340,9 @@ impl Metrics {
                     .with_label_values(&[] as &[&str])
                     .set(users);
             }
+            CallEvent::Sip(SipEvent::Peer { .. } | SipEvent::Registration { .. }) => {
+                self.sip_peers(mgc);
+            }
             CallEvent::NotServed { reason, .. } => {
                 self.discarded
                     .with_label_values(&["sip", reason.as_str()])
@@ -345,6 +361,20 @@ impl Metrics {
             CallEvent::Reattempt { .. }
             | CallEvent::Ended { .. }
             | CallEvent::Destination { .. } => {}
+        }
+    }
+
+    /// Sets the gauges of SIP peers.
+    pub(crate) fn sip_peers(&self, mgc: &Mgc) {
+        for (peer, state) in mgc.peers() {
+            let label = [peer.name.as_str()];
+            let up = self.sip_peer_up.with_label_values(&label);
+            up.set(state.is_up.into());
+            if let Some(registration) = state.registration {
+                let registered = matches!(registration, RegistrationState::Registered { .. });
+                let gauge = self.sip_peer_registered.with_label_values(&label);
+                gauge.set(registered.into());
+            }
         }
     }
 

@@ -121,6 +121,13 @@ impl Running {
             .map(|group| group.name.clone())
             .collect();
         settings.mgc.endpoint.seed = seed()?;
+        for peer in &mut settings.mgc.peers {
+            if let Some(register) = &mut peer.register {
+                register.seed = seed()?;
+                let call_id = seed()?.map(|octet| format!("{octet:02x}"));
+                register.call_id = call_id[..16].concat();
+            }
+        }
         info!(sip = ?settings.mgc.endpoint.locals, "gateway");
 
         let (sender, media_events) = mpsc::channel(MEDIA_QUEUE);
@@ -142,6 +149,7 @@ impl Running {
         }
         let metrics = Metrics::new(names)?;
         metrics.circuits(&mgc);
+        metrics.sip_peers(&mgc);
 
         let admin = match settings.admin {
             Some(admin) => {

@@ -132,7 +132,11 @@ impl Switch {
                 self.refuse(flow, data, error);
             }
             SocketEvent::Undelivered(flow) => self.mgc.handle(now, Input::Undelivered(flow)),
-            SocketEvent::Opened { flow, .. } => debug!(%flow, "connection open"),
+            SocketEvent::Opened { flow, peer } => {
+                debug!(%flow, ?peer, "connection open");
+                let domains = peer.as_ref().map_or(&[][..], |peer| &peer.domains);
+                self.mgc.handle(now, Input::Opened { flow, domains });
+            }
             SocketEvent::Closed { flow, why } => {
                 debug!(%flow, %why, "connection closed");
                 self.mgc.handle(now, Input::Closed(flow));
@@ -185,7 +189,7 @@ impl Switch {
                 }
                 Output::Media(command) => self.mgw.command(command),
                 Output::Event(event) => {
-                    log(&event);
+                    log(&event, &self.mgc);
                     if let CallEvent::Sip(SipEvent::Register { flow, status: 200 }) = &event
                         && let Some(connection) = flow.connection
                     {
@@ -206,7 +210,7 @@ const LAST_WORDS: std::time::Duration = std::time::Duration::from_secs(1);
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// One line a call event; digits are masked by their type.
-fn log(event: &CallEvent) {
+fn log(event: &CallEvent, mgc: &Mgc) {
     match event {
         CallEvent::Started {
             call,
@@ -242,6 +246,24 @@ fn log(event: &CallEvent) {
         CallEvent::CircuitAlarm { circuit, alarm } => warn!(%circuit, ?alarm, "circuit alarm"),
         CallEvent::Destination { destination, event } => warn!(%destination, ?event, "exchange"),
         CallEvent::Sip(SipEvent::Register { flow, status }) => debug!(%flow, status, "REGISTER"),
+        CallEvent::Sip(SipEvent::Peer { peer, is_up }) => {
+            let peer = name(mgc, *peer);
+            match is_up {
+                true => info!(peer, "SIP peer answers again"),
+                false => warn!(peer, "SIP peer does not answer: no calls are routed to it"),
+            }
+        }
+        CallEvent::Sip(SipEvent::Registration {
+            peer,
+            registered,
+            status,
+        }) => {
+            let peer = name(mgc, *peer);
+            match registered {
+                true => info!(peer, "registered with SIP peer"),
+                false => warn!(peer, ?status, "not registered with SIP peer"),
+            }
+        }
         CallEvent::NotServed { flow, reason } => debug!(%flow, %reason, "SIP request not served"),
         CallEvent::MalformedSip {
             flow,
@@ -254,4 +276,10 @@ fn log(event: &CallEvent) {
             info!(%opc, ?cic, ?reason, "ISUP message discarded");
         }
     }
+}
+
+/// The name of a SIP peer.
+fn name(mgc: &Mgc, peer: usize) -> &str {
+    let found = mgc.peers().nth(peer);
+    found.map_or("", |(peer, _)| &peer.name)
 }

@@ -2,13 +2,16 @@
 
 use core::time::Duration;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use trunkline_interwork::{CauseMap, TrunkProfile};
 use trunkline_isup::CircuitGroup;
 use trunkline_model::{CircuitId, TrunkGroupId};
 use trunkline_numbering::{Routes, Rules};
 use trunkline_sip::Transport;
+use trunkline_sip::digest::{Credentials, Secret};
 use trunkline_sip::endpoint::{EndpointConfig, NextHop};
 use trunkline_sip::locate;
+use trunkline_sip::registration::RegistrationConfig;
 use trunkline_sip::sdp::Capabilities;
 
 /// Everything that the MGC needs to know before the first call.
@@ -35,14 +38,51 @@ pub struct Config {
 }
 
 /// A SIP peer that calls can be routed to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct SipPeer {
     /// Its name in configuration and logs.
     pub name: String,
-    /// Host and port of its Request-URIs.
+    /// Whether its Request-URIs are SIPS.
+    pub secure: bool,
+    /// Host, port and parameters of its Request-URIs.
     pub host: String,
     /// Where INVITEs to it are sent.
     pub hop: NextHop,
+    /// Values of Route: the way to it, through an outbound proxy.
+    pub routes: Vec<String>,
+    /// What its challenges are answered with.
+    pub credentials: Option<Arc<[Credentials]>>,
+    /// Whether it is asked if it answers; routes to a peer that does not are not used.
+    pub keep_alive: Option<KeepAlive>,
+    /// Where its requests come from, besides [`Config::admitted`].
+    pub admit: Vec<AddressRange>,
+    /// The SIP domain in the certificate by which it is known, in lower case.
+    pub certificate: Option<Box<str>>,
+    /// What it must prove.
+    pub authenticate: Option<Authenticate>,
+    /// Our registration with it.
+    pub register: Option<Box<RegistrationConfig>>,
+}
+
+/// How a peer is asked whether it answers (RFC 3261 11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeepAlive {
+    /// From an answer, or its absence, to the next OPTIONS.
+    pub interval: Duration,
+    /// So many in a row without an answer take the peer out of service, 1 or more. It comes back
+    /// with the first answer.
+    pub failures: u32,
+}
+
+/// What a peer must prove with its requests (RFC 3261 22.2).
+#[derive(Clone, Debug)]
+pub struct Authenticate {
+    /// The realm of our challenges.
+    pub realm: Box<str>,
+    /// Its name.
+    pub username: Box<str>,
+    /// Its password.
+    pub password: Secret,
 }
 
 impl SipPeer {
@@ -55,13 +95,26 @@ impl SipPeer {
     pub fn at(name: impl Into<String>, transport: Transport, address: SocketAddr) -> Self {
         Self {
             name: name.into(),
+            secure: false,
             host: address.to_string(),
             hop: NextHop::Target(locate::Target {
                 transport,
                 address,
                 name: None,
             }),
+            routes: Vec::new(),
+            credentials: None,
+            keep_alive: None,
+            admit: Vec::new(),
+            certificate: None,
+            authenticate: None,
+            register: None,
         }
+    }
+
+    /// The scheme of its Request-URIs.
+    pub(crate) const fn scheme(&self) -> &'static str {
+        if self.secure { "sips" } else { "sip" }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::config::{Config, TrunkGroup};
 use crate::event::{CallEvent, Output};
+use crate::peers::Peers;
 use crate::timers::Timers;
 use crate::users::Users;
 use std::collections::{HashMap, VecDeque};
@@ -21,6 +22,7 @@ pub(crate) struct Core {
     pub(crate) circuits: CircuitTable,
     pub(crate) timers: Timers,
     pub(crate) users: Option<Box<Users>>,
+    pub(crate) peers: Peers,
     pub(crate) out: VecDeque<Output>,
     pub(crate) by_session: HashMap<SessionId, CallId>,
     pub(crate) by_circuit: HashMap<CircuitId, CallId>,
@@ -34,6 +36,7 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(config: Config, endpoint: Endpoint, circuits: CircuitTable) -> Self {
         Self {
+            peers: Peers::new(&config.peers, config.endpoint.seed),
             config,
             endpoint,
             circuits,

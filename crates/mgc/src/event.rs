@@ -22,6 +22,13 @@ pub enum Input<'a> {
     },
     /// What was sent over a flow lately cannot have arrived.
     Undelivered(Flow),
+    /// A connection is open.
+    Opened {
+        /// The connection.
+        flow: Flow,
+        /// The SIP domains of the peer's certificate, in lower case (RFC 5922 7.1).
+        domains: &'a [Box<str>],
+    },
     /// A connection is closed.
     Closed(Flow),
     /// The DNS has answered [`Output::Resolve`].
@@ -104,6 +111,8 @@ pub enum Refusal {
     NotAdmitted,
     /// The caller's credentials are wrong.
     WrongCredentials,
+    /// The peer that the route leads to does not answer.
+    PeerDown,
     /// The called user has not registered.
     NotRegistered,
     /// As many calls as allowed, or shutting down.
@@ -125,6 +134,7 @@ impl Refusal {
         match self {
             Self::NotAdmitted => "not_admitted",
             Self::WrongCredentials => "wrong_credentials",
+            Self::PeerDown => "peer_down",
             Self::NotRegistered => "not_registered",
             Self::Overload => "overload",
             Self::SignalingCongestion => "signaling_congestion",
@@ -268,6 +278,22 @@ pub enum SipEvent {
         /// The status.
         status: u16,
     },
+    /// A peer answers again, or does not any longer.
+    Peer {
+        /// Its position in the configuration.
+        peer: usize,
+        /// Whether routes to it are used.
+        is_up: bool,
+    },
+    /// Our registration with a peer.
+    Registration {
+        /// Its position in the configuration.
+        peer: usize,
+        /// Whether we are registered.
+        registered: bool,
+        /// The status that ended it, or kept it from being.
+        status: Option<u16>,
+    },
 }
 
 /// Which timer [`crate::Mgc::poll_timeout`] waits for.
@@ -279,6 +305,8 @@ pub enum Timer {
     Circuit,
     /// Bindings of users end.
     Users,
+    /// A peer is asked whether it answers, or our registration with it is refreshed.
+    Peers,
     /// One of the call machines'.
     Call(CallTimer),
 }

@@ -17,10 +17,12 @@ use crate::event::{CallEvent, CallTimer, Direction, Refusal, Side};
 use crate::mgc::Event;
 use crate::sip_to_isup::gateway_cause;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use trunkline_interwork::{self as interwork, InviteParts};
 use trunkline_isup::{CallTimer as CircuitTimer, Iam, Indication, Message as Isup};
 use trunkline_model::media::{Bearer, Mode, Signal, TerminationId};
 use trunkline_model::{CallId, Cause, CauseValue, CircuitId, Digits, Time, TrunkGroupId};
+use trunkline_sip::digest::Credentials;
 use trunkline_sip::endpoint::{Description, Event as Sip, NextHop, OutgoingInvite};
 use trunkline_sip::uri::{self, Host};
 use trunkline_sip::{Message, Name};
@@ -49,6 +51,8 @@ pub struct Attempt {
     request_uri: String,
     /// The way to a phone that registered through proxies (RFC 3327 5.1).
     routes: Vec<String>,
+    /// What the challenges of a peer are answered with.
+    credentials: Option<Arc<[Credentials]>>,
     local: SocketAddr,
     hop: NextHop,
 }
@@ -128,14 +132,23 @@ fn attempt(now: Time, iam: &Iam, group: TrunkGroupId, core: &Core) -> Result<Att
         .translate(&parts.called)
         .unwrap_or_else(|| parts.called.clone());
     let mut routes = Vec::new();
+    let mut credentials = None;
     let (request_uri, hop) = if called.starts_with("sip:") || called.starts_with("sips:") {
         let hop = hop_to(&called, core).ok_or_else(no_route)?;
         (called, hop)
     } else {
         match core.config.routes.find(&called) {
             Some(&Target::SipPeer(peer)) => {
+                if !core.peers.is_up(peer) {
+                    return Err(refused(CauseValue::TEMPORARY_FAILURE, Refusal::PeerDown));
+                }
+                routes = core.peers.service_route(peer);
                 let peer = core.config.peers.get(peer).ok_or_else(no_route)?;
-                let uri = format!("sip:{called}@{};user=phone", peer.host);
+                if routes.is_empty() {
+                    routes.clone_from(&peer.routes);
+                }
+                credentials.clone_from(&peer.credentials);
+                let uri = format!("{}:{called}@{};user=phone", peer.scheme(), peer.host);
                 (uri, peer.hop.clone())
             }
             Some(Target::Users) => {
@@ -162,6 +175,7 @@ fn attempt(now: Time, iam: &Iam, group: TrunkGroupId, core: &Core) -> Result<Att
         parts,
         request_uri,
         routes,
+        credentials,
         local,
         hop,
     })
@@ -331,7 +345,7 @@ fn media_ready(call: &mut Call, now: Time, core: &mut Core) {
         headers,
         sdp: call.sdp.sent().map(<[u8]>::to_vec),
         max_forwards: attempt.parts.max_forwards,
-        credentials: None,
+        credentials: attempt.credentials,
     };
     let session = core.endpoint.invite(now, attempt.hop, invite);
     core.by_session.insert(session, call.id);

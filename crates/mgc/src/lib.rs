@@ -14,11 +14,16 @@ pub mod event;
 pub mod isup_to_sip;
 mod mgc;
 mod offer_answer;
+mod peers;
 pub mod sip_to_isup;
 mod timers;
 mod users;
 
-pub use config::{AddressRange, CallTimers, Config, ConfigError, SipPeer, Target, TrunkGroup};
+pub use config::{
+    AddressRange, Authenticate, CallTimers, Config, ConfigError, KeepAlive, SipPeer, Target,
+    TrunkGroup,
+};
 pub use event::{CallEvent, Direction, Input, Output, Refusal, Side, SipEvent, Timer};
 pub use mgc::{Holdings, Mgc};
+pub use peers::PeerState;
 pub use users::Users;

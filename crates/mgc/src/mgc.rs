@@ -2,10 +2,11 @@
 
 use crate::admission::Admission;
 use crate::call::{Call, Pending, State};
-use crate::config::{Config, ConfigError, Target};
+use crate::config::{Config, ConfigError, SipPeer, Target};
 use crate::connected;
 use crate::core::Core;
 use crate::event::{CallEvent, CallTimer, Direction, Input, Output, Refusal, SipEvent, Timer};
+use crate::peers::PeerState;
 use crate::users::Users;
 use crate::{isup_to_sip, sip_to_isup};
 use std::collections::BTreeMap;
@@ -115,6 +116,11 @@ impl Mgc {
         self.core.users = Some(Box::new(users));
     }
 
+    /// The SIP peers of the configuration, and how they are.
+    pub fn peers(&self) -> impl Iterator<Item = (&SipPeer, PeerState)> {
+        self.core.config.peers.iter().zip(self.core.peers.states())
+    }
+
     /// The users, if there are any.
     pub fn users(&self) -> Option<&Users> {
         self.core.users.as_deref()
@@ -125,8 +131,13 @@ impl Mgc {
         match input {
             Input::Sip { flow, data } => self.core.endpoint.receive(now, flow, data),
             Input::Undelivered(flow) => self.core.endpoint.undelivered(now, &flow),
+            Input::Opened { flow, domains } => {
+                let peers = &self.core.config.peers;
+                self.core.peers.opened(peers, &flow, domains);
+            }
             Input::Closed(flow) => {
                 self.core.endpoint.undelivered(now, &flow);
+                self.core.peers.closed(now, &flow);
                 if let (Some(users), Some(connection)) = (&mut self.core.users, flow.connection) {
                     users.connection_closed(connection);
                 }
@@ -142,6 +153,7 @@ impl Mgc {
             Input::Media(event) => self.media(now, event),
             Input::Shutdown => {
                 self.shutting_down = true;
+                self.core.peers.stop(now);
                 let calls: Vec<CallId> = self.calls.keys().copied().collect();
                 for call in calls {
                     self.tell(now, call, Event::Shutdown);
@@ -172,6 +184,8 @@ impl Mgc {
         if let Some(users) = &mut self.core.users {
             users.handle_timeout(now);
         }
+        let (peers, endpoint) = (&self.core.config.peers, &mut self.core.endpoint);
+        self.core.peers.handle_timeout(now, peers, endpoint);
         self.drain(now);
         while let Some((call, timer)) = self.core.timers.expire(now) {
             self.tell(now, call, Event::Timer(timer));
@@ -204,7 +218,12 @@ impl Mgc {
         let users = self.core.users.as_ref();
         let users = users.and_then(|users| users.poll_timeout());
         let users = users.map(|at| (at, Timer::Users));
-        [sip, circuit, users, call].into_iter().flatten().min()
+        let peers = self.core.peers.poll_timeout();
+        let peers = peers.map(|at| (at, Timer::Peers));
+        [sip, circuit, users, peers, call]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Calls that are not wholly over.
@@ -245,9 +264,9 @@ impl Mgc {
         )
     }
 
-    /// Whether no call is left: after [`Input::Shutdown`] the process may end.
+    /// Whether no call and no registration of ours is left: after [`Input::Shutdown`] the process may end.
     pub fn is_idle(&self) -> bool {
-        self.calls.is_empty()
+        self.calls.is_empty() && self.core.peers.is_idle()
     }
 
     /// Blocks or unblocks a circuit for maintenance (Q.764 2.8.2), or resets it.
@@ -272,7 +291,10 @@ impl Mgc {
     /// Empties the queues of the cores below, which may fill each other's.
     fn drain(&mut self, now: Time) {
         loop {
-            if let Some(output) = self.core.endpoint.poll_output() {
+            let (peers, endpoint) = (&self.core.config.peers, &mut self.core.endpoint);
+            if let Some(event) = self.core.peers.poll(now, peers, endpoint) {
+                self.core.event(CallEvent::Sip(event));
+            } else if let Some(output) = self.core.endpoint.poll_output() {
                 match output {
                     SipOutput::Transmit { flow, name, data } => {
                         self.core.out.push_back(Output::Sip { flow, name, data });
@@ -306,6 +328,15 @@ impl Mgc {
             } if request.method() == Some(Method::Register) => {
                 self.register(now, id, &request, flow);
             }
+            Sip::Response {
+                id,
+                session: None,
+                response,
+                status,
+            } => {
+                let peers = &mut self.core.peers;
+                peers.response(now, id, response.as_ref(), status);
+            }
             Sip::Malformed {
                 flow,
                 error,
@@ -333,10 +364,17 @@ impl Mgc {
             .admitted
             .iter()
             .any(|range| range.contains(flow.remote.ip()));
+        let peers = &self.core.config.peers;
+        let peer = self.core.peers.of(peers, &flow);
+        let admitted = admitted || peer.is_some();
         let users = self.core.users.as_mut();
         let user = users
             .filter(|users| !admitted || users.claims(request))
             .map(|users| users.admit(now, request));
+        let is_user = user == Some(Admission::Admitted);
+        let of_peer = peer.filter(|_| user.is_none());
+        let of_peer = of_peer.map(|peer| self.core.peers.admit(now, peers, peer, request));
+        let user = user.or(of_peer);
         if let Some(Admission::Challenge(headers)) = &user {
             return self.core.reject(now, session, 401, headers);
         }
@@ -345,7 +383,6 @@ impl Mgc {
             self.core.endpoint.authentication_failed(now, source);
         }
         // Who proves to be a user is not asked where from.
-        let is_user = user == Some(Admission::Admitted);
         let outcome = if user == Some(Admission::Malformed) {
             Err((400, Refusal::Unusable, None))
         } else if user == Some(Admission::Refused) {

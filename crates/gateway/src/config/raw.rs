@@ -12,7 +12,10 @@ pub(super) use signaling::{
     RawApplicationServer, RawDestination, RawGateway, RawListen, RawM3uaTimers, RawPointCode,
     RawReconnect, RawRegister, RawSctp, RawSignaling,
 };
-pub(super) use sip::{RawSip, RawSipListen, RawSipRegistrar, RawSipTls, RawSipUser};
+pub(super) use sip::{
+    RawSip, RawSipListen, RawSipPeer, RawSipRegister, RawSipRegistrar, RawSipSessionTimer,
+    RawSipTls, RawSipUser,
+};
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;

@@ -1,6 +1,8 @@
 //! `sip:`
 
+mod limits;
 mod listen;
+mod peers;
 mod registrar;
 mod secret;
 
@@ -9,13 +11,13 @@ pub(crate) use registrar::RegistrarSettings;
 
 use super::address;
 use super::problem::Check;
-use super::raw::RawSip;
+use super::raw::{RawSip, RawSipSessionTimer};
 use core::time::Duration;
 use trunkline_mgc::{AddressRange, CallTimers, SipPeer};
 use trunkline_model::media::Codec;
-use trunkline_sip::endpoint::EndpointConfig;
+use trunkline_sip::Method;
+use trunkline_sip::endpoint::{EndpointConfig, RefreshedBy, ReliableProvisionals, SessionTimer};
 use trunkline_sip::sdp::{Capabilities, Preference};
-use trunkline_sip::{Method, Transport};
 
 pub(super) struct Sip {
     pub(super) sockets: SipSockets,
@@ -32,6 +34,18 @@ pub(super) const CODECS: [(&str, Codec); 4] = [
     ("pcma", Codec::Pcma),
     ("pcmu", Codec::Pcmu),
     ("g729", Codec::G729),
+];
+
+const RELIABLE: [(&str, ReliableProvisionals); 3] = [
+    ("off", ReliableProvisionals::Off),
+    ("supported", ReliableProvisionals::Supported),
+    ("required", ReliableProvisionals::Required),
+];
+
+const REFRESHERS: [(&str, Option<RefreshedBy>); 3] = [
+    ("any", None),
+    ("us", Some(RefreshedBy::Us)),
+    ("peer", Some(RefreshedBy::Peer)),
 ];
 
 pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
@@ -59,29 +73,7 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
             .collect(),
     };
 
-    let mut peers = Vec::new();
-    for (name, peer) in &raw.peers {
-        let key = format!("sip.peers.{name}");
-        let transport = match &peer.transport {
-            None => Some(Transport::Udp),
-            Some(text) => check.choose(text, &format!("{key}.transport"), &listen::TRANSPORTS),
-        };
-        let address = address::socket(check, &peer.address, &format!("{key}.address"));
-        let (Some(transport), Some(address)) = (transport, address) else {
-            continue;
-        };
-        let reached = |(of, local): &(Transport, std::net::SocketAddr)| {
-            *of == transport && local.is_ipv4() == address.is_ipv4()
-        };
-        if !locals.iter().any(reached) {
-            let what = format!(
-                "no address of this family for {} is in sip.listen",
-                word(transport)
-            );
-            check.at(&peer.address, format!("{key}.address"), what);
-        }
-        peers.push(SipPeer::at(name, transport, address));
-    }
+    let peers = peers::check(check, &raw.peers, &locals);
 
     let registrar = match &raw.registrar {
         Some(raw) => Some(registrar::check(check, raw)?),
@@ -110,9 +102,17 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
     let millis = |value| Duration::from_millis(value);
     let mut endpoint = EndpointConfig::new([0; 32]);
     endpoint.locals = locals;
+    endpoint.limits = Some(limits::check(check, raw, &admitted, &peers));
     if registrar.is_some() {
         endpoint.methods.push(Method::Register);
     }
+    if let Some(text) = &raw.reliable_provisionals
+        && let Some(reliable) = check.choose(text, "sip.reliable_provisionals", &RELIABLE)
+    {
+        endpoint.reliable_provisionals = reliable;
+    }
+    let session_timer = raw.session_timer.as_ref();
+    endpoint.session_timer = session_timer.map(|raw| session_timer_of(check, raw));
     let timers = &raw.timers;
     endpoint.timers.t1 = millis(check.within(timers.t1.as_ref(), "sip.timers.t1", 500, 10..=5_000));
     endpoint.timers.t2 =
@@ -138,4 +138,26 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
             ..CallTimers::default()
         },
     })
+}
+
+fn session_timer_of(check: &mut Check, raw: &RawSipSessionTimer) -> SessionTimer {
+    // RFC 4028 5: never under 90 s.
+    let range = 90..=86_400;
+    let min_se = raw.min_se.as_ref();
+    let min_se = check.within(min_se, "sip.session_timer.min_se", 90, range.clone());
+    let interval = raw.interval.as_ref();
+    let interval = check.within(interval, "sip.session_timer.interval", 1_800, range);
+    if let Some(given) = raw.interval.as_ref().filter(|_| interval < min_se) {
+        let what = format!("{interval} is less than min_se, {min_se}");
+        check.at(given, "sip.session_timer.interval", what);
+    }
+    let refresher = raw
+        .refresher
+        .as_ref()
+        .and_then(|text| check.choose(text, "sip.session_timer.refresher", &REFRESHERS));
+    SessionTimer {
+        interval: Duration::from_secs(interval),
+        min_se: Duration::from_secs(min_se),
+        refresher: refresher.flatten(),
+    }
 }

@@ -65,7 +65,9 @@ impl Folder {
             std::fs::copy(&from, path.join(from.file_name().unwrap())).unwrap();
         }
         std::fs::write(path.join("click-to-call.password"), "secret\n").unwrap();
-        std::fs::write(path.join("anna.password"), "secret\n").unwrap();
+        for file in ["anna.password", "carrier.password"] {
+            std::fs::write(path.join(file), "secret\n").unwrap();
+        }
         for file in ["gateway.pem", "gateway.key", "peers.pem", "carrier.pem"] {
             std::fs::write(path.join(file), "").unwrap();
         }
@@ -105,7 +107,7 @@ fn keys() -> Vec<&'static str> {
 /// The commented keys of the default file: each with the file in which it is in effect.
 fn uncommented() -> Vec<(&'static str, String)> {
     // Names that are the operator's choice.
-    let names = ["exchange"];
+    let names = ["exchange", "carrier"];
     let known: Vec<&str> = keys().into_iter().chain(names).collect();
     let lines: Vec<&str> = DEFAULT.lines().collect();
     let mut found = Vec::new();
@@ -174,6 +176,8 @@ fn commented_keys_of_the_default_file_are_true() {
         "gateways",
         "admit",
         "tls",
+        "session_timer",
+        "carrier",
         "registrar",
         "subscribers",
         "callers",

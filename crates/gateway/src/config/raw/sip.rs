@@ -18,6 +18,11 @@ pub(in crate::config) struct RawSip {
     #[serde(default)]
     pub(in crate::config) peers: BTreeMap<String, RawSipPeer>,
     pub(in crate::config) registrar: Option<RawSipRegistrar>,
+    pub(in crate::config) unknown: Option<Spanned<String>>,
+    pub(in crate::config) reliable_provisionals: Option<Spanned<String>>,
+    pub(in crate::config) session_timer: Option<RawSipSessionTimer>,
+    #[serde(default)]
+    pub(in crate::config) limits: RawSipLimits,
     #[serde(default)]
     pub(in crate::config) timers: RawSipTimers,
 }
@@ -45,8 +50,53 @@ pub(in crate::config) struct RawSipTls {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::config) struct RawSipPeer {
-    pub(in crate::config) address: Spanned<String>,
+    pub(in crate::config) address: Option<Spanned<String>>,
+    pub(in crate::config) uri: Option<Spanned<String>>,
     pub(in crate::config) transport: Option<Spanned<String>>,
+    pub(in crate::config) outbound_proxy: Option<Spanned<String>>,
+    pub(in crate::config) username: Option<Spanned<String>>,
+    pub(in crate::config) password_file: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(in crate::config) admit: Vec<Spanned<String>>,
+    pub(in crate::config) certificate: Option<Spanned<String>>,
+    pub(in crate::config) authenticate: Option<RawSipAuthenticate>,
+    /// Seconds.
+    pub(in crate::config) keep_alive: Option<Spanned<u64>>,
+    pub(in crate::config) register: Option<RawSipRegister>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct RawSipAuthenticate {
+    pub(in crate::config) username: Spanned<String>,
+    pub(in crate::config) password_file: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct RawSipRegister {
+    pub(in crate::config) registrar: Spanned<String>,
+    pub(in crate::config) aor: Spanned<String>,
+    /// Seconds.
+    pub(in crate::config) expires: Option<Spanned<u64>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct RawSipLimits {
+    /// Requests a second.
+    pub(in crate::config) total: Option<Spanned<u64>>,
+    /// A second, of one source.
+    pub(in crate::config) invite: Option<Spanned<u64>>,
+    /// A second, of one source.
+    pub(in crate::config) register: Option<Spanned<u64>>,
+    /// A second, of one source.
+    pub(in crate::config) other: Option<Spanned<u64>>,
+    pub(in crate::config) offences: Option<Spanned<u64>>,
+    /// Seconds.
+    pub(in crate::config) within: Option<Spanned<u64>>,
+    /// Seconds.
+    pub(in crate::config) ban: Option<Spanned<u64>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,6 +132,16 @@ pub(in crate::config) struct RawSipExpires {
     pub(in crate::config) default: Option<Spanned<u64>>,
     /// Seconds.
     pub(in crate::config) max: Option<Spanned<u64>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct RawSipSessionTimer {
+    /// Seconds.
+    pub(in crate::config) interval: Option<Spanned<u64>>,
+    /// Seconds.
+    pub(in crate::config) min_se: Option<Spanned<u64>>,
+    pub(in crate::config) refresher: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
