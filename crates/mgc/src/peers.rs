@@ -1,6 +1,9 @@
 //! SIP peers as the gateway knows them: whether they answer (OPTIONS), our registrations with
 //! them, and what they must prove.
 
+#[cfg(test)]
+mod tests;
+
 use crate::admission::{self, Admission};
 use crate::config::{KeepAlive, SipPeer};
 use crate::event::SipEvent;

@@ -86,6 +86,32 @@ impl Drop for Folder {
     }
 }
 
+#[test]
+fn carrier_example_can_be_used_where_its_files_are() {
+    let folder = Folder::new("carrier");
+    let settings = load(&folder.0.join("carrier.example.yaml"));
+    let settings = settings.unwrap_or_else(|problems| panic!("{problems}"));
+    let peer = &settings.mgc.peers[0];
+    assert!(peer.secure && peer.register.is_some() && peer.credentials.is_some());
+    let transports: Vec<&str> = settings
+        .sip
+        .listen()
+        .iter()
+        .map(|listen| word(listen.transport))
+        .collect();
+    assert_eq!(transports, ["udp", "tcp", "tls", "wss"]);
+    let registrar = settings.registrar.expect("a registrar");
+    assert_eq!(registrar.store, Some(folder.0.join("registrations.sqlite")));
+
+    // Without a file the key is named.
+    std::fs::remove_file(folder.0.join("gateway.key")).unwrap();
+    let problems = load(&folder.0.join("carrier.example.yaml")).unwrap_err();
+    let said = problems.to_string();
+    for key in ["sip.listen[1].key: ", "sip.listen[2].key: "] {
+        assert!(said.contains(key), "{said}");
+    }
+}
+
 /// The keys of the raw form, as its source has them.
 fn keys() -> Vec<&'static str> {
     let sources = [
