@@ -262,6 +262,10 @@ impl Endpoint {
                 }
                 self.arm_transaction(id);
             }
+            // The application has not answered in time.
+            Machine::ServerNonInvite(_) if timer == Timer::Cancelled => {
+                self.table.remove(id);
+            }
             Machine::ServerNonInvite(machine) => {
                 machine.handle(now, server_non_invite::Event::Timer(timer), timers);
                 self.arm_transaction(id);

@@ -5,7 +5,7 @@ use super::compose::Draft;
 use super::event::{ForkId, NextHop};
 use super::session::ClientStage;
 use super::table::TransactionId;
-use super::{Endpoint, Event, Output, SessionId};
+use super::{Endpoint, Output, SessionId};
 use crate::dialog::Dialog;
 use crate::digest::{Authorizer, Credentials};
 use crate::locate::{Answer, Locator, Question, Step, Target};
@@ -526,12 +526,10 @@ impl Endpoint {
             (Purpose::Update(fork), Some(session)) => {
                 self.update_finished(now, session, fork, response, status);
             }
-            (Purpose::Request, session) => self.emit(Event::Response {
-                id,
-                session,
-                response,
-                status,
-            }),
+            (Purpose::Request, session) => {
+                let method = &outgoing.draft.method;
+                self.request_finished(now, id, session, method, response, status);
+            }
             _ => {}
         }
     }

@@ -44,7 +44,10 @@ impl Endpoint {
         )
     }
 
-    /// Sends a request inside a dialog. [`Event::Response`] follows.
+    /// Sends a request inside a dialog. [`Event::Response`] follows. Where it says that the peer
+    /// does not know a confirmed dialog any more, or is out of reach, the endpoint has sent BYE
+    /// and [`Event::Ended`] follows (RFC 3261 12.2.1.2, RFC 5057 5.1); requests about subscriptions
+    /// concern those alone.
     ///
     /// # Errors
     /// [`WrongState`] if the session is over, being ended, or the peer's tag is not known yet.
@@ -71,7 +74,7 @@ impl Endpoint {
     /// Answers what [`Event::Request`] reported. `reason` may be empty for the usual one.
     ///
     /// # Errors
-    /// [`WrongState`] if it was answered before.
+    /// [`WrongState`] if it was answered before, or came more than 64*T1 ago.
     pub fn respond(
         &mut self,
         now: Time,
@@ -128,6 +131,8 @@ impl Endpoint {
             transaction.flow = back;
             if status < 200 {
                 transaction.unanswered = Some(request.clone());
+            } else {
+                transaction.give_up = None;
             }
         }
         self.arm_transaction(id);
@@ -149,6 +154,9 @@ impl Endpoint {
             return self.refuse(now, flow, &request, Refusal::overload());
         }
         if let Some(session) = session.and_then(|id| self.session_mut(id)) {
+            if session.phase == Phase::Ending {
+                return self.refuse(now, flow, &request, Refusal::new(481));
+            }
             let tag = request.from().tag().unwrap_or_default();
             let Some(strand) = session.strand_of_peer(tag) else {
                 return self.refuse(now, flow, &request, Refusal::new(481));
@@ -166,15 +174,43 @@ impl Endpoint {
         let mut transaction = Transaction::new(machine, flow, None, Vec::new());
         transaction.session = session;
         transaction.unanswered = Some(Box::new(request.clone()));
+        // Then the client has given up, and an answer would do nothing but harm (RFC 4320 3).
+        transaction.give_up = Some(now + self.config.timers.sixty_four_t1());
         let id = self
             .table
             .insert_server(transaction, &request, &via, &method);
+        self.arm_transaction(id);
         self.emit(Event::Request {
             id,
             session,
             request,
             flow,
         });
+    }
+}
+
+impl Endpoint {
+    /// A request that the application sent has come to its end.
+    pub(super) fn request_finished(
+        &mut self,
+        now: Time,
+        id: RequestId,
+        session: Option<SessionId>,
+        method: &Method,
+        response: Option<Message>,
+        status: u16,
+    ) {
+        self.emit(Event::Response {
+            id,
+            session,
+            response,
+            status,
+        });
+        let is_dialog = !matches!(method, Method::Subscribe | Method::Notify);
+        let is_over = is_dialog && matches!(status, 408 | 481);
+        if let Some(session) = session.filter(|id| is_over && self.is_confirmed(*id)) {
+            self.bye(now, session, &[]);
+        }
     }
 }
 

@@ -40,7 +40,8 @@ pub(super) struct Transaction {
     pub(super) message: Vec<u8>,
     /// The request of a server transaction that the application still has to answer.
     pub(super) unanswered: Option<Box<Message>>,
-    /// When a client transaction for INVITE is abandoned (RFC 3261 9.1).
+    /// When a client transaction for INVITE is abandoned (RFC 3261 9.1), or a request that the
+    /// application does not answer is forgotten (RFC 4320 3).
     pub(super) give_up: Option<Time>,
     /// The timer that stands in the queue for it.
     pub(super) armed: Option<(Time, Timer)>,

@@ -4,17 +4,15 @@ mod calls;
 mod cancel;
 mod challenges;
 mod failover;
-mod forks;
 mod fuzz;
 mod lossy;
 mod refusals;
 mod reinvite;
-mod reliable;
+mod requests;
 mod routing;
 mod session_timer;
 mod solo;
 mod streams;
-mod update;
 
 use super::*;
 use crate::locate::Answer;
