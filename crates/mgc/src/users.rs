@@ -3,7 +3,8 @@
 use crate::admission::{self, Admission};
 use core::fmt;
 use core::time::Duration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use trunkline_model::Time;
 use trunkline_registrar::{
     Binding, Record, Registrar, RegistrarConfig, Reply, StartError, Store, StoreError,
@@ -18,8 +19,9 @@ pub struct Users {
     /// Apart from that of the registrar: a nonce count is used once by each.
     verifier: Verifier,
     secrets: BTreeMap<Box<str>, Secret>,
-    /// Names and numbers that calls reach.
-    names: BTreeSet<Box<str>>,
+    /// Names and numbers that calls reach, with all those of the same user: a phone registers
+    /// under one of them.
+    names: BTreeMap<Box<str>, Arc<[Box<str>]>>,
     domains: Vec<Box<str>>,
 }
 
@@ -41,11 +43,15 @@ impl Users {
             let user = aor.split_once(':').map_or(aor, |(_, rest)| rest);
             user.split('@').next().unwrap_or(user).into()
         };
-        let names = config.users.iter().flat_map(|user| &user.aors);
+        let mut names = BTreeMap::new();
+        for user in &config.users {
+            let all: Arc<[Box<str>]> = user.aors.iter().map(|aor| named(aor)).collect();
+            names.extend(all.iter().map(|name| (name.clone(), Arc::clone(&all))));
+        }
         Ok(Self {
             verifier: Verifier::new(config.verifier.clone()),
             secrets: secrets.collect(),
-            names: names.map(|aor| named(aor)).collect(),
+            names,
             domains: config.domains.clone(),
             registrar: Registrar::new(config, Kept(store), now, unix)?,
         })
@@ -71,7 +77,7 @@ impl Users {
         let host = uri.host.to_string();
         let ours = self.domains.iter().any(|it| it.eq_ignore_ascii_case(&host));
         let user = uri.user_decoded();
-        ours && user.is_some_and(|user| self.names.contains(user.as_ref()))
+        ours && user.is_some_and(|user| self.names.contains_key(user.as_ref()))
     }
 
     /// Looks at the credentials of a request.
@@ -84,12 +90,16 @@ impl Users {
 
     /// Whether the number is a user's.
     pub(crate) fn knows(&self, number: &str) -> bool {
-        self.names.contains(number)
+        self.names.contains_key(number)
     }
 
-    /// Where to call a number: the contact that its user prefers, of equals the latest.
+    /// Where to call a number: the contact that its user prefers, of equals the latest. What is
+    /// registered under the number itself goes first.
     pub(crate) fn contact(&self, now: Time, number: &str) -> Option<Binding> {
-        self.registrar.contacts(now, number).into_iter().next()
+        let others = self.names.get(number).map_or(&[][..], |names| names);
+        core::iter::once(number)
+            .chain(others.iter().map(|name| &**name))
+            .find_map(|name| self.registrar.contacts(now, name).into_iter().next())
     }
 
     pub(crate) fn connection_closed(&mut self, connection: ConnectionId) {

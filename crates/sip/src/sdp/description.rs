@@ -167,10 +167,11 @@ impl SessionDescription {
 }
 
 impl Origin {
-    /// An origin without user name.
+    /// An origin of ours. There is no user; a dash would say so, but there are peers that want a
+    /// word.
     pub fn new(session: SessionVersion, address: IpAddr) -> Self {
         Self {
-            username: "-".into(),
+            username: "trunkline".into(),
             id: session.id.to_string().into(),
             version: session.version.to_string().into(),
             connection: Connection::Ip(address),

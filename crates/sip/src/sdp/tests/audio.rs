@@ -269,7 +269,7 @@ fn offer_lists_all_codecs_with_their_events() {
         SESSION,
     );
     let expected = "v=0\r\n\
-        o=- 7 1 IN IP4 198.51.100.1\r\n\
+        o=trunkline 7 1 IN IP4 198.51.100.1\r\n\
         s=-\r\n\
         c=IN IP4 198.51.100.1\r\n\
         t=0 0\r\n\

@@ -95,7 +95,7 @@ fn the_origin_stays() {
     let moved = offer(moved, &Capabilities::default(), Direction::SendRecv, other);
     session.send(Carrier::Invite, Some(moved)).unwrap();
     let sent = session.sent().unwrap();
-    assert_eq!(sent.origin.to_string(), "- 9 4 IN IP4 198.51.100.1");
+    assert_eq!(sent.origin.to_string(), "trunkline 9 4 IN IP4 198.51.100.1");
     assert_eq!(
         sent.connection,
         Some(Connection::Ip("203.0.113.5".parse().unwrap()))
