@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `GET /` | a page that draws the links |
 //! | `GET /links` | their state: [`links::Body`] |
+//! | `GET /peers` | the SIP peers: [`Peer`](peers::Peer) |
 //! | `POST /links/{peer}/{action}` | 204; `block`, `unblock`, `down` or `up` |
 //! | `GET /metrics` | for Prometheus |
 //! | `GET /healthz` | `ok` while the process serves |
@@ -14,6 +15,7 @@ mod access;
 mod command;
 mod links;
 mod page;
+pub(crate) mod peers;
 mod problem;
 
 pub(crate) use access::COMMANDS_ASK;
@@ -32,6 +34,7 @@ use core::time::Duration;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tracing::info;
@@ -47,6 +50,7 @@ pub(crate) struct Shown {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) mgw: MgwHandle,
     pub(crate) sockets: Sockets,
+    pub(crate) peers: watch::Receiver<Vec<peers::Peer>>,
     pub(crate) signaling: SignalingHandle,
     pub(crate) format: PointCodeFormat,
     pub(crate) served_by: ServedBy,
@@ -92,6 +96,7 @@ pub(crate) async fn serve(admin: Admin, shown: Shown) -> io::Result<(SocketAddr,
     let guarded = Router::new()
         .route("/", get(page::page))
         .route("/links", get(links::links))
+        .route("/peers", get(peers::peers))
         .route("/links/{peer}/{action}", post(command::command))
         .layer(from_fn_with_state(front.clone(), access::guard));
     let router = Router::new()

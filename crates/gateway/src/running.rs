@@ -12,7 +12,7 @@ use crate::switch::Switch;
 use core::time::Duration;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tracing::{info, warn};
 use trunkline_mgc::{Mgc, Users};
@@ -150,6 +150,7 @@ impl Running {
         let metrics = Metrics::new(names)?;
         metrics.circuits(&mgc);
         metrics.sip_peers(&mgc);
+        let (peers, peers_shown) = watch::channel(admin::peers::of(&mgc));
 
         let admin = match settings.admin {
             Some(admin) => {
@@ -157,6 +158,7 @@ impl Running {
                     metrics: Arc::clone(&metrics),
                     mgw: mgw.clone(),
                     sockets: sockets.clone(),
+                    peers: peers_shown,
                     signaling: signaling.clone(),
                     format: settings.point_code_format,
                     served_by: admin::ServedBy::of(&settings.signaling),
@@ -176,6 +178,7 @@ impl Running {
         let (stop, stopped) = oneshot::channel();
         let switch = Switch {
             mgc,
+            peers,
             clock,
             sockets: sockets.clone(),
             socket_events,

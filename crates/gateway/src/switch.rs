@@ -1,13 +1,14 @@
 //! The task that owns the MGC: it brings it datagrams, MTP indications and media events, and
 //! carries out what it asks for.
 
+use crate::admin::{self, peers::Peer};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::signaling_log::SignalingLog;
 use rand::TryRng;
 use rand::rngs::SysRng;
 use std::sync::Arc;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 use tracing::{debug, info, warn};
 use trunkline_mgc::{CallEvent, Input, Mgc, Output, SipEvent};
@@ -25,6 +26,8 @@ const BATCH: usize = 256;
 /// What the switch is made of.
 pub(crate) struct Switch {
     pub(crate) mgc: Mgc,
+    /// How the SIP peers are, for those who look.
+    pub(crate) peers: watch::Sender<Vec<Peer>>,
     pub(crate) clock: Clock,
     pub(crate) sockets: Sockets,
     pub(crate) socket_events: mpsc::Receiver<SocketEvent>,
@@ -190,6 +193,12 @@ impl Switch {
                 Output::Media(command) => self.mgw.command(command),
                 Output::Event(event) => {
                     log(&event, &self.mgc);
+                    if matches!(
+                        event,
+                        CallEvent::Sip(SipEvent::Peer { .. } | SipEvent::Registration { .. })
+                    ) {
+                        self.peers.send_replace(admin::peers::of(&self.mgc));
+                    }
                     if let CallEvent::Sip(SipEvent::Register { flow, status: 200 }) = &event
                         && let Some(connection) = flow.connection
                     {
