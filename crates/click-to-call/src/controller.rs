@@ -525,6 +525,7 @@ impl Controller {
             | Event::UpdateRejected { .. }
             | Event::Malformed { .. }
             | Event::NotServed { .. }
+            | Event::Notified { .. }
             | Event::Request { .. }
             | Event::Response { .. } => return,
         };

@@ -56,6 +56,7 @@ impl Phone {
             Sip::Request { .. }
             | Sip::Response { .. }
             | Sip::NotServed { .. }
+            | Sip::Notified { .. }
             | Sip::Pracked { .. }
             | Sip::PrackTimeout { .. }
             | Sip::Update { .. }

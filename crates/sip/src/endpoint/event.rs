@@ -347,6 +347,19 @@ pub enum Event {
         /// How it came.
         flow: Flow,
     },
+    /// The peer tells what becomes of a REFER of ours (RFC 3515 2.4.4); 200 is queued.
+    Notified {
+        /// The session.
+        id: SessionId,
+        /// The REFER.
+        refer: RequestId,
+        /// The status that the peer had of whom it was referred to, if it says so.
+        status: Option<u16>,
+        /// Whether this was the last word.
+        is_over: bool,
+        /// The NOTIFY.
+        request: Message,
+    },
     /// A request of ours that is no INVITE and no BYE has come to its end.
     Response {
         /// The request.
@@ -399,6 +412,7 @@ impl Event {
             | Self::Rejected { id, .. }
             | Self::ReinviteRejected { id, .. }
             | Self::Bye { id, .. }
+            | Self::Notified { id, .. }
             | Self::Ended { id } => Some(*id),
             Self::Request { session, .. } | Self::Response { session, .. } => *session,
             Self::NotServed { .. } | Self::Malformed { .. } => None,

@@ -17,6 +17,7 @@ mod layer;
 mod outgoing;
 mod protection;
 mod random;
+mod refer;
 mod refusal;
 mod reliable;
 mod requests;
@@ -36,10 +37,11 @@ pub use event::{
     Body, Description, Event, ForkId, NextHop, OutgoingInvite, OutgoingRequest, Output, RequestId,
     SessionId, TransactionId, WrongState,
 };
+pub use refer::ReferralId;
 pub use session_timer::{RefreshedBy, SessionTimer};
 
 use crate::locate::{DeadTargets, Policy, Question};
-use crate::{Flow, Message};
+use crate::{Flow, Message, Method};
 use arena::Arena;
 use core::time::Duration;
 use outgoing::Outgoing;
@@ -112,6 +114,14 @@ impl Endpoint {
             &mut config.timers.t4,
         ] {
             *timer = (*timer).max(Duration::from_millis(1));
+        }
+        // Who takes REFER is asked about its subscription.
+        if config.methods.contains(&Method::Refer) {
+            for method in [Method::Notify, Method::Subscribe] {
+                if !config.methods.contains(&method) {
+                    config.methods.push(method);
+                }
+            }
         }
         let further = config.methods.iter().map(|method| method.as_str());
         let prack = (config.reliable_provisionals != ReliableProvisionals::Off).then_some("PRACK");

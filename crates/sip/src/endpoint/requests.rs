@@ -166,6 +166,9 @@ impl Endpoint {
             }
             strand.dialog.remote_cseq = Some(request.cseq().number);
         }
+        let Some(request) = self.refer_came(now, flow, session, request) else {
+            return;
+        };
         let (Some(via), Some(method)) = (top_via(&request), request.method()) else {
             return;
         };
@@ -200,6 +203,9 @@ impl Endpoint {
         response: Option<Message>,
         status: u16,
     ) {
+        if let Some(session) = session.filter(|_| *method == Method::Refer) {
+            self.referred(session, id, response.as_ref(), status);
+        }
         self.emit(Event::Response {
             id,
             session,

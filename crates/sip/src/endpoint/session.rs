@@ -2,6 +2,7 @@
 
 use super::forks::Forks;
 use super::outgoing::RequestId;
+use super::refer::Referral;
 use super::reliable::{Acknowledged, Reliable};
 use super::session_timer::Clock;
 use super::table::TransactionId;
@@ -46,6 +47,8 @@ pub(super) struct Session {
     pub(super) update: Option<Box<OwnUpdate>>,
     /// PRACKs and UPDATEs of the peer that the application has to answer.
     pub(super) asked: Vec<Asked>,
+    /// REFERs that one side tells the other about.
+    pub(super) referrals: Vec<Referral>,
     /// When it is refreshed, and when it is over.
     pub(super) clock: Clock,
     /// What challenges are answered with.
@@ -171,6 +174,7 @@ impl Session {
             reliable: None,
             update: None,
             asked: Vec::new(),
+            referrals: Vec::new(),
             clock: Clock::default(),
             credentials: None,
             authorizer: None,
@@ -206,7 +210,9 @@ impl Session {
         let update = self.update.as_ref().and_then(|update| update.due);
         let update = update.map(|at| (at, Timer::UpdateGlare));
         let clock = (self.phase == Phase::Confirmed).then(|| self.clock.poll_timeout());
-        let timers = [server, glare, update, clock.flatten()];
+        let referral = self.referrals.iter().filter_map(Referral::until).min();
+        let referral = referral.map(|at| (at, Timer::Referral));
+        let timers = [server, glare, update, clock.flatten(), referral];
         timers.into_iter().flatten().min()
     }
 }

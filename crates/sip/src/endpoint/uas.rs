@@ -205,6 +205,7 @@ impl Endpoint {
             Timer::UpdateGlare => self.retry_update(now, id),
             Timer::Reliable => self.repeat_reliable(now, id),
             Timer::Prack => self.prack_missed(now, id),
+            Timer::Referral => self.referral_expired(now, id),
             _ => {}
         }
         self.arm_session(id);

@@ -97,6 +97,8 @@ pub enum Timer {
     Cancelled,
     /// Repetition of a provisional response every minute (RFC 3261 13.3.1.1).
     Progress,
+    /// A subscription that a REFER made is over (RFC 3515 2.4.7).
+    Referral,
     /// Another try of a re-INVITE after 491 (RFC 3261 14.1).
     Glare,
     /// A refresh of the session (RFC 4028 10).

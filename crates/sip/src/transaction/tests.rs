@@ -71,6 +71,7 @@ const ALL_TIMERS: &[Timer] = &[
     Timer::Ack,
     Timer::Cancelled,
     Timer::Progress,
+    Timer::Referral,
     Timer::Glare,
     Timer::Refresh,
     Timer::Expiry,

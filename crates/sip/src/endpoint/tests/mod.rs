@@ -6,6 +6,7 @@ mod challenges;
 mod failover;
 mod fuzz;
 mod lossy;
+mod refer;
 mod refusals;
 mod reinvite;
 mod requests;
@@ -411,6 +412,7 @@ fn event_label(event: &Event) -> String {
         Event::Request { request, .. } => format!("Request {}", request.method().unwrap().as_str()),
         Event::Response { status, .. } => format!("Response {status}"),
         Event::NotServed { reason, .. } => format!("NotServed {reason}"),
+        Event::Notified { .. } => "Notified".to_owned(),
         Event::Malformed { answered, .. } => format!("Malformed {answered:?}"),
     }
 }
