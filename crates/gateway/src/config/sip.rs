@@ -106,6 +106,7 @@ pub(super) fn check(check: &mut Check, raw: &RawSip) -> Option<Sip> {
     if registrar.is_some() {
         endpoint.methods.push(Method::Register);
     }
+    endpoint.reliable_provisionals = ReliableProvisionals::Supported;
     if let Some(text) = &raw.reliable_provisionals
         && let Some(reliable) = check.choose(text, "sip.reliable_provisionals", &RELIABLE)
     {
