@@ -1,10 +1,13 @@
 //! The SIP codec, beside a copy of the octets.
 
 use divan::{AllocProfiler, Bencher, black_box, counter::BytesCount};
+use std::net::SocketAddr;
 use trunkline_benches::cpu::{Work, compare};
 use trunkline_benches::messages::{SDP, invite};
+use trunkline_model::Time;
+use trunkline_sip::endpoint::{Endpoint, EndpointConfig, Event, NextHop, OutgoingInvite, Output};
 use trunkline_sip::sdp::SessionDescription;
-use trunkline_sip::{Builder, Message, Name, uri};
+use trunkline_sip::{Builder, Flow, Message, Name, Transport, uri};
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
@@ -66,6 +69,85 @@ fn ok_with_sdp(bencher: Bencher) {
 }
 
 /// All that a gateway wants to know of an INVITE, in types.
+/// INVITE, 100, 180, 200, ACK, BYE, 200: both ends, with all their messages read and written.
+#[divan::bench]
+fn invite_to_bye(bencher: Bencher) {
+    let end = |local: SocketAddr, seed| {
+        let mut config = EndpointConfig::new([seed; 32]);
+        config.locals = vec![(Transport::Udp, local)];
+        (local, Endpoint::new(config))
+    };
+    bencher
+        .with_inputs(|| {
+            [
+                end(address("192.0.2.1:5060"), 1),
+                end(address("192.0.2.2:5060"), 2),
+            ]
+        })
+        .bench_local_values(|mut ends| {
+            exchange(&mut ends);
+            ends
+        });
+}
+
+/// One whole call between two endpoints.
+fn exchange(ends: &mut [(SocketAddr, Endpoint); 2]) {
+    let now = Time::from_secs(1);
+    let invite = OutgoingInvite {
+        request_uri: "sip:+4930123456@192.0.2.2".to_owned(),
+        from: "<sip:+4940987654@192.0.2.1>".to_owned(),
+        to: "<sip:+4930123456@192.0.2.2>".to_owned(),
+        headers: Vec::new(),
+        sdp: Some(SDP.as_bytes().to_vec()),
+        max_forwards: 70,
+        credentials: None,
+    };
+    let flow = Flow::udp(ends[0].0, ends[1].0);
+    ends[0].1.invite(now, NextHop::Flow(flow), invite);
+    let mut ended = 0;
+    while ended < 2 {
+        for side in [0, 1] {
+            while let Some(output) = ends[side].1.poll_output() {
+                match output {
+                    Output::Transmit { flow, data, .. } => {
+                        let back = Flow::udp(flow.remote, flow.local);
+                        ends[1 - side].1.receive(now, back, &data);
+                    }
+                    Output::Event(event) => {
+                        ended += u32::from(react(&mut ends[side].1, now, event))
+                    }
+                    Output::Resolve(question) => unreachable!("{question:?}"),
+                }
+            }
+        }
+    }
+}
+
+/// What the application does; whether its session is over.
+fn react(endpoint: &mut Endpoint, now: Time, event: Event) -> bool {
+    let sdp = Some(SDP.as_bytes());
+    match event {
+        Event::Invite { id, .. } => {
+            endpoint
+                .provisional(now, id, 180, "", &[], None)
+                .expect("an INVITE waits");
+            endpoint.accept(now, id, &[], sdp).expect("an INVITE waits");
+        }
+        Event::Answered { id, .. } => {
+            endpoint.ack(now, id, None);
+            endpoint.bye(now, id, &[]);
+        }
+        Event::Bye { .. } | Event::Ended { .. } => return true,
+        Event::Provisional { .. } | Event::Acked { .. } => {}
+        other => unreachable!("{other:?}"),
+    }
+    false
+}
+
+fn address(text: &str) -> SocketAddr {
+    text.parse().expect("an address of this file")
+}
+
 fn typed(data: Vec<u8>) -> Message {
     let message = Message::parse(data).expect("an INVITE of this crate");
     black_box(message.request_uri().map(uri::parse))

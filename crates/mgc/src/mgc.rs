@@ -445,7 +445,9 @@ impl Mgc {
             let reason = interwork::reason_header(sip_to_isup::gateway_cause(value));
             headers.push((Name::Reason, reason));
         }
-        if status == 503 {
+        // It stops everything that the peer would send us (RFC 3261 21.5.4): where one trunk group
+        // has no circuit, it would cost the calls to all others.
+        if refusal == Refusal::Overload {
             headers.push((Name::RetryAfter, "5".to_owned()));
         }
         self.core.reject(now, session, status, &headers);
