@@ -82,7 +82,8 @@ fn congestion_refuses_a_part_of_the_calls_with_503_and_cause_42() {
     gw.invite(CALLED);
     gw.expect(&["SIP 100", "SIP 503"]);
     let response = gw.sent_response();
-    assert_eq!(response.header(Name::RetryAfter), Some("5"));
+    // It would stop the peer's other calls too, of which most are let through.
+    assert_eq!(response.header(Name::RetryAfter), None);
     let reason = response.header(Name::Reason).unwrap();
     assert!(reason.starts_with("Q.850;cause=42;"), "{reason}");
     gw.ack();
